@@ -1,7 +1,7 @@
-"""Anatomy of recurrent networks (`tasks.base.anatomy`): cells, gates and states by block, and other layers.
+"""Anatomy of recurrent networks (`tasks.base.anatomy`).
 
-A step has four phases, in the order of docs/lstm.md, section 3: input, cells and gates, state, output. A unit that has
-not yet been computed in this step has no value (NaN), unless other units receive its value of the previous step.
+A step has four phases (docs/lstm.md, section 3): input, gates, state, output. A unit that was not yet computed in this
+step is NaN, unless other units receive its value of the previous step.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ __all__ = ["Part", "gated_anatomy", "hidden_anatomy", "lstm_anatomy", "weights_o
 
 DOCS = "lstm.md#1-circuit"
 STATES = 3.0
-"""States, which are unbounded, are drawn from minus to plus this value, where tanh is within .005 of its limits."""
+"""Limit of the unbounded states in figures; tanh is within .005 of its limits here."""
 WORDS = {
     Gating.MULTIPLY: ("gate that multiplies", "multiplies", "times"),
     Gating.SUBTRACT: ("gate that subtracts: 0 is open", "is subtracted from", "minus"),
@@ -30,7 +30,7 @@ PHASES = tuple(Phase(name=name, frames=1) for name in ("input", "gates", "state"
 
 
 class Part(NamedTuple):
-    """Weights of one projection: a range of columns of a weight group."""
+    """Weights of one projection: columns of a weight group."""
 
     sender: str
     target: str
@@ -45,12 +45,12 @@ class Part(NamedTuple):
 
 
 def weights_of_parts(parts: tuple[Part, ...], weights: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.floating]]:
-    """Weights of every projection, each (network, receiver, contact), of weights by group."""
+    """Weights by projection, each (network, receiver, contact)."""
     return {part.name: weights[part.group][:, :, part.first : part.first + part.columns] for part in parts}
 
 
 def input_labels(spec: TaskSpec) -> tuple[str, ...]:
-    """A name for every input unit: symbols, with their channel where that is needed, then analog channels."""
+    """Names of the input units: symbols, with their channel if that is ambiguous, then analog channels."""
     symbols = [symbol for c in spec.channels for symbol in c.symbols]
     if len(set(symbols)) < len(symbols):
         symbols = [f"{c.name} {symbol}" for c in spec.channels for symbol in c.symbols]
@@ -58,7 +58,7 @@ def input_labels(spec: TaskSpec) -> tuple[str, ...]:
 
 
 def ends(spec: TaskSpec, inputs: int, outputs: int) -> tuple[ShownLayer, ShownLayer]:
-    """The layers of input and output units."""
+    """Input and output layers."""
     bounds = [limit for c in spec.analog for limit in (c.low, c.high) if np.isfinite(limit)]
     return (
         ShownLayer(
@@ -73,7 +73,7 @@ def ends(spec: TaskSpec, inputs: int, outputs: int) -> tuple[ShownLayer, ShownLa
 
 
 def full(part: Part, receivers: int, note: str = "") -> ShownPath:
-    """A projection in which every receiver sees every sender."""
+    """A projection from every sender to every receiver."""
     return ShownPath(
         name=part.name, sender=part.sender, target=part.target, effect=Effect.WEIGHTED,
         receivers=np.arange(receivers), senders=np.broadcast_to(np.arange(part.columns), (receivers, part.columns)),
@@ -82,7 +82,7 @@ def full(part: Part, receivers: int, note: str = "") -> ShownPath:
 
 
 def within(sender: str, target: str, effect: Effect, note: str, receivers: int, senders: int) -> ShownPath:
-    """Projections without weights within a block: each receiver sees the sender at its place, or that of its block."""
+    """A projection without weights: each receiver sees the sender at its place, or that of its block."""
     own = np.arange(receivers) * senders // receivers
     return ShownPath(
         name=f"{sender}~>{target}", sender=sender, target=target, effect=effect, receivers=np.arange(receivers),
@@ -91,7 +91,7 @@ def within(sender: str, target: str, effect: Effect, note: str, receivers: int, 
 
 
 def lstm_parts(c: Circuit) -> tuple[Part, ...]:
-    """The projections of an LSTM, by the place of their weights (`Circuit.groups`)."""
+    """Projections of an LSTM (`Circuit.groups`)."""
     targets = ["cell_input", *c.gates]
     groups = ["cell", *c.gates]
     parts = []
@@ -112,7 +112,7 @@ def lstm_parts(c: Circuit) -> tuple[Part, ...]:
 
 
 def lstm_anatomy(c: Circuit, spec: TaskSpec, gating: Gating = Gating.MULTIPLY) -> Anatomy:
-    """The anatomy of an LSTM: a slot is a memory block."""
+    """Anatomy of an LSTM; a slot is a memory block."""
     what, does, how = WORDS[gating]
     gate_titles = {"input_gate": "input gate", "forget_gate": "forget gate", "output_gate": "output gate"}
 
@@ -165,7 +165,7 @@ def lstm_anatomy(c: Circuit, spec: TaskSpec, gating: Gating = Gating.MULTIPLY) -
 
 
 def gated_parts(inputs: int, cells: int) -> tuple[Part, ...]:
-    """The projections of a GRU, by the sizes of its circuit."""
+    """Projections of a GRU."""
     kinds = ("reset_gate", "update_gate", "candidate")
     inward = [Part(sender, kind, kind, first, count) for kind in kinds
               for sender, first, count in (("input", 0, inputs), ("cells", inputs, cells))]  # fmt: skip
@@ -173,7 +173,7 @@ def gated_parts(inputs: int, cells: int) -> tuple[Part, ...]:
 
 
 def gated_anatomy(inputs: int, cells: int, outputs: int, spec: TaskSpec) -> Anatomy:
-    """The anatomy of a GRU: a slot is a cell."""
+    """Anatomy of a GRU; a slot is a cell."""
 
     def per_cell(name: str, title: str, colour: str, low: float, stands_for: str, watched: bool = False) -> ShownLayer:
         return ShownLayer(
@@ -208,7 +208,7 @@ def gated_anatomy(inputs: int, cells: int, outputs: int, spec: TaskSpec) -> Anat
 
 
 def hidden_parts(c: HiddenLayer) -> tuple[Part, ...]:
-    """The projections of a network without gates."""
+    """Projections of a network without gates."""
     return (
         Part("input", "hidden", "hidden", 0, c.inputs),
         Part("context", "hidden", "hidden", c.inputs, c.cells),
@@ -217,7 +217,7 @@ def hidden_parts(c: HiddenLayer) -> tuple[Part, ...]:
 
 
 def hidden_anatomy(c: HiddenLayer, spec: TaskSpec) -> Anatomy:
-    """The anatomy of a network without gates."""
+    """Anatomy of a network without gates."""
     first, last = ends(spec, c.inputs, c.outputs)
     docs = "baselines.md#1-without-gates"
     hidden = ShownLayer(

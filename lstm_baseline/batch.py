@@ -1,7 +1,7 @@
-"""One network and batches of sequences, as pure functions: lanes hold sequences, all weights are shared.
+"""Training of one network by batches: every sequence starts from rest, and weights change once per batch.
 
-This is the usual training by batches: every sequence starts from rest, and weights change once per batch. The gradient
-is summed over steps, then groups of 16 sequences, then lanes, always in that order.
+Lanes hold sequences, which share all weights. The gradient is summed over steps, then over groups of 16 sequences, then
+over lanes.
 """
 
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ __all__ = ["Batches", "batch_gradient", "train_on_batches"]
 
 
 class Batches(NamedTuple):
-    """A network and its batches in the form for kernels. Make one with `of`; `run` can be called repeatedly."""
+    """A network and its batches, as kernels take them. `run` can be called repeatedly."""
 
     circuit: Circuit
     layout: Layout
@@ -43,7 +43,7 @@ class Batches(NamedTuple):
     def of(
         cls, circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
     ) -> "Batches":
-        """For parameters, see `train_on_batches`."""
+        """Parameters are those of `train_on_batches`."""
         x, wanted = np.asarray(inputs, params.dtype), np.asarray(target)
         fits = x.ndim == 4 and min(x.shape[:3]) >= 1 and x.shape[3] == circuit.inputs
         rule, remedy = f"must be (batch, step, sequence, {circuit.inputs})", "give a number per input unit"
@@ -82,7 +82,7 @@ class Batches(NamedTuple):
         )
 
     def run(self, *, learn: bool) -> None:
-        """Run all batches; update the weights after each if they are to `learn`."""
+        """Run all batches; if `learn`, update the weights after each."""
         sizes = (self.batches, self.groups, self.steps)
         parts = (self.layout, self.form, self.rule, self.state, self.stream, self.trace, self.total)
         run_batches(*parts, *sizes, learn)
@@ -93,7 +93,7 @@ class Batches(NamedTuple):
 
 
 def _enter(rows: NDArray[Any], values: NDArray[Any], groups: int) -> None:
-    """Write an array (batch, step, sequence, n) into rows: group behind group, a step without anything after each."""
+    """Write (batch, step, sequence, n) into rows, group after group, with an empty step after each."""
     batches, steps, _, n = values.shape
     lanes = rows.reshape(batches, groups, steps + 1, n, LANES)
     for group in range(groups):
@@ -132,9 +132,9 @@ def train_on_batches(
 def batch_gradient(
     circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
 ) -> dict[str, NDArray[Any]]:
-    """The gradient of the mean cross-entropy over one batch, by name, each (1, row, column).
+    """The gradient of the mean error of one batch, by name, each (1, row, column).
 
-    Parameters are those of `train_on_batches`, without the first axis of `inputs` and `target`.
+    Parameters are those of `train_on_batches`; `inputs` and `target` lack the first axis.
     """
     run = Batches.of(circuit, params, weights, np.asarray(inputs)[None], np.asarray(target)[None])
     run.run(learn=False)

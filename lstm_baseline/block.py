@@ -1,4 +1,4 @@
-"""A block of up to 16 recurrent networks: the learner interface that all kinds of network here share."""
+"""A block of up to 16 recurrent networks: the learner interface of this package."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -30,24 +30,23 @@ __all__ = ["RecurrentBlock"]
 QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient")
 """Quantities that the rows of `Trace.doubt` check."""
 NOT_NEGATIVE = ("adam v", "adam clock", "sequences", "responses given")
-"""Endings of the names of state arrays that have no numbers below 0."""
+"""Endings of names of state arrays without negative numbers."""
 FIRST_ROOM = 1024
 """Initial room, in steps, if a window is as long as any epoch."""
 
 
 class RecurrentBlock(Block):
-    """Up to 16 networks of one kind, each with its own weights, stream and clock.
+    """Up to 16 networks of one kind, each with its own weights, stream and clock (`tasks.base.learner.Learner`).
 
-    Implements `tasks.base.learner.Learner`, except the parts that each kind of network provides: construction
-    (`_build`), kernel (`_advance`), persistent state (`_lasting`), and record (`_record`).
+    Each kind defines its construction (`_build`), kernel (`_advance`), persistent state (`_lasting`) and record
+    (`_record`).
 
     Parameters
     ----------
     spec
-        The task they are built for.
+        The task.
     networks
-        Numbers of 1 to 16 networks, which address their initial weights. For more networks, see
-        `tasks.base.learner.Population`.
+        Numbers of 1 to 16 networks, which address their initial weights. `tasks.base.learner.Population` holds more.
     seed
         Root seed of the study.
     params
@@ -57,7 +56,7 @@ class RecurrentBlock(Block):
     parameter_error = LSTMParameterError
     trials_error = LSTMTrialsError
     default: ClassVar[Any]
-    """Makes the parameters of networks that are given none."""
+    """Makes default parameters."""
 
     _layout: Layout
     _state: Any
@@ -74,17 +73,14 @@ class RecurrentBlock(Block):
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
 
     def _require_room(self, circuit: Any, sizes: Mapping[str, int], window: int = 1) -> None:
-        """Raise `LSTMParameterError` if the weights of a circuit, or a window of its activity, do not fit.
-
-        The error names the largest of `sizes`, the parameters that determine the size, by field.
-        """
+        """Raise `LSTMParameterError`, naming the largest of `sizes`, if weights or activities are too many."""
         steps = FIRST_ROOM if window == WHOLE else window
         numbers = circuit.weights + steps * (circuit.inputs + 16 * circuit.cells + circuit.outputs)
         field = max(sizes, key=lambda name: sizes[name])
         require_room(f"{type(self.params).__name__}.{field}", sizes[field], numbers, LSTMParameterError)
 
     def _size_of_window(self, window: int) -> dict[str, int]:
-        """The window of the learning rule as one of the sizes; none if it has no limit."""
+        """The window as one of the sizes, unless it has no limit."""
         return {} if window == WHOLE else {"learning.rule.window": window}
 
     @abstractmethod
@@ -97,27 +93,27 @@ class RecurrentBlock(Block):
 
     @abstractmethod
     def _advance(self, stream: Stream, course: Course, trace: Any, keep: bool, learn: bool) -> None:
-        """Run the networks through the epochs of a course; `trace` has room for all steps where they are to be kept."""
+        """Run the networks through a course; `trace` has room for all steps if it is to `keep` them."""
 
     @abstractmethod
     def _lasting(self) -> dict[str, NDArray[Any]]:
-        """State that persists between runs, by name: rows of 16, a column per network."""
+        """Persistent state by name: rows of 16, a column per network."""
 
     @abstractmethod
     def _record(self, trace: Any, steps: int, live: NDArray[np.bool_]) -> GateRecord:
-        """The gates and memory of `steps` recorded steps; `live` (network, step) marks steps of a stream."""
+        """Gates and memory of `steps` steps; `live` (network, step) marks steps of a stream."""
 
     @property
     def _plain(self) -> bool:
-        """Whether the stream has only choices, and no starts."""
+        """Whether the task needs neither resets nor other extensions of the stream."""
         return not self.spec.resets_memory
 
     def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
-        """Enter the resets of memory into a stream that is not `_plain`."""
+        """Enter the resets of memory."""
         stream.resets[rows.row, rows.network] = block.starts[rows.network, rows.step]
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
-        """Further measures of an outcome, by name, each (network, step)."""
+        """Further measures of an outcome, each (network, step)."""
         return {}
 
     @property
@@ -128,14 +124,14 @@ class RecurrentBlock(Block):
     @property
     @abstractmethod
     def _window(self) -> int:
-        """Number of steps after which the kernel checks that numbers are finite."""
+        """Steps between the kernel's checks for finite numbers."""
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
+        """The complete state by name, each array (network, …); equal if the networks are."""
         return {name: rows[:, : self.networks].T.copy() for name, rows in self._lasting().items()}
 
     def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Counts, and the second moments that the optimiser takes roots of, are not negative."""
+        """Require that counts and second moments are not negative."""
         for name, values in state.items():
             if name.endswith(NOT_NEGATIVE):
                 require_in_state(name, values, values >= 0, "must be at least 0")
@@ -153,19 +149,19 @@ class RecurrentBlock(Block):
         return unpacked(self._groups, self._state.weights, self.networks)
 
     def set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        """Set weights by name, each (network, row, column). Other weights, activity and learning state do not change.
+        """Set weights by name, each (network, row, column), and nothing else.
 
         Raises
         ------
         UnknownNameError
-            If a name is not that of weights of the circuit.
+            If the circuit has no weights of a name.
         LSTMWeightsError
             If an array has the wrong shape, or holds NaN or infinity; nothing is set then.
         """
         pack_into(self._groups, self._state.weights, weights, self._numbers)
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream; learn on the way unless `learn` is False.
+        """Run every network through its stream.
 
         Parameters
         ----------
@@ -174,21 +170,21 @@ class RecurrentBlock(Block):
         learn
             Whether weights change.
         record
-            Whether the outcome has a `GateRecord`, as the class describes it. Recording changes no result.
+            Whether the outcome has a `GateRecord`. Recording changes no result.
 
         Raises
         ------
         LSTMTrialsError
-            If the block has another number of networks or channels, or a symbol or target that the task does not.
+            If the block has another number of networks or channels, or a symbol or target that the task lacks.
         LSTMNumberError
-            If NaN or infinity arose in a network. Its state is that after the last window with finite numbers. The
-            other networks are not affected and run to the end before the error is raised; `outcome` has their results.
+            If NaN or infinity arose in a network, which then keeps its state after the last window with finite numbers.
+            The other networks run to the end first; `outcome` has their results.
         """
         lesson = self._fitted_block(block)
         return self._ran(lesson, learn, self._new_trace(lesson.trials.steps) if record else self._trace)[0]
 
     def _ran(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Outcome, Stream]:
-        """Run a lesson; return the outcome, with a record if another trace is given to keep, and the stream."""
+        """Run a lesson; a trace other than the learner's own is kept as the record."""
         record, block = trace is not self._trace, lesson.trials
         rows, stream, _ = self._run(lesson, bool(learn), trace)
         stopped = self._stopped(stream, rows, lesson)
@@ -206,18 +202,18 @@ class RecurrentBlock(Block):
 
     @abstractmethod
     def anatomy(self) -> Anatomy:
-        """Anatomy of a network: its layers and projections, and the phases of a step."""
+        """Layers, projections, and phases of a step."""
 
     @abstractmethod
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (network, receiver, contact)."""
+        """Weights by projection, each (network, receiver, contact)."""
 
     @abstractmethod
     def _frames(self, trace: Any) -> tuple[NDArray[np.floating], ...]:
-        """Activity of the units between input and output after each phase of a step, each (network, unit)."""
+        """Activity of the units between input and output after each phase, each (network, unit)."""
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step, and return the activity of all layers after each phase of the step.
+        """Run a block of one step, and return the activity of all layers after each phase.
 
         Raises
         ------
@@ -239,15 +235,13 @@ class RecurrentBlock(Block):
         return Observation(outcome=outcome, activity=activity)
 
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
-        """Train every network through its epochs, or until it has reached the criterion, inside one call.
+        """Train every network through its epochs, or to criterion.
 
         With `progress`, training consists of several calls, and standard error shows its progress.
 
         Raises
         ------
-        LSTMTrialsError
-            If the trials have another number of networks or channels, or a symbol or target that the task does not.
-        LSTMNumberError
+        LSTMTrialsError, LSTMNumberError
             As in `run`; `outcome` is the training.
         """
         if progress:
@@ -260,14 +254,14 @@ class RecurrentBlock(Block):
         return self.noted(training)
 
     def _run(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
-        """Run a lesson; `trace` is that of the learner, or another with room for all steps, to be kept."""
+        """Run a lesson; a trace other than the learner's own has room for all steps and is kept."""
         rows = Rows.aligned(lesson)
         stream, course = self._stream(lesson.trials, rows), Course.of(lesson, rows)
         self._advance(stream, course, trace, trace is not self._trace, learn)
         return rows, stream, course
 
     def _stopped(self, stream: Stream, rows: Rows, lesson: Lesson) -> tuple[Stopped, ...]:
-        """The networks in which a number was not finite."""
+        """Networks in which a number was not finite."""
         found = []
         for lane in np.flatnonzero(stream.fault[0, : self.networks]):
             row, what = (int(x) for x in stream.fault[:, lane])
@@ -288,7 +282,7 @@ class RecurrentBlock(Block):
         return tuple(found)
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
-        """The block as kernels take it: a unit per symbol of every channel, and per value; silence activates none."""
+        """The block as kernels take it: an input unit per symbol and per value; silence activates none."""
         count, network, step, row = rows.count, rows.network, rows.step, rows.row
         n_x, n_k = self._layout.inputs, self._layout.outputs
         stream = Stream.of(self._layout, count, self.params.dtype, plain=self._plain)

@@ -1,4 +1,4 @@
-"""Checks of parameter objects, which raise `LSTMParameterError` (`tasks.base.checks`)."""
+"""Checks of parameters that raise `LSTMParameterError` (`tasks.base.checks`)."""
 
 from lstm_baseline.errors import LSTMParameterError
 from tasks.base.checks import Checks
@@ -23,5 +23,5 @@ require_at_least, require_positive, require_below_one = _CHECKS.at_least, _CHECK
 
 
 def require_precision(owner: object) -> None:
-    """Raise `LSTMParameterError` unless the field ``dtype`` names a precision."""
+    """Raise `LSTMParameterError` unless ``dtype`` is a precision."""
     _CHECKS.one_of(owner, "dtype", ("float32", "float64"))

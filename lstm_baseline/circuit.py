@@ -1,4 +1,4 @@
-"""The circuit: its units, the sources of each, and the places of its weights.
+"""The circuit: units, their sources, and the places of weights.
 
 ::
 
@@ -8,10 +8,9 @@
          ▲                                        │
          └────────────────── one step later ──────┘
 
-A block consists of `cells_per_block` memory cells that share an input gate and, if the form has them, a forget gate and
-an output gate. Cells and gates are the *units*. All see the same *sources*: every input at t, every cell output at t−1,
-and, in the form of 1997, every gate at t−1. (Without `LSTMParams.cells_recurrent`, only gates see the previous step.)
-Through peepholes, gates also see the cell states of their block.
+A block has `cells_per_block` memory cells that share their gates. Cells and gates are the *units*. All see the same
+*sources*: inputs at t, cell outputs at t−1, and, in the form of 1997, gates at t−1. (Without
+`LSTMParams.cells_recurrent`, cells see only inputs.) Through peepholes, gates also see the states of their block.
 """
 
 from collections.abc import Mapping
@@ -30,40 +29,37 @@ __all__ = ["Circuit"]
 
 
 class Circuit(NamedTuple):
-    """The sizes of a network, as the kernels use them. Make one with `Circuit.of` or `Circuit.sized`.
+    """Sizes of a network, as kernels use them. Make one with `Circuit.of` or `Circuit.sized`.
 
     Attributes
     ----------
     inputs : int
-        Input units: one per symbol of every channel.
-    blocks, cells_per_block : int
-        Number of memory blocks, and of cells per block.
-    cells : int
-        Number of memory cells, block by block.
+        Input units, one per symbol of every channel and per analog channel.
+    blocks, cells_per_block, cells : int
+        Memory blocks, cells per block, and all cells, block by block.
     units : int
-        Cells and gates, in the order cells, input gates, forget gates, output gates, if the form has them.
+        Cells and existing gates, in the order cells, input gates, forget gates, output gates.
     forget_gate, output_gate : int
-        The first unit of that kind; -1 where there are none.
+        First unit of that kind; -1: none.
     cells_seen, gates_seen : int
-        Cells and gates whose output of the previous step is a source: all or none.
+        Cells and gates of the previous step that are sources: all or none.
     sources : int
-        Sources of each unit, in the order inputs x(t), cell outputs y_c(t−1), gates at t−1.
+        Sources of each unit: inputs x(t), cell outputs y_c(t−1), gates at t−1.
     first_recurrent : int
-        First unit that sees more than the inputs: 0, or the first gate. Earlier units also have weights for all
-        sources, which are 0 and never used or changed.
+        First unit that sees more than the inputs: 0, or the first gate. Weights of earlier units from other sources
+        stay 0.
     first_biased : int
-        First unit with a bias: 0 if cells have one, else the first gate, or `units` if none has one.
+        First unit with a bias; `units` if none has one.
     outputs, output_biases : int
-        Output units, one per response, and their biases: as many or none.
+        Output units, one per response, and how many have a bias: all or none.
     shortcuts : int
-        Inputs that output units receive in addition to the cells: all or none.
+        Inputs that output units receive: all or none.
     peepholes : int
-        Kinds of gates with peepholes: all, or 0.
+        Kinds of gates with peepholes: all or 0.
     fixed_forget : bool
-        Whether forget gates have only a bias. They also have weights for all sources, which stay 0 and have no name in
-        `groups`.
+        Whether forget gates have only a bias. Their weights from sources stay 0, without a name in `groups`.
     bias, readout, readout_bias, peephole : int
-        Row at which the weights of that name start; the weights of units start at 0.
+        First row of the weights of that name; those of units start at 0.
     weights : int
         Weights of one network.
     """
@@ -93,7 +89,7 @@ class Circuit(NamedTuple):
 
     @classmethod
     def of(cls, spec: TaskSpec, params: LSTMParams) -> "Circuit":
-        """The circuit for a task: one input unit per symbol of every channel and value, one output unit per response.
+        """The circuit for a task.
 
         Raises
         ------
@@ -114,7 +110,7 @@ class Circuit(NamedTuple):
 
     @classmethod
     def sized(cls, inputs: int, outputs: int, params: LSTMParams) -> "Circuit":
-        """The circuit with this many `inputs` and `outputs`.
+        """The circuit with this many input and output units.
 
         Examples
         --------
@@ -162,22 +158,22 @@ class Circuit(NamedTuple):
 
     @property
     def unit_rows(self) -> int:
-        """Rows of net inputs and activities that a step takes: cells and all three kinds of gates."""
+        """Rows of net inputs and activities per step: cells and all three kinds of gates."""
         return self.cells + 3 * self.blocks
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """The existing kinds of gates, in the order of their units."""
+        """Existing kinds of gates, in the order of their units."""
         further = {"forget_gate": self.forget_gate, "output_gate": self.output_gate}
         return ("input_gate", *(name for name, unit in further.items() if unit >= 0))
 
     @property
     def groups(self) -> dict[str, Group]:
-        """The weights by name.
+        """Weights by name.
 
-        ``cell``, ``input_gate``, ``forget_gate`` (unless it is fixed), ``output_gate`` have a column per source;
-        ``bias`` has a row per biased unit; ``readout`` has a column per cell, then one per shortcut; ``readout_bias`` a
-        row per output; and ``input_gate_peephole`` and the like a row per cell, whose state the gate of its block sees.
+        ``cell``, ``input_gate``, ``forget_gate`` (unless fixed) and ``output_gate`` have a column per source; ``bias``
+        a row per biased unit; ``readout`` a column per cell, then one per shortcut; ``readout_bias`` a row per output;
+        ``input_gate_peephole`` and the like a row per cell.
         """
         cells, blocks, sources = self.cells, self.blocks, self.sources
         found = {"cell": Group(0, cells, sources)}
@@ -193,7 +189,7 @@ class Circuit(NamedTuple):
         return {name: group for name, group in found.items() if group.size}
 
     def initial(self, params: LSTMParams, rng: np.random.Generator) -> NDArray[np.float64]:
-        """Initial weights of one network, shape (weights,): uniform within the range, gate biases by block."""
+        """Initial weights of one network, shape (weights,)."""
         w = rng.uniform(-params.initial_weight, params.initial_weight, self.weights)
         of_units = w[: self.bias].reshape(self.units, self.sources)
         of_units[: self.first_recurrent, self.inputs :] = 0.0
@@ -210,9 +206,9 @@ class Circuit(NamedTuple):
         return w
 
     def unpacked(self, rows: NDArray[Any], networks: int) -> dict[str, NDArray[Any]]:
-        """Weights, or gradients, by name: (network, row, column) copies from `rows` of shape (weights, 16)."""
+        """Weights or gradients by name: (network, row, column) copies of `rows` (weights, 16)."""
         return unpacked(self.groups, rows, networks)
 
     def packed(self, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
-        """Weights by name as rows of 16; the inverse of `unpacked`. Every name must be there."""
+        """Weights by name as rows of 16: the inverse of `unpacked`. No name may be missing."""
         return packed(self.groups, weights, dtype)

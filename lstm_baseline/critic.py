@@ -1,4 +1,4 @@
-"""The critic of networks that learn from reward alone, and the layout of its numbers."""
+"""The critic of networks that learn from reward alone."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -20,14 +20,14 @@ Rows = NDArray[Any]
 
 
 def steps_that_teach(rule: object, block: TrialBlock) -> TrialBlock:
-    """The block in which only steps with learning count: with `Reward`, those with a reward."""
+    """The block in which only steps that teach count: with `Reward`, those with a reward."""
     rewarded = isinstance(rule, Reward) and not rule.every_step
     return replace(block, counts=block.rewarded) if rewarded else block
 
 
 @by_reference
 class Told(NamedTuple):
-    """Output of the critic, a row per step: the expected reward, and the gradient of its error."""
+    """Output of the critic, a row per step: expected reward v, and the gradient of its error."""
 
     v: Rows
     delta: Rows
@@ -47,13 +47,13 @@ class Critic(NamedTuple):
     weights, gradient
         A row per cell, and one for the bias.
     adam
-        Memory of its optimiser.
+        Memory of its optimizer.
     norm
-        Square of the gradient's norm; one row.
+        Squared norm of the gradient; one row.
     part, openness
-        κ, weight of its error in the learning of cells, and β, weight of the entropy of responses; a row each.
+        κ, weight of the critic's error in the learning of cells, and β, weight of the entropy of responses; a row each.
     given
-        Number of random responses so far; one row of float64.
+        Random responses so far; one row of float64.
     key : uint32 array (2, 16)
         Key of each network for random numbers by counter.
     """
@@ -69,7 +69,7 @@ class Critic(NamedTuple):
 
     @classmethod
     def of(cls, cells: int, rule: Reward, seed: int, networks: range, dtype: DTypeLike) -> "Critic":
-        """A new critic, whose expected reward is 0."""
+        """A new critic, which expects no reward."""
         each = cells + 1
         rows = {"weights": each, "gradient": each, "m": each, "v": each, "clock": 1, "norm": 1}
         rows |= {"part": 1, "openness": 1}
@@ -95,6 +95,6 @@ class Critic(NamedTuple):
         return {"critic": Group(0, 1, cells), "critic_bias": Group(cells, 1, 1)}
 
     def lasting(self) -> dict[str, Rows]:
-        """State that persists between runs, by name: rows of 16."""
+        """Persistent state by name: rows of 16."""
         rows: dict[str, Rows] = {"critic": self.weights, "responses given": self.given}
         return rows | {f"critic's adam {name}": of for name, of in self.adam._asdict().items()}

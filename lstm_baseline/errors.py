@@ -30,7 +30,7 @@ class LSTMTrialsError(LSTMError, ValueError):
 
 
 class LSTMWeightsError(LSTMError, ValueError):
-    """Weights do not fit the circuit, or hold a value that is not a number."""
+    """Weights do not fit the circuit, or are not finite."""
 
 
 class LSTMNumberError(LSTMError, NumberError):
@@ -39,10 +39,10 @@ class LSTMNumberError(LSTMError, NumberError):
     Attributes
     ----------
     stopped : tuple of Stopped
-        The networks that were stopped, each in its state after the previous window.
+        The stopped networks, each in its state after the previous window.
     outcome : Outcome or Training
-        Result of the population. For a stopped network, an `Outcome` has the steps before that window, and -1 beyond; a
-        `Training` has the epochs before.
+        Result of all networks. For a stopped network, an `Outcome` has the steps before that window and -1 beyond, and
+        a `Training` the epochs before.
     """
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""Forward, gradient and update as pure functions of arrays.
+"""Forward, gradient and update as pure functions of arrays, computed by the kernels of the learner.
 
-The functions run the kernels of the learner. They accept at most 16 networks, weights by name (`Circuit.groups`), and
-other arrays with axes (step, network, …); their precision is ``params.dtype``.
+They accept 1 to 16 networks, weights by name (`Circuit.groups`), and other arrays (step, network, …). Precision is
+``params.dtype``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,18 +38,19 @@ Weights = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """Activity of networks step by step; every array (step, network, n).
+    """Activity of networks; every array (step, network, n).
 
     Attributes
     ----------
     net_c, g, s, h, y_c
         n = cells. Net input, g(net_c), state after the step, h(s_c), and cell output.
     net_in, net_phi, net_out, y_in, y_phi, y_out
-        n = blocks. Net inputs and activities of the gates; 0 and 1 for a gate that the form lacks.
+        n = blocks. Net inputs and activities of the gates. A missing gate has net input 0 and the activity of an open
+        gate.
     error_flow
         n = cells. ∂s_c(t)/∂s_c(t−1) in the carousel: y_φ, and 0 where the state is reset.
     y_k
-        n = outputs. Probability of each response.
+        n = outputs. Activity of each output: with a softmax, its probability.
     """
 
     net_c: NDArray[Any]
@@ -68,7 +69,7 @@ class Activity:
 
 
 def activity(layout: Layout, trace: Trace, steps: int, networks: int) -> Activity:
-    """The first `steps` steps of a trace as arrays (step, network, n); views, not copies."""
+    """The first `steps` steps of a trace; views, not copies."""
 
     def steps_of(rows: NDArray[Any], n: int, later: int = 0) -> NDArray[Any]:
         part = rows[later * n : (later + steps) * n].reshape(steps, n, LANES)
@@ -108,7 +109,7 @@ def _lengths(length: ArrayLike, networks: int, steps: int) -> NDArray[Any]:
 
 
 def within_margin(choice: NDArray[Any], params: LSTMParams) -> NDArray[Any]:
-    """Targets of logistic outputs for 0 and 1: the margin, and 1 minus the margin (`LSTMParams.target_margin`)."""
+    """Targets of logistic outputs: the margin for 0, 1 − margin for 1 (`LSTMParams.target_margin`)."""
     taught: NDArray[Any] = params.target_margin + (1.0 - 2.0 * params.target_margin) * choice
     return taught
 
@@ -123,7 +124,7 @@ def require_targets(wanted: NDArray[Any], outputs: int) -> None:
 
 
 class _Window(NamedTuple):
-    """Networks that have run forward through one window."""
+    """Networks and one window for them."""
 
     circuit: Circuit
     layout: Layout
@@ -182,10 +183,7 @@ class _Window(NamedTuple):
         return window
 
     def aim(self, target: ArrayLike, params: LSTMParams) -> NDArray[Any]:
-        """Enter the targets (step, network), and return the target of every output at every step, network by network.
-
-        These are truth values or, with a margin, numbers.
-        """
+        """Enter targets (step, network); return those of every output: truth values or, with a margin, numbers."""
         wanted: NDArray[Any] = np.asarray(target)
         want = (self.steps, self.networks)
         require(
@@ -216,18 +214,21 @@ def run(
 
     Parameters
     ----------
-    circuit
-        Their sizes.
-    params
-        Their form and precision.
+    circuit, params
+        Sizes; form and precision.
     weights
-        Weights by name, each (network, row, column).
+        By name, each (network, row, column).
     inputs : array (step, network, input)
         Activity of the input units.
     length : int array (network,), optional
-        Steps of each network's stream, beyond which the state does not change; by default all steps.
+        Steps of each network, beyond which its state does not change; by default all.
     resets : bool array (step, network), optional
-        Whether states and outputs start from 0; only for a form with `LSTMParams.reset_at_start`.
+        Whether states and outputs start from 0; only with `LSTMParams.reset_at_start`.
+
+    Raises
+    ------
+    LSTMTrialsError, LSTMWeightsError
+        If arrays do not fit, or weights are missing or not finite.
 
     Examples
     --------
@@ -252,10 +253,9 @@ def error_gradient(
     length: ArrayLike | None = None,
     resets: ArrayLike | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """The gradient of any E by the weights of cells and gates, given ∂E/∂y_c at every step.
+    """The gradient of any E by the weights of cells and gates, given `error`, ∂E/∂y_c (step, network, cell).
 
-    Parameters are those of `run`, and `error`, an array (step, network, cell); steps beyond a stream do not count. The
-    gradient by weights of output units is 0.
+    Other parameters are those of `run`; steps beyond a stream do not count. The gradient by weights of outputs is 0.
     """
     window = _Window.run(circuit, params, weights, inputs, length, resets)
     e = np.asarray(error, params.dtype)
@@ -274,14 +274,14 @@ def target_gradient(
     *,
     resets: ArrayLike | None = None,
 ) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
-    """The error of each network, mean over the steps that have a target, and its exact gradient by all weights.
+    """The mean error of each network over steps with a `target`, and its exact gradient by all weights.
 
     Parameters are those of `run`, and `target`, an int array (step, network), -1 where there is none.
 
     Returns
     -------
     loss : array (network,)
-        Cross-entropy in nats, or, with logistic outputs, half the squared error; 0 where a network has no target.
+        Cross-entropy in nats or, with logistic outputs, half the squared error; 0 without targets.
     gradient
         By name, each (network, row, column).
     """
@@ -329,7 +329,7 @@ def online_gradient(
 def improve(
     circuit: Circuit, params: LSTMParams, weights: Weights, gradients: Sequence[Weights]
 ) -> dict[str, NDArray[Any]]:
-    """The weights after one step of the optimiser per gradient, from fresh moments."""
+    """The weights after one optimizer step per gradient, from fresh moments."""
     layout, form = Layout.networks(circuit), Form.of(params)
     state, stream = State.of(layout, params.dtype), Stream.of(layout, 1, params.dtype)
     trace = Trace.of(layout, 1, params.dtype, plain=form.plain)

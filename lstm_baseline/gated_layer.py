@@ -1,4 +1,4 @@
-"""The circuit of a GRU: its sizes, and where its weights lie."""
+"""The circuit of a GRU: its sizes, and the places of its weights."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ __all__ = ["GatedLayer"]
 
 
 class GatedLayer(NamedTuple):
-    """The sizes of a GRU, by the names that a `lstm_baseline.circuit.Circuit` has for them.
+    """Sizes of a GRU, with the names of `lstm_baseline.circuit.Circuit`.
 
     Attributes
     ----------
@@ -42,17 +42,17 @@ class GatedLayer(NamedTuple):
 
     @property
     def sources(self) -> int:
-        """Sources of gates and candidates, in the order inputs, cells."""
+        """Sources of gates and candidates: inputs, then cells."""
         return self.inputs + self.cells
 
     @property
     def bias(self) -> int:
-        """Row at which the biases of gates and candidates start."""
+        """First row of the biases of gates and candidates."""
         return 3 * self.cells * self.sources
 
     @property
     def readout(self) -> int:
-        """Row at which the weights of output units start."""
+        """First row of the weights of outputs."""
         return self.bias + 4 * self.cells
 
     @property
@@ -62,11 +62,11 @@ class GatedLayer(NamedTuple):
 
     @property
     def groups(self) -> Groups:
-        """The weights by name.
+        """Weights by name.
 
-        ``reset_gate``, ``update_gate`` and ``candidate`` have a column per input, then one per cell; ``bias`` has a row
-        per reset gate, update gate and candidate, and ``recurrent_bias`` one per candidate, of what its reset gate lets
-        through; ``readout`` has a column per cell.
+        ``reset_gate``, ``update_gate`` and ``candidate`` have a column per input, then one per cell; ``bias`` a row per
+        reset gate, update gate and candidate; ``recurrent_bias`` one per candidate, inside its reset gate; ``readout``
+        a column per cell.
         """
         cells, sources = self.cells, self.sources
         names = ("reset_gate", "update_gate", "candidate")
@@ -86,7 +86,7 @@ class GatedLayer(NamedTuple):
 
     @property
     def layout(self) -> Layout:
-        """Where kernels find units and weights: four rows per cell in what is kept of a step."""
+        """Layout for kernels: four rows per cell and step."""
         cells = self.cells
         plain = Layout.networks(HiddenLayer(self.inputs, cells, self.outputs))
         return plain._replace(

@@ -1,4 +1,4 @@
-"""Gates in NumPy: the effective gate of a gate that subtracts, and the output of a cell with a given state."""
+"""Output of a cell with a given state, and the effective gate of a gate that subtracts."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ __all__ = ["cell_output", "effective_gate"]
 
 
 def cell_output(h: Squashing, state: NDArray[Any], gate: NDArray[Any], *, subtracts: bool) -> NDArray[Any]:
-    """y_c = h(s_c) · y_out, or h(s_c) − y_out for a gate that subtracts (equations of `kernels.forward`).
+    """y_c = h(s_c) · y_out, or h(s_c) − y_out for a gate that subtracts.
 
     Parameters
     ----------
     h
-        The squashing function of the output.
+        Squashing function of the output.
     state, gate : arrays of one shape
         s_c, and y_out in [0, 1].
     subtracts
@@ -37,11 +37,10 @@ def cell_output(h: Squashing, state: NDArray[Any], gate: NDArray[Any], *, subtra
 
 
 def effective_gate(content: NDArray[Any], gate: NDArray[Any]) -> NDArray[Any]:
-    """Content that passes a gate, divided by that of an open gate: max(0, x − y) / x for a gate that subtracts.
+    """Content that passes a gate that subtracts, as a proportion of the content: max(0, x − y) / x.
 
-    The gate of the thalamus in PBWM is on the same scale: the response under inhibition over the response without it.
-    If the gate subtracts more than the content, no content passes, and the effective gate is 0; the rest of the
-    inhibition acts on the content of the cell.
+    The gate of the thalamus in PBWM is on the same scale. If y > x, the rest of the inhibition acts on the content of
+    the cell.
 
     Parameters
     ----------
@@ -53,7 +52,7 @@ def effective_gate(content: NDArray[Any], gate: NDArray[Any]) -> NDArray[Any]:
     Returns
     -------
     array, in [0, 1]
-        Dimensionless. 0 where there is no content; NaN where content or gate is NaN.
+        0 without content; NaN where content or gate is NaN.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The gated recurrent unit (Cho et al., 2014): two gates per cell, and no state except its output."""
+"""The gated recurrent unit of Cho et al. (2014), in the form of `torch.nn.GRU`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -47,9 +47,9 @@ class GRUParams:
     hidden : int
         Cells.
     initial_weight : float
-        First weights are uniform in ±this, biases 0; the default is that of the LSTM.
+        Initial weights are uniform in ±this, biases 0; the default is that of the LSTM.
     learning : Learning
-        The rule is `BPTT`, `EProp` or `Reward`, the optimiser Adam, and the learning rate does not decay.
+        `BPTT`, `EProp` or `Reward` with Adam, without decay of the learning rate.
     dtype : {"float32", "float64"}
         Precision.
     """
@@ -84,7 +84,7 @@ class GRUParams:
 
     @classmethod
     def reward_only(cls, **changes: Any) -> "GRUParams":
-        """The GRU learning from reward alone, with the cells and the learning of `LSTMParams.reward_only`."""
+        """The GRU that learns from reward alone, with the cells and the learning of `LSTMParams.reward_only`."""
         return replace(cls(hidden=16, learning=LSTMParams.reward_only().learning), **changes)
 
 
@@ -96,15 +96,14 @@ class GRU(TorchWeights, RecurrentBlock):
     params : GRUParams
         `GRUParams.modern` if not given.
     circuit : GatedLayer
-        Sizes, and where the weights lie (`GatedLayer.groups`).
+        Sizes, and places of the weights.
 
     Notes
     -----
-    In a record a slot is a cell, and memory is its output h. The update gate z is the proportion of old content that is
-    retained: `forget_gate` is z, and `input_gate` is 1 − z. The output is not gated: `output_gate` is 1 throughout.
-    Signals, each (network, step, slot): ``reset_gate`` and ``candidate``; networks that learn from reward also have
-    ``reward_prediction``, (network, step). While they learn, they draw their responses at rewarded steps, as the LSTM
-    does.
+    In a record, a slot is a cell, and memory is its output h. With the update gate z, `forget_gate` is z, `input_gate`
+    is 1 − z, and `output_gate` is 1. Signals (network, step, slot): ``reset_gate``, ``candidate``; with `Reward` also
+    ``reward_prediction`` (network, step), and responses at rewarded steps are drawn while the network learns, as in the
+    LSTM.
     """
 
     name = "gru"
@@ -119,7 +118,7 @@ class GRU(TorchWeights, RecurrentBlock):
 
     @classmethod
     def _torch_biases(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
-        """PyTorch adds two biases to gates; here there is one. Candidates have both, one inside the reset gate."""
+        """One bias for the two of PyTorch's gates; candidates have both, one inside the reset gate."""
         first, second = stacked.bias.copy(), stacked.second_bias
         gates = 2 * stacked.cells
         first[:gates] += second[:gates]
@@ -150,7 +149,7 @@ class GRU(TorchWeights, RecurrentBlock):
                 feedback[:, lane] = rng.uniform(-largest, largest, len(feedback))
 
     def _traces(self) -> Online:
-        """Room for the traces of e-prop, one for every weight of gates and candidates."""
+        """Eligibility traces of e-prop, one per weight of gates and candidates."""
         sizes = {"partials": self.circuit.readout, "feedback": self.circuit.outputs * self.circuit.cells}
         return Online(**allocate(sizes | {"gathered": 1, "waiting": 1}, self.params.dtype)[1])
 
@@ -215,7 +214,7 @@ class GRU(TorchWeights, RecurrentBlock):
         return weights_of_parts(gated_parts(self.circuit.inputs, self.circuit.cells), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
-        """Activity of gates, candidates and cells after each phase; candidates and cells change one after the other."""
+        """Activity of gates, candidates and cells after each phase; candidates change before cells."""
         cells, networks = self.circuit.cells, self.networks
         gates, candidate = trace.y[: 2 * cells, :networks].T, trace.y[2 * cells : 3 * cells, :networks].T
         before, after = trace.hidden[:cells, :networks].T, trace.y_c[cells : 2 * cells, :networks].T
@@ -233,7 +232,7 @@ class GRU(TorchWeights, RecurrentBlock):
         memory: NDArray[Any],
         outlet: NDArray[Any],  # noqa: ARG002
     ) -> dict[str, NDArray[Any]]:
-        """A `state` of such networks with other contents in their cells (`LSTM.with_memory`); no gate releases them."""
+        """A `state` with other contents in the cells (`LSTM.with_memory`), which no gate releases."""
         return dict(state) | {"cells": memory.astype(self.dtype)}
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:

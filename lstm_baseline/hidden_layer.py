@@ -1,4 +1,4 @@
-"""Networks with one recurrent hidden layer and no gates: their circuit, and the state of 16 of them.
+"""One recurrent hidden layer without gates: circuit and state.
 
 ::
 
@@ -7,8 +7,8 @@
        ▲                     │
        └── one step later ───┘
 
-Every hidden unit sees every input and every unit of the context. The two networks of this kind (`lstm_baseline.srn`,
-`lstm_baseline.rbp`) differ in the context and in how far errors flow back.
+Every hidden unit sees every input and context unit. `lstm_baseline.srn` and `lstm_baseline.rbp` differ in the context
+and in how far errors flow back.
 """
 
 from typing import Any, NamedTuple
@@ -27,14 +27,12 @@ __all__ = ["Descent", "HiddenLayer"]
 
 
 class HiddenLayer(NamedTuple):
-    """The sizes of a network, by the names that a `lstm_baseline.circuit.Circuit` has for them.
+    """Sizes of a network, with the names of `lstm_baseline.circuit.Circuit`.
 
     Attributes
     ----------
-    inputs, outputs : int
-        Input units, one per symbol of every channel; output units, one per response.
-    cells : int
-        Hidden units.
+    inputs, cells, outputs : int
+        Input units, one per symbol of every channel; hidden units; output units, one per response.
     """
 
     inputs: int
@@ -43,7 +41,7 @@ class HiddenLayer(NamedTuple):
 
     @classmethod
     def of(cls, spec: TaskSpec, hidden: int, model: str) -> "HiddenLayer":
-        """The circuit for a task of a network that errors call `model`.
+        """The circuit for a task; errors call the network `model`.
 
         Raises
         ------
@@ -55,7 +53,7 @@ class HiddenLayer(NamedTuple):
 
     @property
     def blocks(self) -> int:
-        """Hidden units, each a block of its own."""
+        """One per hidden unit."""
         return self.cells
 
     @property
@@ -65,12 +63,12 @@ class HiddenLayer(NamedTuple):
 
     @property
     def units(self) -> int:
-        """Units that see the sources: the hidden ones."""
+        """The hidden units."""
         return self.cells
 
     @property
     def sources(self) -> int:
-        """Sources of each hidden unit, in the order inputs, context."""
+        """Sources of each hidden unit: inputs, then context."""
         return self.inputs + self.cells
 
     @property
@@ -85,12 +83,12 @@ class HiddenLayer(NamedTuple):
 
     @property
     def shortcuts(self) -> int:
-        """Inputs that output units see: none."""
+        """None."""
         return 0
 
     @property
     def unit_rows(self) -> int:
-        """Rows of net inputs and activities that a step takes: one per unit."""
+        """One per hidden unit."""
         return self.cells
 
     @property
@@ -100,22 +98,22 @@ class HiddenLayer(NamedTuple):
 
     @property
     def gates_seen(self) -> int:
-        """There are no gates."""
+        """None."""
         return 0
 
     @property
     def forget_gate(self) -> int:
-        """-1: hidden units have no such gate."""
+        """None (-1)."""
         return -1
 
     @property
     def output_gate(self) -> int:
-        """-1: hidden units have no such gate."""
+        """None (-1)."""
         return -1
 
     @property
     def peepholes(self) -> int:
-        """No peepholes."""
+        """None."""
         return 0
 
     @property
@@ -125,22 +123,22 @@ class HiddenLayer(NamedTuple):
 
     @property
     def peephole(self) -> int:
-        """Row behind all weights."""
+        """The row after all weights."""
         return self.weights
 
     @property
     def bias(self) -> int:
-        """Row at which the biases of hidden units start."""
+        """First row of the biases of hidden units."""
         return self.cells * self.sources
 
     @property
     def readout(self) -> int:
-        """Row at which the weights of output units start."""
+        """First row of the weights of outputs."""
         return self.bias + self.cells
 
     @property
     def readout_bias(self) -> int:
-        """Row at which their biases start."""
+        """First row of their biases."""
         return self.readout + self.outputs * self.cells
 
     @property
@@ -156,7 +154,7 @@ class HiddenLayer(NamedTuple):
 
     @property
     def groups(self) -> Groups:
-        """The weights by name: ``hidden`` has a column per input, then one per context unit; ``readout`` per unit."""
+        """Weights by name: ``hidden`` has a column per input, then per context unit; ``readout`` per hidden unit."""
         return {
             "hidden": Group(0, self.cells, self.sources),
             "bias": Group(self.bias, self.cells, 1),
@@ -170,7 +168,7 @@ class HiddenLayer(NamedTuple):
 
 
 class Carry(NamedTuple):
-    """State of networks between two steps: hidden activity and context, each (cells, 16)."""
+    """Hidden activity and context between two steps, each (cells, 16)."""
 
     y_c: NDArray[Any]
     s: NDArray[Any]
@@ -178,7 +176,7 @@ class Carry(NamedTuple):
 
 @by_reference
 class Descent(NamedTuple):
-    """State that persists between runs for plain descent. `memory` is all of it."""
+    """Persistent state for plain descent; `memory` is all of it."""
 
     memory: NDArray[Any]
     weights: NDArray[Any]
@@ -186,6 +184,6 @@ class Descent(NamedTuple):
 
     @classmethod
     def of(cls, circuit: HiddenLayer, dtype: DTypeLike) -> "Descent":
-        """The state of new networks without weights."""
+        """State without weights."""
         memory, view = allocate({"weights": circuit.weights, "y_c": circuit.cells, "s": circuit.cells}, dtype)
         return cls(memory=memory, weights=view["weights"], carry=Carry(y_c=view["y_c"], s=view["s"]))

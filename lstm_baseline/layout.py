@@ -1,4 +1,4 @@
-"""Layouts: assignment of units and weights of a circuit to rows of sixteen lanes.
+"""Layouts: how units and weights are assigned to rows of sixteen lanes.
 
 ============  =====================  ======================  =================================================
 lanes hold    weights                senders                 good for
@@ -8,9 +8,8 @@ units         a row per 16 units     a number per sender     one network, or a f
 sequences     a number per weight    a row per sender        one network and a batch (`Layout.sequences`)
 ============  =====================  ======================  =================================================
 
-All layouts use the same kernels, because `load` gives a number to every lane (`tasks.engine.lanes`), and every sum runs
-over its senders in the same order. Networks in lanes and units in lanes therefore give the same bits and differ only in
-speed.
+All use the same kernels, because `load` gives a number to every lane (`tasks.engine.lanes`). Every sum runs over its
+senders in the same order, so that networks in lanes and units in lanes give the same bits.
 """
 
 from typing import NamedTuple
@@ -28,43 +27,42 @@ __all__ = ["Layout"]
 
 @by_reference
 class Layout(NamedTuple):
-    """Where the kernels find the units and weights of a circuit.
+    """Where kernels find the units and weights of a circuit.
 
     Attributes
     ----------
     inputs, cells, units, outputs, shortcuts, sources : int
-        Sizes of the circuit (`Circuit`): what a sum over senders runs over.
+        Sizes of the circuit (`Circuit`), over which sums run.
     cells_seen, gates_seen, hidden : int
         Sources from the previous step: cells, gates, and both.
     cells_per_block, block_rows, cell_rows, unit_rows, output_rows : int
-        Rows of 16 that hold one step of the blocks' gates, the cells, cells and gates, and the outputs.
+        Cells per block; rows of 16 per step for one kind of gate, the cells, cells and gates, and the outputs.
     receivers : int
-        Unit rows with inputs. Gates that a form lacks follow them, and are 1.
+        Unit rows with inputs. Gates that a form lacks follow.
     forget_row, output_row : int
         Unit row of the first forget gate and output gate.
     start, bias, readout, readout_bias, peephole, weights : int
-        Rows where weights of units, their biases, weights of outputs, theirs, and peepholes start; the number of all.
+        First rows of the weights of units, their biases, weights of outputs, theirs, and peepholes; number of all rows.
     first_recurrent, first_biased : int
-        Rows of units from which on they see more than the inputs, and have a bias.
+        First unit row that sees more than the inputs, and that has a bias.
     output_biases, peepholes : int
-        Output rows that have a bias; kinds of gates that have peepholes.
+        Output rows with a bias; kinds of gates with peepholes.
     delta_rows : int
-        Rows from one step to the next in the errors δ of cells and gates. Odd, so that rows of successive steps do not
-        compete for the same places in the processor's cache.
+        Rows per step of the errors δ of units. Odd, so that successive steps do not compete for the same cache sets.
     hidden_sent, cells_sent, units_sent, outputs_sent : int
-        Places from one step to the next among sent values: rows, or numbers where lanes hold units.
+        Places per step among sent values: rows, or numbers if lanes hold units.
     lanes_sent : int
-        Places of the lanes of one row among sent values: 1, or 16 where lanes hold units.
+        Places of one row among sent values: 1, or 16 if lanes hold units.
     unit_place, output_place : int array (units,), (outputs,)
         Place of each sender within its step.
     return_place : int array
         Place of each unit whose error returns to its recurrent input.
     back, back_stride, back_apart, readout_back, readout_back_stride : int
-        Where errors find the weights on their way back: that from unit u of these to the cells of row c is row
-        ``back + u * back_stride + c``, that from output k ``readout_back + k * readout_back_stride + c``. Unless
-        `back_apart` is 0: then they are ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
+        Weights through which errors return. That from unit u to the cells of row c is row ``back + u * back_stride +
+        c``, that from output k ``readout_back + k * readout_back_stride + c``; if `back_apart` is not 0, they are
+        ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
     mirrored, mirror : int array
-        Numbers of the weights, and places of their copies for the way back; empty if the weights themselves are used.
+        Numbers of these weights, and places of their copies; empty if the weights themselves are used.
     """
 
     inputs: int
@@ -113,12 +111,12 @@ class Layout(NamedTuple):
 
     @property
     def gates_on_state(self) -> int:
-        """Kinds of gates by whose weights a state has partial derivatives: the input gate, and the forget gate."""
+        """Kinds of gates on whose weights a state depends: input gates, and forget gates if there are any."""
         return 1 + int(self.forget_row < self.receivers)
 
     @property
     def partials_each(self) -> int:
-        """Partial derivatives of a state by the weights of one unit: of sources, bias and peepholes."""
+        """Partial derivatives of a state by the weights of one unit: sources, bias, and peepholes."""
         return self.sources + 1 + (self.cells_per_block if self.peepholes else 0)
 
     @classmethod
@@ -176,10 +174,10 @@ class Layout(NamedTuple):
 
     @classmethod
     def units_in_lanes(cls, circuit: Circuit) -> "Layout":
-        """Lanes hold units of one network: cells, and each kind of gate, in rows of 16 of their own.
+        """Lanes hold units of one network; cells and each kind of gate have their own rows.
 
-        The circuit has one cell per block, so that a cell and its gates share a lane, and the form is `plain`
-        (`lstm_baseline.functional`).
+        The form must be `plain` (`lstm_baseline.network_form.Form`) with one cell per block, which shares a lane with
+        its gates.
         """
         rows, output_rows = -(-circuit.cells // LANES), -(-circuit.outputs // LANES)
         unit_rows, first_biased = 4 * rows, rows if circuit.first_biased else 0
@@ -223,7 +221,7 @@ class Layout(NamedTuple):
     def sequences(cls, circuit: Circuit) -> "Layout":
         """Lanes hold sequences of a batch, which share the weights.
 
-        For the way back there is a copy in which the weights to one cell are contiguous.
+        For errors there is a copy in which the weights to one cell are contiguous.
         """
         layout = cls.networks(circuit)
         senders, numbers = circuit.units + circuit.outputs, np.arange(circuit.weights)
@@ -237,7 +235,7 @@ class Layout(NamedTuple):
         )
 
     def places(self, circuit: Circuit) -> NDArray[np.int64]:
-        """Number, among all lanes of all rows, of each weight of the circuit when lanes hold units."""
+        """Number, among all lanes of all rows, of each weight of the circuit if lanes hold units."""
 
         def place(receivers: NDArray[np.int64], first_row: int, senders: int) -> NDArray[np.int64]:
             rows, lanes = np.divmod(receivers, LANES)
@@ -254,12 +252,12 @@ class Layout(NamedTuple):
         )
 
     def _returning(self, circuit: Circuit, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Numbers of the weights that errors pass on their way back, sender of the error by cell."""
+        """Numbers of the weights through which errors return, sender of the error by cell."""
         units = places[: circuit.bias].reshape(self.units, self.sources)[:, self.inputs :]
         outputs = places[circuit.readout : circuit.readout_bias].reshape(self.outputs, -1)[:, : self.cells]
         return np.concatenate([units, outputs]).ravel()
 
     def _mirror(self) -> NDArray[np.int64]:
-        """Where `_returning` weights lie for the way back: a row per sender of an error and 16 cells."""
+        """Places of the copies of `_returning` weights: a row per sender of an error and 16 cells."""
         senders = np.arange(self.units + self.outputs)[:, None]
         return (senders * self.cells_sent + np.arange(self.cells)).ravel()

@@ -1,4 +1,4 @@
-"""The learner: a block of up to 16 LSTM networks built for one task."""
+"""A block of up to 16 LSTM networks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -50,7 +50,7 @@ FORM_OF_TORCH = (
     ),
     *("cells_recurrent", "cell_bias", "gate_bias", "output_bias", "input_to_output"),
 )
-"""Parameters that must be those of the modern form for weights to have a name in PyTorch."""
+"""Parameters that PyTorch's form determines: those of the modern form."""
 
 
 class LSTM(TorchWeights, RecurrentBlock):
@@ -61,32 +61,31 @@ class LSTM(TorchWeights, RecurrentBlock):
     params : LSTMParams
         `LSTMParams.modern` if not given.
     circuit : Circuit
-        Units, and places of their weights (`Circuit.groups`).
+        Units, and places of their weights.
 
     Notes
     -----
-    Activity carries over from call to call. In backpropagation through time, errors do not: they flow back through
-    windows of `BPTT.window` steps, counted from the start of each epoch (or block of trials), and do not cross the
-    edges of a window or the end of an epoch. Without learning, blocks of any size therefore give the same activity as
-    one long block. Blocks of whole windows also give bit-identical learning; blocks of one step learn from windows of
-    one step. Derivatives of the online rules persist from call to call while networks learn, so the size of blocks does
-    not matter. Networks that learn at the end of a sequence (`Update.SEQUENCE`) need blocks of whole sequences, because
-    every block ends one.
+    Activity carries over from call to call. In backpropagation through time, errors flow back through windows of
+    `BPTT.window` steps, counted from the start of each epoch (or block of trials), and do not cross their edges.
+    Without learning, the sizes of blocks therefore do not matter. With learning, blocks of whole windows give the same
+    bits as one long block. Online rules carry their derivatives from call to call while networks learn, so that sizes
+    do not matter, but with `Update.SEQUENCE` every block ends a sequence.
 
-    In a record a slot is a cell, memory is its state s, and the signals ``net_cell``, ``net_input``, ``net_forget``,
-    ``net_output`` (of the gates that there are), ``squashed`` (h(s)), ``output`` (y_c) and ``error_flow``
-    (∂s(t)/∂s(t−1) in the carousel) are (network, step, slot). Outcomes of networks that are not in the plain form
-    (`lstm_baseline.network_form.Form`) have the measure ``error``: the largest error of an output unit at steps with a
-    target, NaN elsewhere. Networks that learn from reward also record ``reward_prediction``, the expected reward of
-    their critic, (network, step). While they learn, they draw their responses at rewarded steps and are judged by
-    these; without learning, the response is the most active output.
-
-    Where gates subtract (`Gating.SUBTRACT`), `input_gate` and `output_gate` are effective gates
-    (`lstm_baseline.gates.effective_gate`), and ``cell_input`` (g(net)), ``input_inhibition`` (y_in) and
+    In a record, a slot is a cell, and memory is its state s. Signals (network, step, slot): ``net_cell``,
+    ``net_input``, ``net_forget``, ``net_output`` (of existing gates), ``squashed`` (h(s)), ``output`` (y_c),
+    ``error_flow`` (∂s(t)/∂s(t−1) in the carousel). If gates subtract, `input_gate` and `output_gate` are effective
+    gates (`lstm_baseline.gates.effective_gate`), and ``cell_input`` (g(net)), ``input_inhibition`` (y_in) and
     ``output_inhibition`` (y_out) are signals, too.
 
-    A few networks run one after the other with units in lanes, and more run together with networks in lanes
-    (`lstm_baseline.single_network.suits`). Results are bit-identical.
+    Outcomes of networks that are not in the plain form (`lstm_baseline.network_form.Form`) have the measure ``error``:
+    the largest error of an output unit at steps with a target, else NaN.
+
+    With `Reward`, the signal ``reward_prediction`` (network, step) is the reward that the critic expects. While such
+    networks learn, their responses at rewarded steps are drawn and scored; otherwise, the response is the most active
+    output.
+
+    A few networks run one after the other with units in lanes, more run together
+    (`lstm_baseline.single_network.suits`), with the same bits.
     """
 
     name = "lstm"
@@ -109,7 +108,7 @@ class LSTM(TorchWeights, RecurrentBlock):
 
     @classmethod
     def _torch_biases(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
-        """PyTorch adds two biases; here there is one. Cells come first here, and third there."""
+        """One bias for the two of PyTorch; cells come first here, and third there."""
         input_gate, forget_gate, cell, output_gate = np.split((stacked.bias + stacked.second_bias)[:, None], 4)
         return {"bias": np.concatenate([cell, input_gate, forget_gate, output_gate])}
 
@@ -188,19 +187,19 @@ class LSTM(TorchWeights, RecurrentBlock):
         until_error: bool = False,
         once: bool = False,
     ) -> Outcome:
-        """Run every network through its stream; learn on the way unless `learn` is False.
+        """Run every network through its stream.
 
-        Parameters are those of `lstm_baseline.block.RecurrentBlock.run`, which also says what is raised.
+        Further parameters and errors are those of `lstm_baseline.block.RecurrentBlock.run`.
 
         Parameters
         ----------
         until_error
             Whether a sequence ends with the first wrong response that counts, as in Gers, Schmidhuber & Cummins (2000).
-            The network is then idle until the next sequence starts (`Trials.starts`), which it begins from 0. Skipped
-            steps have response −1. For online rules only.
+            The network is then idle until the next start (`Trials.starts`), at which it begins from 0. Skipped steps
+            have response −1. For online rules only.
         once
-            Whether a network that runs `until_error` is then idle to the end of the block, which ends at most one
-            sequence. The next one begins at a start in the next block.
+            Whether a network that runs `until_error` is then idle to the end of the block, and begins at a start in the
+            next.
 
         Raises
         ------
@@ -290,25 +289,25 @@ class LSTM(TorchWeights, RecurrentBlock):
     def with_memory(
         self, state: Mapping[str, NDArray[Any]], memory: NDArray[Any], outlet: NDArray[Any]
     ) -> dict[str, NDArray[Any]]:
-        """A `state` of such networks with other contents in their cells, as if they had been there after the last step.
+        """A `state` with other contents in the cells, as if they had been there after the last step.
 
         Parameters
         ----------
         state
             A result of `state()`.
         memory, outlet : arrays (network, cell)
-            The new states s_c, and y_out of the last step, by which they are released.
+            The new states s_c, and the y_out that releases them.
         """
         subtracts = self.params.gating is Gating.SUBTRACT
         output = cell_output(self.params.h, memory, outlet, subtracts=subtracts)
         return dict(state) | {"s": memory.astype(self.dtype), "y_c": output.astype(self.dtype)}
 
     def anatomy(self) -> Anatomy:
-        """Anatomy of a network: cells, gates and states by block."""
+        """Cells, gates and states by block."""
         return lstm_anatomy(self.circuit, self.spec, self.params.gating)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (network, receiver, contact)."""
+        """Weights by projection, each (network, receiver, contact)."""
         return weights_of_parts(lstm_parts(self.circuit), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:

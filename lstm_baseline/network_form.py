@@ -1,4 +1,4 @@
-"""The constants that kernels take: the form of networks (`Form`), and their learning rule (`Rule`)."""
+"""Constants for kernels: the form of networks (`Form`), and their learning rule (`Rule`)."""
 
 from math import log
 from typing import NamedTuple
@@ -53,7 +53,7 @@ class Extensions(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Extensions | None":
-        """Features beyond the plain form that `params` and the task require; None: none. See `Form.of`."""
+        """Features that `params` and the task require beyond the plain form, or None (see `Form.of`)."""
         answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
         whole = params.forget_gate and params.output_gate and params.output_bias
@@ -79,17 +79,17 @@ class Extensions(NamedTuple):
 
 
 class Form(NamedTuple):
-    """Form of the networks, as the kernels take it.
+    """Form of the networks.
 
     Attributes
     ----------
     g, h, gate
-        Squashing functions of cells and of gates: ints of `Squashing`, and `GATE`.
+        Squashing functions of cells and gates, as ints of `Squashing`.
     subtracts
-        1 where gates subtract, None where they multiply (`lstm_baseline.kernels.gating`): only one is compiled.
+        1 if gates subtract, None if they multiply, so that only one is compiled.
     extensions
-        None in the *plain* form: all three gates, which no unit sees; no peepholes, no reset; softmax outputs and one
-        correct response; backpropagation through time and Adam. Other features are not compiled for it.
+        None in the *plain* form: all three gates, which no unit sees; no peepholes or resets; softmax outputs and one
+        correct response; backpropagation through time and Adam.
     """
 
     g: int
@@ -100,7 +100,7 @@ class Form(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Form":
-        """The form that `params` describe, for a task with this kind of answer, and one that `resets` memory or not."""
+        """The form that `params` describe, for a kind of answer, and for a task that `resets` memory or not."""
         subtracts = 1 if params.gating is Gating.SUBTRACT else None
         extensions = Extensions.of(params, answer, resets=resets)
         return cls(g=int(params.g), h=int(params.h), gate=GATE, subtracts=subtracts, extensions=extensions)
@@ -112,16 +112,16 @@ class Form(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """The learning rule in the form for kernels.
+    """The learning rule.
 
     Attributes
     ----------
     window
-        Steps that an error flows back through; 1 for rules that learn step by step.
+        Steps that an error flows back through; 1 for online rules.
     alpha, beta1, beta2, log_beta1, log_beta2, epsilon
-        Constants of the optimiser.
+        Constants of the optimizer.
     clip_norm
-        Bound of the gradient's norm.
+        Bound of the gradient's norm; the largest finite number if there is none.
     by_sequence
         1 if an online rule changes weights at the end of a sequence, 0 if at every step.
     random_feedback
@@ -141,7 +141,7 @@ class Rule(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams) -> "Rule":
-        """The learning rule that `params` describes; without clipping, the bound is the largest finite number."""
+        """The learning rule that `params` describe."""
         learning, largest = params.learning, float(np.finfo(params.dtype).max)
         rule, by, clip_norm = learning.rule, learning.optimiser, learning.clip_norm
         adam = by if isinstance(by, Adam) else Adam()

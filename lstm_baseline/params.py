@@ -68,7 +68,7 @@ class GateBias:
         require_kinds(self)
 
     def of_blocks(self, blocks: int) -> NDArray[np.float64]:
-        """The bias of every block, shape (blocks,)."""
+        """Biases of all blocks, shape (blocks,)."""
         return self.first + self.step * np.arange(blocks, dtype=np.float64)
 
 
@@ -85,20 +85,18 @@ class LSTMParams:
     blocks, cells_per_block : int
         Memory blocks, and the cells that share the gates of a block.
     gating : Gating
-        Whether input and output gates multiply or subtract. For gates that subtract, the proportion that passes is
-        defined only for contents in (0, 1), so g and h must be ``LOGISTIC``.
+        Whether input and output gates multiply or subtract. Gates that subtract need contents in (0, 1): g and h must
+        be ``LOGISTIC``.
     forget_gate, output_gate : bool
-        Whether blocks have that gate; a missing gate counts as open.
+        Whether blocks have that gate; a missing gate is open.
     fixed_forget : bool
-        Whether the forget gate has no inputs and is a constant of its block, σ of a learned bias.
+        Whether the forget gate is a constant of its block, σ of a learned bias, without inputs.
     peepholes : bool
-        Whether gates see the states of the cells of their block: input and forget gate s(t−1), the output gate s(t).
-    recurrent : bool
-        Whether cells and gates see the cell outputs of the previous step.
-    gates_seen : bool
-        Whether cells and gates also see the gates of the previous step.
+        Whether gates see the states of their block: input and forget gate s(t−1), the output gate s(t).
+    recurrent, gates_seen : bool
+        Whether cells and gates see the cell outputs, and the gates, of the previous step.
     cells_recurrent : bool
-        Whether cells see the same units of the previous step as gates; otherwise cells see only the inputs.
+        Whether cells see these, too; otherwise cells see only the inputs.
     cell_bias, gate_bias, output_bias : bool
         Whether cells, gates and output units have a bias; if cells have one, gates must have one.
     input_to_output : bool
@@ -107,12 +105,12 @@ class LSTMParams:
         Kind of output units. None: a softmax for a choice, logistic units for a quantity.
     target_margin : float, in [0, 0.5)
         Targets of logistic outputs of a choice: `target_margin` instead of 0, and 1 − `target_margin` instead of 1.
-        Reported errors are relative to these targets. A quantity has no margin.
+        Reported errors are relative to these.
     slope_constant : float, at least 0
         Constant added to y (1 − y) in the error of logistic outputs, which is 0 for an output stuck at 0 or 1 (Fahlman,
         1988, Technical Report CMU-CS-88-162, with .1).
     reset_at_start : bool
-        Whether states and outputs are reset to 0 at `Trials.starts`, even on tasks that do not require it
+        Whether states and outputs are reset to 0 at `Trials.starts`, even if the task does not require it
         (`TaskSpec.resets_memory`).
     initial_weight : float
         Initial weights are uniform in ±this; the default is 1/√8, for 8 cells.
@@ -121,7 +119,7 @@ class LSTMParams:
     input_gate_bias, forget_gate_bias, output_gate_bias : GateBias or None
         Initial biases of gates; None: as those of cells and output units.
     learning : Learning
-        Learning rule and optimiser.
+        Learning rule and optimizer.
     dtype : {"float32", "float64"}
         Precision.
     """
@@ -179,7 +177,7 @@ class LSTMParams:
         require_precision(self)
 
     def _check_logistic(self) -> None:
-        """Settings of logistic outputs are possible, and the outputs are logistic."""
+        """Require that settings of logistic outputs are valid, and that the outputs are logistic."""
         require_at_least(self, "target_margin", 0.0)
         require_at_least(self, "slope_constant", 0.0)
         rule = "must be below 0.5, which would leave no difference between targets"
@@ -190,9 +188,9 @@ class LSTMParams:
 
     @classmethod
     def modern(cls, **changes: Any) -> "LSTMParams":
-        """The LSTM of current libraries: g = h = tanh, one cell per block, an initially open forget gate.
+        """The LSTM of current libraries: g = h = tanh, one cell per block, biases everywhere.
 
-        Every unit has a bias; that of the forget gate starts at 1 (Jozefowicz, Zaremba & Sutskever, 2015).
+        The bias of the forget gate starts at 1 (Jozefowicz, Zaremba & Sutskever, 2015).
 
         Examples
         --------
@@ -205,10 +203,9 @@ class LSTMParams:
     def hochreiter_schmidhuber_1997(cls, **changes: Any) -> "LSTMParams":
         """The LSTM of Hochreiter & Schmidhuber (1997), sized and biased as in experiment 4 (adding).
 
-        g = 4σ−2, h = 2σ−1; no forget gate; cells and gates see inputs, and cells and gates of the previous step; all
-        units have a bias, initially −3 and −6 for input gates; other biases and all weights start in ±.1; states start
-        from 0 in every sequence; logistic outputs, squared error, truncated gradient after every step, learning rate
-        .5.
+        g = 4σ−2, h = 2σ−1; no forget gate; units see inputs, and cells and gates of the previous step. Biases of input
+        gates start at −3 and −6, other biases and weights in ±.1; states start from 0 in every sequence. Logistic
+        outputs, squared error, truncated gradient after every step, learning rate .5.
         """
         form = cls(
             g=Squashing.LOGISTIC_2,
@@ -229,17 +226,16 @@ class LSTMParams:
 
     @classmethod
     def reward_only(cls, **changes: Any) -> "LSTMParams":
-        """The modern form, learning from reward alone (`Reward`). Values were chosen by the study ``search-reward``."""
+        """The modern form, learning from reward alone (`Reward`), with values of the study ``search-reward``."""
         learning = Learning(rule=Reward(window=40, entropy=0.1), optimiser=Adam(learning_rate=0.03))
         return replace(cls(blocks=16, learning=learning), **changes)
 
     @classmethod
     def costa_2017(cls, **changes: Any) -> "LSTMParams":
-        """The subLSTM of Costa et al. (2017): gates subtract, and cells and gates are all logistic.
+        """The subLSTM of Costa et al. (2017): gates subtract, and cells and gates are logistic.
 
         s(t) = y_φ s(t−1) + σ(net_c) − y_in; y(t) = σ(s(t)) − y_out. With ``fixed_forget=True``, y_φ is a learned
-        constant of each cell (fix-subLSTM). Size, initial weights and learning are those of `modern`, which differs
-        only in the arithmetic of its gates and in its squashing functions.
+        constant of each cell (fix-subLSTM). Everything else is as in `modern`.
 
         Examples
         --------
@@ -253,9 +249,9 @@ class LSTMParams:
     def gers_2000(cls, **changes: Any) -> "LSTMParams":
         """The LSTM of Gers, Schmidhuber & Cummins (2000), section 4: 4 blocks of 2 cells, g = 4σ−2, h = 2σ−1.
 
-        Gates and outputs are biased, cells are not; gate biases −.5, −1, −1.5, −2 (input, output) and the same with
-        positive sign (forget); first weights and biases of outputs in ±.2; outputs see the inputs too and are logistic.
-        The truncated gradient after every step, learning rate .5; the state is never reset.
+        Cells have no bias; gate biases start at −.5, −1, −1.5, −2 (input, output), and with positive sign (forget),
+        weights and biases of outputs in ±.2. Logistic outputs, which also see the inputs. Truncated gradient after
+        every step, learning rate .5; states are never reset.
         """
         closed, opened = GateBias(first=-0.5, step=-0.5), GateBias(first=0.5, step=0.5)
         form = cls(

@@ -1,8 +1,7 @@
-"""Measured response of the gates of one cell: one network and one step for each content and gate input.
+"""Measured response of the gates of one cell: one network and one step per content and gate input.
 
-The networks are those of the model, with weights set by hand. For the input gate, x is the net input of the cell; for
-the output gate, it is its state. The net input of the gate is −y for gates that multiply and y for gates that subtract,
-so that y closes the gate.
+Weights are set by hand. x is the net input of the cell or, for the output gate, its state. The net input of the gate is
+y if gates subtract and −y if they multiply, so that y closes the gate.
 """
 
 from collections.abc import Callable
@@ -81,7 +80,7 @@ def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:
 
 
 def _set_weights(learner: RecurrentBlock, **of_input: Values) -> None:
-    """Give each network the weights from its one input to some kinds of units; all other weights are 0."""
+    """Set the weights from the one input to some kinds of units; all others are 0."""
     weights = {kind: np.zeros_like(values) for kind, values in learner.weights().items()}
     for kind, values in of_input.items():
         weights[kind][:, 0, 0] = values
@@ -89,12 +88,12 @@ def _set_weights(learner: RecurrentBlock, **of_input: Values) -> None:
 
 
 def _memory(record: GateRecord) -> Values:
-    """The content of each network after the step."""
+    """Content after the step."""
     return record.memory[:, 0, 0, 0]
 
 
 def _output(record: GateRecord) -> Values:
-    """The output of the cell of each network."""
+    """Output of the cell."""
     return record.signals["output"][:, 0, 0]
 
 
@@ -105,7 +104,7 @@ def _plane(
     place: Callable[[RecurrentBlock, Values, Values], None],
     passed: Callable[[GateRecord], Values],
 ) -> GatePlane:
-    """Run a network for every point of the plane on one symbol, and read the passed content from the record."""
+    """Run a network per point of the plane, and read the passed content from the record."""
     x, y = np.linspace(*CONTENT, POINTS), np.linspace(*CLOSING, POINTS)
     points = [axis.ravel() for axis in np.meshgrid(x, y, indexing="ij")]
     response = np.zeros(POINTS * POINTS)

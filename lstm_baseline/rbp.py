@@ -13,35 +13,32 @@ from tasks.engine.lesson_rows import Course
 __all__ = ["RBP", "RBPParams"]
 
 WINDOWS_AT_HAND = 4
-"""Windows that the trace has room for. Kept steps must be moved to its beginning only when it is full."""
+"""Windows that the trace has room for. Only when it is full, steps must be moved to its beginning."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RBPParams(UngatedParams):
     """Size and learning rule of a network with windowed backpropagation (O'Reilly & Frank, 2006, section 4).
 
-    The paper counts time in *ticks*, updates of all units. An event of the task lasts two ticks: activity passes from
-    the inputs to the hidden units, and then to the outputs. A window of 16 ticks is therefore 8 steps. Further
-    parameters are those of `UngatedParams`.
-
-    Three values are not in the paper and were inferred from its table 2 (docs/baselines.md, section 1): the role of the
-    first step of a window, the gap, and initial weights.
+    The paper counts *ticks*, updates of all units. A step of the task lasts two: inputs act on hidden units, then these
+    on outputs. A window of 16 ticks is therefore 8 steps. The role of the first step of a window, the gap, and initial
+    weights were inferred from table 2 of the paper (docs/baselines.md, section 1). Further parameters are those of
+    `UngatedParams`.
 
     Attributes
     ----------
     ticks : int, 1 or 2
-        Updates of the hidden units per step; outputs see them after the first. Published: 2. With 1, this is the
-        recurrent network of current libraries.
+        Updates of the hidden units per step; outputs see the first. Published: 2. With 1, this is the recurrent network
+        of current libraries.
     window : int, ticks
-        Length of the window, at least two steps. The first step gives the initial activity, and errors flow back to the
-        second. Published: 6, 8, 10 or 16, of which 16 was best.
+        Length of the window, at least two steps; the first only gives the initial activity. Published: 6, 8, 10 or 16,
+        of which 16 was best.
     gap : int, ticks
-        Time between backpropagations. The errors of that time flow back together, through the whole window, as in
-        BPTT(window; gap) of Williams & Peng (1990). In the paper, gap and window were searched among the same values,
-        and the gap of the results is not given; only 6 fits into every window. If the gap is one step, the error of
-        every step flows back through its own window.
+        Time between backpropagations: the errors of that time flow back together through the whole window, BPTT(window;
+        gap) of Williams & Peng (1990). Not published; 6 fits into every window. If it is one step, every error has its
+        own window.
     initial_weight : float
-        First weights and biases are uniform in ±this. Not published.
+        Initial weights and biases are uniform in ±this. Not published.
     """
 
     ticks: int = 2
@@ -62,7 +59,7 @@ class RBPParams(UngatedParams):
 
 
 class Rule(NamedTuple):
-    """Ticks per step; window and gap in steps; learning rate α and tolerance: as the kernel takes them."""
+    """Ticks per step, window and gap in steps, learning rate α, tolerance, and strictness, as the kernel takes them."""
 
     ticks: int
     window: int
@@ -80,16 +77,15 @@ class RBP(Ungated):
     params : RBPParams
         `RBPParams.oreilly_frank_2006` if not given.
     circuit : HiddenLayer
-        Sizes, and where the weights lie (`HiddenLayer.groups`).
+        Sizes, and places of the weights.
 
     Notes
     -----
-    Activity carries over from call to call. Errors do not flow back beyond the start of an epoch (or block of trials).
-    The window slides: its activity is that of past steps, and its weights are the current ones.
+    Activity carries over from call to call; errors do not flow back beyond the start of an epoch (or block of trials).
+    The sliding window has the activity of past steps and the current weights.
 
-    In a record a slot is a hidden unit; memory is its activity at the end of the step. There are no gates: all three
-    are 1 throughout. Signals, each (network, step, slot): ``net_hidden`` and ``output``, net input and activity of the
-    unit after the first tick, which the outputs see.
+    In a record, a slot is a hidden unit, memory is its activity at the end of the step, and all three gates are 1.
+    Signals (network, step, slot): ``net_hidden`` and ``output``, net input and activity after the first tick.
     """
 
     name = "rbp"

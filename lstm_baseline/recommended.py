@@ -1,8 +1,7 @@
-"""The recommended configurations, one of each kind of network for every task.
+"""The recommended configuration of each kind of network, by one rule for all tasks.
 
-Sizes follow from the task by one rule (`cells_for`); everything else is the same for all tasks. Values were chosen on
-seeds from 5000 on, over all tasks of the study "battery" (docs/lstm.md, section 4). `LSTMParams.modern` and
-`GRUParams.modern` are small networks with the defaults of current libraries.
+Only sizes depend on the task (`cells_for`). Values were chosen on seeds from 5000 on, over all tasks of the study
+"battery" (docs/lstm.md, section 4).
 """
 
 from dataclasses import replace
@@ -22,7 +21,7 @@ Gated = TypeVar("Gated", LSTMParams, GRUParams)
 
 
 def cells_for(spec: TaskSpec) -> int:
-    """Number of cells for a task: 32 for each item to be remembered, at least 32 and at most 64.
+    """Cells for a task: 32 per item to be remembered, from 32 to 64.
 
     Examples
     --------
@@ -35,15 +34,15 @@ def cells_for(spec: TaskSpec) -> int:
 
 
 def first_weight(cells: int) -> float:
-    """Bound of the initial weights, which are uniform: 2/√cells."""
+    """Bound of the uniform initial weights: 2/√cells."""
     return 2.0 / sqrt(cells)
 
 
 def recommended_lstm(spec: TaskSpec) -> LSTMParams:
     """The recommended LSTM for a task: the modern form, larger, with smaller steps.
 
-    Cells follow from the task (`cells_for`). Rate .015, windows of 20 steps, β2 = .99, gradients clipped to a norm of
-    1, initial weights within 2/√cells, all initial biases 0 (including that of the forget gate).
+    Learning rate .015, windows of 20 steps, β2 = .99, gradients clipped to a norm of 1, initial weights within
+    2/√cells, all initial biases 0.
 
     Examples
     --------
@@ -74,7 +73,7 @@ def recommended_sublstm(spec: TaskSpec) -> LSTMParams:
 
 
 def recommended_gru(spec: TaskSpec) -> GRUParams:
-    """The recommended GRU for a task: cells, initial weights, and learning of `recommended_lstm`.
+    """The recommended GRU for a task: cells, initial weights and learning of `recommended_lstm`.
 
     Examples
     --------
@@ -87,6 +86,6 @@ def recommended_gru(spec: TaskSpec) -> GRUParams:
 
 
 def taught_by_reward(params: Gated) -> Gated:
-    """The same network, learning from reward alone (`Reward`), with the window and the entropy of `reward_only`."""
+    """The same network, learning from reward alone with the rule of `LSTMParams.reward_only`."""
     rule = LSTMParams.reward_only().learning.rule
     return replace(params, learning=replace(params.learning, rule=rule))

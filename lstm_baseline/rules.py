@@ -1,4 +1,4 @@
-"""Learning rules of an LSTM: a rule defines the gradient, and an optimizer turns it into weight changes."""
+"""Learning rules, which define a gradient, and optimizers, which turn it into weight changes."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -48,7 +48,7 @@ class BPTT:
     ----------
     window : int or None, steps
         Errors flow back through this many steps and do not cross the edge of a window; the state carries over. None:
-        through the whole epoch, or block of trials, with one update.
+        one window and one update per epoch, or block of trials.
     """
 
     window: int | None = 20
@@ -63,14 +63,14 @@ class Truncated:
     """The rule of Hochreiter & Schmidhuber (1997, appendix A.1) and Gers, Schmidhuber & Cummins (2000, section 3.2).
 
     Online: partial derivatives of the states by the weights are carried forward, at a cost per step proportional to the
-    number of weights. An error that reaches the net input of a cell or gate changes the weights there and is not
-    propagated further; it persists only in the carousel.
+    number of weights. An error that reaches the net input of a cell or gate is propagated no further; it persists only
+    in the carousel.
 
     Attributes
     ----------
     update : Update
-        Whether weights change at every step that has a target, or once at the end of a sequence (before the next step
-        at which `Trials.starts`, and at the end of an epoch), by the sum of its steps.
+        Whether weights change at every step that has a target, or at the end of a sequence (before the next
+        `Trials.starts`, or at the end of an epoch) by the sum over its steps.
     """
 
     update: Update = Update.STEP
@@ -86,7 +86,7 @@ class EProp:
     Attributes
     ----------
     feedback : Feedback
-        ``symmetric``: the weights from the cells to the outputs; ``random``: fixed random weights with the same initial
+        ``symmetric``: the weights from cells to outputs; ``random``: fixed random weights with the same initial
         distribution.
     update : Update
         As in `Truncated`.
@@ -102,17 +102,17 @@ class EProp:
 
 @dataclass(frozen=True, kw_only=True)
 class Reward:
-    """Learning from reward alone: policy gradient with a learned baseline (Williams, 1992), through a window of time.
+    """Learning from reward alone: policy gradient with a learned baseline (Williams, 1992), within windows of time.
 
-    At rewarded steps (`Trials.rewarded`) the response is drawn with the probabilities of the outputs. The reward is 1
-    if it is right, else 0. Networks never learn from the correct response, nor, by default, from unrewarded steps.
+    At rewarded steps (`Trials.rewarded`), responses are drawn with the probabilities of the outputs; the reward is 1
+    for a correct response, else 0. Networks learn from nothing else.
 
     Attributes
     ----------
     window : int, steps
         As in `BPTT`.
     critic_part : float
-        κ, weight of the critic's error in the learning of cells; 0: the critic reads the cells without affecting them.
+        κ, weight of the critic's error in the learning of cells; 0: the critic only reads the cells.
     entropy : float
         β, weight of the entropy of the responses relative to their reward (Williams & Peng, 1991), which maintains
         exploration.
@@ -139,10 +139,10 @@ class Adam:
     Attributes
     ----------
     learning_rate : float, per update
-        Step size α. The default lies within .02 to .05, tried on development seeds, where every network learned
+        Step size α. On development seeds, every network learned with .02 to .05
         (``tests/lstm_baseline/test_study.py``).
     beta1, beta2 : float, in [0, 1)
-        Decay per update of the first and second moment: .9 and .999 in the paper.
+        Decay per update of the first and second moment; defaults of the paper.
     epsilon : float
         ε, 1e−8 in the paper.
     """
@@ -185,22 +185,21 @@ Optimisers = Adam | SGD
 
 @dataclass(frozen=True, kw_only=True)
 class Learning:
-    """A learning rule and an optimiser.
+    """A learning rule and an optimizer.
 
     Attributes
     ----------
     rule
-        Definition of the gradient.
+        Defines the gradient.
     optimiser
-        Conversion of the gradient into weight changes.
+        Converts it into weight changes.
     clip_norm : float or None
         Largest norm of a network's gradient (Pascanu et al., 2013); None: no limit.
     decay : float, in (0, 1]
         Factor of the learning rate after every `decay_every` sequences or steps; 1: no decay.
     decay_every : int
     decay_by : Decay
-        Unit that is counted. Each `Trials.starts` begins a sequence; if networks run `until_error`, a sequence ends
-        with the error.
+        What is counted. Each `Trials.starts` begins a sequence; if networks run `until_error`, an error ends it.
 
     Examples
     --------

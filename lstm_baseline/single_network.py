@@ -1,7 +1,6 @@
-"""One network at a time, with its units in lanes: the layout for one or a few networks.
+"""One network at a time, with its units in lanes: faster for one or a few networks.
 
-Networks are stored as usual, one column each. To run, a network is copied out, run with its units in lanes, and copied
-back. The result is bit-identical to that in a block (`Layout`), but faster.
+A network is copied out of its block, run, and copied back, with the same bits as in the block (`Layout`).
 """
 
 import numpy as np
@@ -30,10 +29,7 @@ LONG = 40
 
 
 def suits(circuit: Circuit, networks: int, steps: int) -> bool:
-    """Whether `networks` networks with this many `steps` run faster one at a time.
-
-    A cell and its gates must pair up, one to one.
-    """
+    """Whether `networks` networks with this many `steps` run faster one at a time; blocks must have one cell."""
     most = next(few for cells, few in FEW if circuit.cells <= cells)
     return circuit.cells_per_block == 1 and networks <= most and steps >= LONG * networks
 
@@ -43,10 +39,8 @@ class SingleNetwork:
 
     Parameters
     ----------
-    circuit, form, rule
-        Sizes, form, and learning of the networks.
-    dtype
-        Their precision.
+    circuit, form, rule, dtype
+        Sizes, form, learning and precision of the networks.
     """
 
     def __init__(self, circuit: Circuit, form: Form, rule: Rule, dtype: DTypeLike) -> None:
@@ -73,7 +67,7 @@ class SingleNetwork:
                 course.take_lane(lane, alone)
 
     def _places(self, circuit: Circuit) -> NDArray[np.int64]:
-        """For each row of a home memory in turn, the number of its network's value among all lanes of memory here."""
+        """For each row of a home memory, the number of its value among all lanes of memory here."""
         here, weights = self._state, self._layout.places(circuit)
         cells, clock = np.arange(circuit.cells), np.zeros(1, np.int64)
         kept = [
@@ -90,7 +84,7 @@ class SingleNetwork:
         return np.concatenate([start + places for start, places in zip(starts, within, strict=True)])
 
     def _stream(self, stream: Stream, lane: int, steps: int) -> Stream:
-        """The stream of network `lane`: inputs number by number, outputs in lanes, the rest the same in every lane."""
+        """The stream of one network: inputs number by number, outputs in lanes, the rest the same in every lane."""
         layout, own = self._layout, Stream.of(self._layout, steps, self._dtype)
         own.inputs[: steps * layout.inputs] = stream.inputs[: steps * layout.inputs, lane]
         desired = own.desired.reshape(steps, layout.outputs_sent)

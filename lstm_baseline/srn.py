@@ -17,15 +17,15 @@ __all__ = ["SRN", "SRNParams"]
 class SRNParams(UngatedParams):
     """Size and learning rule of a simple recurrent network, with values of O'Reilly & Frank (2006), section 4.
 
-    Further parameters are those of `UngatedParams`; also published are 49 hidden units on SIR-2 and 196 on the
-    phonological loop, with learning rates of .01 and .005 per step.
+    Further parameters are those of `UngatedParams`. Also published: 49 hidden units on SIR-2 and 196 on the
+    phonological loop, with learning rates of .01 and .005.
 
     Attributes
     ----------
     hysteresis : float, in [0, 1)
-        Retention of the context η: c(t) = η c(t−1) + (1 − η) h(t−1). Published: .5; 0 is Elman's (1990) copy.
+        η in c(t) = η c(t−1) + (1 − η) h(t−1). Published: .5; 0 is the copy of Elman (1990).
     initial_weight : float
-        First weights and biases are uniform in ±this. Not published.
+        Initial weights and biases are uniform in ±this. Not published.
     """
 
     hysteresis: float = 0.5
@@ -37,7 +37,7 @@ class SRNParams(UngatedParams):
 
 
 class Rule(NamedTuple):
-    """Hysteresis η, learning rate α and tolerance, as the kernel takes them."""
+    """Hysteresis η, learning rate α, tolerance, and strictness, as the kernel takes them."""
 
     eta: float
     alpha: float
@@ -48,21 +48,21 @@ class Rule(NamedTuple):
 class SRN(Ungated):
     """Up to 16 simple recurrent networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
-    Weights change after every step that has an error, by the gradient of its cross-entropy. The error flows back only
-    to the hidden units of that step.
+    Weights change after every step that has an error, by the gradient of its cross-entropy, which flows back only to
+    the hidden units of that step.
 
     Attributes
     ----------
     params : SRNParams
         `SRNParams.oreilly_frank_2006` if not given.
     circuit : HiddenLayer
-        Sizes, and where the weights lie (`HiddenLayer.groups`).
+        Sizes, and places of the weights.
 
     Notes
     -----
-    In a record a slot is a hidden unit with its context unit; memory is the context that the next step will see. There
-    are no gates: all three are 1 throughout. Signals, each (network, step, slot): ``net_hidden``, the net input of the
-    hidden unit, and ``output``, its activity.
+    In a record, a slot is a hidden unit with its context unit, memory is the context of the next step, and all three
+    gates are 1. Signals (network, step, slot): ``net_hidden`` and ``output``, net input and activity of the hidden
+    unit.
     """
 
     name = "srn"

@@ -1,7 +1,7 @@
-"""State of 16 lanes of networks: variables that persist between runs, and the trace of a window for the gradient.
+"""State of 16 lanes of networks between runs, and the trace of a window for the gradient.
 
-Everything is rows of 16, laid out as a `Layout` says, and is allocated before a kernel runs. Names are the symbols of
-Gers, Schmidhuber & Cummins (2000).
+Everything is rows of 16, laid out as a `Layout` says and allocated before a kernel runs. Names are the symbols of Gers,
+Schmidhuber & Cummins (2000).
 """
 
 from typing import Any, NamedTuple
@@ -26,12 +26,12 @@ def enter(rows: Rows, values: NDArray[Any]) -> None:
 
 
 class Carry(NamedTuple):
-    """State of the networks between two windows: cell outputs and states, (cells, 16), and gates if they are seen.
+    """State between two windows: cell outputs y_c and states s, (cells, 16), and the gates that units see.
 
     Attributes
     ----------
     sequences
-        Number of sequences learned from, if the learning rate depends on it; one row.
+        Sequences learned from, or steps of one, if the learning rate depends on them; one row.
     """
 
     y_c: Rows
@@ -41,7 +41,7 @@ class Carry(NamedTuple):
 
 
 class Adam(NamedTuple):
-    """Adam's memory: first and second moment, each (weights, 16), and the updates made so far, (1, 16)."""
+    """Adam's first and second moment, each (weights, 16), and number of updates, (1, 16)."""
 
     m: Rows
     v: Rows
@@ -49,18 +49,18 @@ class Adam(NamedTuple):
 
 
 class Online(NamedTuple):
-    """Partial derivatives that an online rule carries forward, for each network.
+    """What an online rule carries forward.
 
     Attributes
     ----------
     partials
         ∂s_c/∂w of all weights on which the state of a cell depends (`lstm_baseline.kernels.online`).
     feedback
-        Weights by which errors of outputs reach the cells, row ``k * cells + c``, if they are not the forward weights.
+        Weights by which output errors reach the cells, row ``k * cells + c``, if they are random.
     gathered
-        1 where the gradient already holds steps of this sequence, else 0; one row.
+        1 if the gradient holds steps of this sequence, else 0; one row.
     waiting
-        1 where a network waits for the start of a sequence, after an error that ended the one before; one row.
+        1 if a network waits for the start of a sequence after an error; one row.
     """
 
     partials: Rows
@@ -70,14 +70,14 @@ class Online(NamedTuple):
 
     @classmethod
     def rows(cls, layout: Layout) -> dict[str, int]:
-        """Rows that an online rule needs, by name."""
+        """Rows by name."""
         of_cell = (1 + layout.gates_on_state) * layout.partials_each
         sizes = {"partials": layout.cell_rows * of_cell, "feedback": layout.output_rows * layout.cell_rows}
         return sizes | {"gathered": 1, "waiting": 1}
 
 
 class Sent(NamedTuple):
-    """Sent values, by place: the arrays of the same names, or, where lanes hold units, the numbers in them."""
+    """Sent values by place: the arrays of the same names or, if lanes hold units, their numbers."""
 
     y_c: NDArray[Any]
     hidden: NDArray[Any]
@@ -90,18 +90,16 @@ class Sent(NamedTuple):
 
 @by_reference
 class Trace(NamedTuple):
-    """The steps of a window. Each array holds `n` rows per step, so row i of step t is row ``t * n + i``.
+    """The steps of a window. With `n` rows per step, row i of step t is row ``t * n + i``.
 
     Attributes
     ----------
-    y_c
-        n = cell rows. y_c(t−1); has one step more, whose y_c are those after the last.
+    y_c, s
+        n = cell rows. y_c(t−1) and s_c(t−1); an additional step holds the last values.
     net
         n = unit rows. Net inputs: cells, input gates, and the others from `Layout.forget_row` and `output_row` on.
     y
         n = unit rows. Activities in the same order: g(net_c), y_in, y_φ, y_out.
-    s
-        n = cell rows. s_c(t−1); has one step more, whose s_c are those after the last.
     h
         n = cell rows. h(s_c).
     hidden
@@ -109,27 +107,27 @@ class Trace(NamedTuple):
     s_before
         n = cell rows. s_c(t−1); 0 after a reset. In the plain form, `hidden` and `s_before` are `y_c` and `s`.
     reset
-        One row. 1 where the state was reset; has steps only where the form is not plain.
+        One row. 1 where the state was reset; only in forms that are not plain.
     gates
-        n = rows of gates that are seen. Gates at t−1; has one step more.
+        n = rows of gates that units see. Gates at t−1, with an additional step.
     error_hidden
-        n = hidden rows, one step only. Errors that return from the next step to its recurrent input.
+        n = hidden rows, one step. Errors that return to the recurrent input of the next step.
     y_k
-        n = output rows. Probability of each response.
+        n = output rows. Activity of each output.
     error
-        n = cell rows. ∂E/∂y_c: first from the outputs alone, then with the errors from the next step.
+        n = cell rows. ∂E/∂y_c: first from the outputs alone, then with the errors of the next step.
     error_s
-        n = cell rows, one step only. ∂E/∂s_c on its way back in time.
+        n = cell rows, one step. ∂E/∂s_c on its way back in time.
     delta
-        n = `Layout.delta_rows`, of which the unit rows hold something. ∂E/∂net.
+        n = `Layout.delta_rows`, of which unit rows are used. ∂E/∂net.
     delta_k
         n = output rows. ∂E/∂net_k.
     squares
-        A row per row of receivers. Sum of the squares of the gradient of its weights.
+        A row per row of receivers. Sum of the squared gradients of its weights.
     norm
-        One row. Square of the gradient's norm.
+        One row. Squared norm of the gradient.
     doubt
-        Three rows: net inputs of cells and gates, of outputs, gradient. 0 while they are finite in this window.
+        Three rows: net inputs of cells and gates, of outputs, gradient. 0 while they are finite.
     sent
         The arrays that are sent.
     """
@@ -156,7 +154,7 @@ class Trace(NamedTuple):
 
     @classmethod
     def of(cls, layout: Layout, steps: int, dtype: DTypeLike, *, plain: bool = True) -> "Trace":
-        """Room for `steps` steps of a `plain` form, or of another."""
+        """Room for `steps` steps."""
         units, cells, outputs = layout.unit_rows, layout.cell_rows, layout.output_rows
         rows = {
             "y_c": (steps + 1) * cells,
@@ -185,41 +183,41 @@ class Trace(NamedTuple):
 
 
 def sent(layout: Layout, rows: Rows) -> NDArray[Any]:
-    """`rows` as their receivers see them."""
+    """`rows` as receivers see them."""
     return rows if layout.lanes_sent == 1 else rows.reshape(-1)
 
 
 @by_reference
 class Stream(NamedTuple):
-    """Inputs, targets and responses of the networks. One row per step unless another is named.
+    """Inputs, targets and responses, one row per step unless another is named.
 
     Attributes
     ----------
     inputs
-        x(t), a row, or a number where lanes hold units, per step and input unit.
+        x(t): a row (if lanes hold units, a number) per step and input unit.
     desired
-        d_k(t), by output row: 1 for the target, else 0.
+        d_k(t) by output row: 1 for the target, else 0.
     counts
         1 where the response counts, else 0.
     length
-        Steps of each network's stream; one row.
+        Steps of each network; one row.
     response
-        Index of the response given.
+        Index of the response.
     counted
         Steps of the present window that count; one row.
     starts, resets
-        1 where a sequence starts, and where networks start from 0, else 0. These and the following are only there for
-        forms that are not plain, and None else.
+        1 where a sequence starts, and where networks start from 0, else 0. These and the following are None in the
+        plain form.
     wanted
-        Index of the response that counts as right.
+        Index of the correct response.
     allowed
-        By output row: 1 if the response is right, else 0.
+        By output row: 1 if the response is correct, else 0.
     quantity
         Target of the single output unit.
     largest
-        The largest error of an output unit.
+        Largest error of an output unit.
     fault
-        Where networks were stopped: first step of the window, counted from 1 (0: not stopped); row of `Trace.doubt`.
+        Where a network was stopped: first step of the window (from 1; 0: not stopped), and row of `Trace.doubt`.
     """
 
     inputs: NDArray[Any]
@@ -261,9 +259,7 @@ class Stream(NamedTuple):
 
 @by_reference
 class State(NamedTuple):
-    """State that persists between runs. `memory` is all of it, (rows, 16); the other arrays are views of it.
-
-    Saving or restoring `memory` saves or restores the networks: weights, activity, and Adam's moments and clocks.
+    """Persistent state: weights, activity, and optimizer. `memory` is all of it, (rows, 16); other arrays are views.
 
     Attributes
     ----------
@@ -271,12 +267,12 @@ class State(NamedTuple):
         In the order of sums.
     weight_rows, gradient_rows
         The same, for operations on single weights.
-    online
-        Derivatives that an online rule carries forward (`Online`); None for other rules.
     back
-        Weights as errors come back through them: the weights themselves, or a copy where lanes hold units.
+        Weights through which errors return: the weights themselves, or copies (`Layout.mirror`).
     flat, flat_back
         `weights` and `back`, number by number.
+    online
+        `Online`; None for other rules.
     """
 
     memory: Rows
@@ -293,10 +289,7 @@ class State(NamedTuple):
 
     @classmethod
     def of(cls, layout: Layout, dtype: DTypeLike, *, shared: bool = False, online: bool = False) -> "State":
-        """The state of new networks without weights.
-
-        All lanes have the same weights if `shared`; with room for a rule that learns `online`, if it does.
-        """
+        """State without weights; `shared`: all lanes have the same weights; `online`: with room for an online rule."""
         own = -(-layout.weights // LANES) if shared else layout.weights
         mirrored = -(-(int(layout.mirror.max()) + 1) // LANES) if layout.mirror.size else 0
         rows = {

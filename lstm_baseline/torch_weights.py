@@ -1,8 +1,8 @@
-"""Weights in the naming of PyTorch, from and to ``torch.nn.LSTM`` and ``torch.nn.GRU``.
+"""Weights from and to ``torch.nn.LSTM`` and ``torch.nn.GRU``.
 
 PyTorch stacks the weights of a layer gate by gate: ``weight_ih_l0`` (gates × cells, inputs), ``weight_hh_l0`` (gates ×
-cells, cells), and two biases of each row. A readout is a ``torch.nn.Linear``. Arrays are NumPy's: torch need not be
-installed, and ``torch.load`` gives what `TorchWeights.from_torch` takes.
+cells, cells), and two biases per row. A readout is a ``torch.nn.Linear``. Arrays are NumPy's: torch need not be
+installed.
 """
 
 from abc import abstractmethod
@@ -24,7 +24,7 @@ OTHERS = ("_l1", "_reverse", "weight_hr")
 
 
 class Stacked(NamedTuple):
-    """The weights of one network as PyTorch has them.
+    """Weights of one network as PyTorch stacks them.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Stacked(NamedTuple):
         Raises
         ------
         LSTMWeightsError
-            If it does not have one layer with this number of `gates`, and one linear readout.
+            Unless it has one layer with this number of `gates`, and one linear readout.
         """
         rule, remedy = "is not a state dictionary", "give module.state_dict(), or one for each network in a list"
         named = isinstance(state, Mapping) and all(isinstance(name, str) for name in state)
@@ -103,7 +103,7 @@ def _need(condition: bool, field: str, value: object, rule: str, remedy: str) ->
 
 
 def _array(name: str, value: Any) -> NDArray[Any]:
-    """An array of a state dictionary, which may be a tensor."""
+    """An array or tensor of a state dictionary."""
     what, rule, remedy = f"state_dict[{name!r}]", "must hold real numbers", "convert it to a dense array of float32"
     try:
         array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
@@ -114,7 +114,7 @@ def _array(name: str, value: Any) -> NDArray[Any]:
 
 
 class TorchWeights:
-    """Networks that can be made from weights in the naming of PyTorch, and return theirs in it."""
+    """Networks that can be made from weights of PyTorch, and return theirs in its naming."""
 
     torch_layer: ClassVar[str]
     """Name of the recurrent module in the result of `to_torch`: ``lstm``, ``gru``."""
@@ -127,20 +127,20 @@ class TorchWeights:
     @classmethod
     @abstractmethod
     def _torch_params(cls, cells: int) -> Any:
-        """The parameters of networks with this number of cells in PyTorch's form."""
+        """Parameters of networks with this number of cells in PyTorch's form."""
 
     @classmethod
     @abstractmethod
     def _torch_biases(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
-        """The biases of one network by our names, each (row, column)."""
+        """Biases of one network by our names, each (row, column)."""
 
     @abstractmethod
     def _stacked_biases(self, weights: Mapping[str, NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The two biases of one network, stacked, of its weights by our names."""
+        """The two stacked biases of one network, from weights by our names."""
 
     @classmethod
     def _check_form(cls, params: Any) -> None:
-        """Raise `LSTMParameterError` unless networks with these parameters have the form that PyTorch has."""
+        """Raise `LSTMParameterError` unless the form is that of PyTorch."""
 
     @classmethod
     def from_torch(
@@ -151,17 +151,15 @@ class TorchWeights:
         seed: int = 0,
         params: Any | None = None,
     ) -> Self:
-        """Networks with the weights of a PyTorch module, which has one layer and a linear readout of any names.
-
-        A trained module can then be recorded, compared, and trained further.
+        """Networks with the weights of PyTorch modules of one recurrent layer and a linear readout.
 
         Parameters
         ----------
         spec
             The task. Inputs are its channels in order, with a unit for each symbol.
         state_dict
-            ``module.state_dict()`` of one network, or of each of several (at most 16), with arrays or tensors. Missing
-            biases are 0.
+            ``module.state_dict()`` of one network, or of each of up to 16, with arrays or tensors and any module names.
+            Missing biases are 0.
         seed
             Root seed of the study.
         params
@@ -201,7 +199,7 @@ class TorchWeights:
 
     @classmethod
     def _ours(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
-        """The weights of one network by our names, each (row, column)."""
+        """Weights of one network by our names, each (row, column)."""
         both = np.concatenate([stacked.of_inputs, stacked.of_cells], axis=1)
         found = dict(zip(cls.torch_gates, np.split(both, len(cls.torch_gates)), strict=True))
         found |= cls._torch_biases(stacked)
@@ -210,8 +208,7 @@ class TorchWeights:
     def to_torch(self) -> list[dict[str, NDArray[Any]]]:
         """The weights of every network in the naming of PyTorch, as arrays.
 
-        ``lstm.weight_ih_l0`` (or ``gru.…``) and so on are those of a module of one layer; ``readout.weight`` and
-        ``readout.bias`` are those of a linear readout.
+        Names are ``lstm.weight_ih_l0`` (or ``gru.…``) and so on, and ``readout.weight`` and ``readout.bias``.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Code shared by networks without gates (`lstm_baseline.srn`, `lstm_baseline.rbp`): parameters, state, records."""
+"""Parameters, state and records shared by networks without gates (`lstm_baseline.srn`, `lstm_baseline.rbp`)."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -41,12 +41,11 @@ class UngatedParams:
     tolerance : float, in [0, 1)
         An output that is closer to its target has no error. Published: .1.
     strict : bool
-        Whether a response is right only if every output is closer to its target than the tolerance; otherwise the
-        response is the most active output. The paper's criterion of 0 errors can be read either way; its tables 1 and 2
-        agree with strict networks (docs/baselines.md, section 1).
+        Whether a response is correct only if every output is within the tolerance; otherwise the most active output
+        decides. Tables 1 and 2 of the paper agree with strict networks (docs/baselines.md, section 1).
     initial_weight : float
-        First weights and biases are uniform in ±this. Not published; every kind of network has its own default, chosen
-        by the study ``search-ungated``.
+        Initial weights and biases are uniform in ±this. Not published; each kind has its own default from the study
+        ``search-ungated``.
     dtype : {"float32", "float64"}
         Precision.
     """
@@ -69,7 +68,7 @@ class UngatedParams:
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
-        """The network of O'Reilly & Frank (2006) with its best values on 1-2-AX, and `changes`.
+        """The network of O'Reilly & Frank (2006) with its best values on 1-2-AX.
 
         Examples
         --------
@@ -83,17 +82,15 @@ class UngatedParams:
 
 
 class Ungated(RecurrentBlock):
-    """Up to 16 networks of one hidden layer without gates.
+    """Up to 16 networks of one hidden layer without gates; parameters are those of `RecurrentBlock`.
 
-    Parameters are those of `lstm_baseline.block.RecurrentBlock`.
-
-    In a record a slot is a hidden unit. There are no gates: all three are 1 throughout.
+    In a record, a slot is a hidden unit, and all three gates are 1.
     """
 
     circuit: HiddenLayer
 
     def _begin(self, model: str) -> None:
-        """Make the circuit, and the state with initial weights, of networks that errors call `model`."""
+        """Make the circuit, and state with initial weights; errors call the network `model`."""
         params = self.params
         self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
         window = getattr(params, "window", 1)
@@ -112,11 +109,11 @@ class Ungated(RecurrentBlock):
         return self.circuit.groups
 
     def anatomy(self) -> Anatomy:
-        """Anatomy of a network: hidden units and their context."""
+        """Hidden units and their context."""
         return hidden_anatomy(self.circuit, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (network, receiver, contact)."""
+        """Weights by projection, each (network, receiver, contact)."""
         return weights_of_parts(hidden_parts(self.circuit), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:

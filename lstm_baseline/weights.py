@@ -14,7 +14,7 @@ __all__ = ["Group", "Groups", "pack_into", "packed", "unpacked"]
 
 
 class Group(NamedTuple):
-    """Weights of one name: `rows` receiving units by `columns` sources, row by row from `start` on."""
+    """Weights of one name: `rows` receiving units by `columns` sources, in C order from `start` on."""
 
     start: int
     rows: int
@@ -30,7 +30,7 @@ Groups = Mapping[str, Group]
 
 
 def unpacked(groups: Groups, rows: NDArray[Any], networks: int) -> dict[str, NDArray[Any]]:
-    """Weights, or gradients, by name: (network, row, column) copies from `rows` of shape (weights, 16)."""
+    """Weights or gradients by name: (network, row, column) copies of `rows` (weights, 16)."""
     return {
         name: rows[g.start : g.start + g.size, :networks].T.reshape(networks, g.rows, g.columns).copy()
         for name, g in groups.items()
@@ -49,7 +49,7 @@ def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike
 
 
 def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """`values` in the precision of the networks; values that are too large become infinite."""
+    """`values` in the precision of the networks; values beyond its range become infinite."""
     found = np.asarray(values)
     if found.dtype.kind not in "fiub":
         raise LSTMWeightsError(f"{where} has elements of {found.dtype}, must be real numbers; convert them")
@@ -58,14 +58,14 @@ def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[
 
 
 def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[Any]], numbers: range) -> None:
-    """Write weights by name, each (network, row, column), into `rows`; weights of other names do not change.
+    """Write weights by name, each (network, row, column), into `rows`; other weights do not change.
 
     Raises
     ------
     UnknownNameError
         If there are no weights of a name.
     LSTMWeightsError
-        If an array has the wrong shape or holds NaN or infinity; nothing is written then.
+        If an array has the wrong shape, or holds NaN or infinity; nothing is written then.
     """
     networks, given = len(numbers), weights
     weights = {}

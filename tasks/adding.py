@@ -1,8 +1,8 @@
 """Adding and multiplication: two numbers of a long sequence are marked; the final response is their sum or product.
 
-Every step shows a number and a marker. The marker is 1 at two steps: one of the first ten, and another one in the first
-half. It is −1 at the first and the last step, unless these are marked, and 0 at all others. A network must therefore
-hold two real numbers exactly over at least half of the sequence.
+Every step shows a number and a marker: 1 at two steps, one of the first ten and another one in the first half; −1 at
+the first and the last step, unless marked; 0 elsewhere. A network must hold two real numbers exactly over at least half
+of the sequence.
 
 The tasks are experiments 4 and 5 of Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780.
 """
@@ -23,7 +23,7 @@ from tasks.engine.lanes.options import kernel
 __all__ = ["Adding", "Event", "Operation"]
 
 EARLY = 10
-"""One of the marked steps is among the first so many."""
+"""One of the marked steps is among this number of first steps."""
 
 
 class Event(IntEnum):
@@ -36,7 +36,7 @@ class Event(IntEnum):
 
 
 class Operation(StrEnum):
-    """How the marked numbers are combined."""
+    """Combination of the marked numbers."""
 
     SUM = "sum"
     PRODUCT = "product"
@@ -44,7 +44,7 @@ class Operation(StrEnum):
 
 FIRST, UNMARKED, MARKED, LAST = (int(event) for event in Event)
 NONE, STORE, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, GateAction.HOLD, GateAction.READ))
-"""Events and actions as the kernel names them."""
+"""Events and actions in the kernel."""
 
 
 class Pairs(NamedTuple):
@@ -58,8 +58,7 @@ class Pairs(NamedTuple):
 def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
     """Sequences, each made of two words: the key of its draws by counter.
 
-    Of draw 0, word 0 is the length, word 1 the early pair that is marked, word 2 the other. Of the numbers, the i-th is
-    word i mod 4 of draw 1 + ⌊i/4⌋.
+    Words of draw 0: length, early marked step, other marked step. The i-th number is word i mod 4 of draw 1 + ⌊i/4⌋.
     """
     low, none = (0.0, 1.0) if pairs.product else (-1.0, 0.0)
     for r in range(words.shape[0]):
@@ -106,9 +105,9 @@ def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
 class Adding(CompiledTask):
     """The adding problem and the multiplication problem.
 
-    Two analog channels show the number, drawn uniformly from [−1, 1] (from [0, 1] for products), and the marker. The
-    response to the last step is ``0.5 + (X₁ + X₂) / 4``, the sum scaled to [0, 1], or ``X₁ X₂``. Only this response
-    counts and is rewarded. If the first step is marked, its number is 0 (1 for products).
+    Two analog channels show the number, uniform in [−1, 1] (in [0, 1] for products), and the marker. Only the response
+    to the last step counts and is rewarded: ``0.5 + (X₁ + X₂) / 4``, the sum scaled to [0, 1], or ``X₁ X₂``. If the
+    first step is marked, its number is 0 (1 for products).
 
     Attributes
     ----------
@@ -117,11 +116,10 @@ class Adding(CompiledTask):
     operation
         ``"sum"`` (experiment 4) or ``"product"`` (experiment 5).
     min_length
-        T, the minimal length of a sequence in steps, at least 11; all lengths from T to T + T/10 are equally likely.
-        One marked step is among the first 10, and the other among the first T/2 − 1 that are not marked. Published:
-        100, 500, and 1000.
+        T, the minimal length in steps, at least 11; all lengths from T to T + T/10 are equally likely. One marked step
+        is among the first 10, the other among the first T/2 − 1 that are not marked. Published: 100, 500, and 1000.
     tolerance
-        A response is correct if its error is below this tolerance. Published: 0.04.
+        Upper limit of the error of a correct response. Published: 0.04.
     sequences_per_epoch, zero_error_epochs
         100 and 20: the paper requires that the last 2000 sequences are correct (with a mean error below 0.01; in
         experiment 5, fewer than 140 or 13 of them may be wrong).
@@ -129,7 +127,7 @@ class Adding(CompiledTask):
     Raises
     ------
     ParameterError
-        If a number or the operation is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -159,12 +157,12 @@ class Adding(CompiledTask):
 
     @classmethod
     def experiment_4(cls, **changes: Any) -> Self:
-        """The adding problem, with any `changes`."""
+        """The adding problem."""
         return cls(**changes)
 
     @classmethod
     def experiment_5(cls, **changes: Any) -> Self:
-        """The multiplication problem, with any `changes`."""
+        """The multiplication problem."""
         return cls(**{"name": "multiplication", "operation": Operation.PRODUCT, **changes})
 
     @property
@@ -194,9 +192,9 @@ class Adding(CompiledTask):
         return 2
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        """Steps at most (`CompiledTask.room`)."""
         return int(words.shape[1] * words.shape[2] * (self.min_length + self.min_length // 10))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the sequences that are made of `words` (`CompiledTask.write`)."""
+        """Write the sequences of `words` (`CompiledTask.write`)."""
         write_sequences(Pairs(self.min_length, self.operation is Operation.PRODUCT), words, ends, pages)

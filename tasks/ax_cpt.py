@@ -1,9 +1,9 @@
 """AX-CPT: the same probe requires different responses, depending on the preceding cue.
 
 A trial shows a *cue*, A or another letter ("B"), and after a delay a *probe*, X or another letter ("Y"). The response
-to an X that follows an A is *target*; the response to every other probe is *nontarget*. Because most trials are A-X, X
-alone suggests the target response, and A makes it likely. A network that forgets the cue fails on B-X, and one that
-relies on the cue alone fails on A-Y.
+to an X after an A is *target*, to every other probe *nontarget*. Most trials are A-X, so X alone suggests the target
+response, and A makes it likely. A network that forgets the cue fails on B-X; one that relies on the cue alone fails on
+A-Y.
 
 The task is from Servan-Schreiber, Cohen & Steingard (1996), Archives of General Psychiatry 53:1105-1112, in the form of
 Braver et al. (2001), Journal of Experimental Psychology: General 130:746-763.
@@ -31,7 +31,7 @@ PAIRS = ("AX", "AY", "BX", "BY")
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`; probes by the pair that they end."""
+    """The kinds of step: indices into `TaskSpec.events`; probes by their pair."""
 
     CUE = 0
     DELAY = 1
@@ -45,27 +45,27 @@ class Event(IntEnum):
 class AXCPT:
     """The AX continuous performance task.
 
-    One channel shows cues, probes, and a waiting symbol in between. Responses to cues (nontarget) and to probes count;
-    responses to probes are rewarded.
+    One channel shows cues, probes, and a waiting symbol. Responses to cues (nontarget) and to probes count; responses
+    to probes are rewarded.
 
     Attributes
     ----------
     name
         Name in the catalog.
     ax_probability, ay_probability, bx_probability
-        Probabilities of the pairs A-X, A-Y, and B-X; B-Y has the remaining probability. Published: .7, .1, .1, .1.
+        Probabilities of the pairs A-X, A-Y, and B-X; B-Y has the rest. Published: .7, .1, .1, .1.
     others
-        Number of different letters that stand for "B", and for "Y": 1 to 9. Published: any letters of the alphabet.
+        Number of letters for "B", and for "Y": 1 to 9. Published: any letters of the alphabet.
     min_delay, max_delay
-        Range of the delay between cue and probe in steps, with a maximum of at least 1; all delays in the range are
-        equally likely. In the experiment, the delay lasts seconds; 1 to 3 steps are our choice.
+        Range of the delay between cue and probe in steps, with a maximum of at least 1; all delays are equally likely.
+        In the experiment, it lasts seconds; 1 to 3 steps are our choice.
     trials_per_epoch, zero_error_epochs
-        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
+        100 and 2, as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number or a probability is invalid, or the probabilities of the pairs sum to more than 1.
+        If a value is invalid, or the probabilities sum to more than 1.
 
     Examples
     --------
@@ -107,7 +107,7 @@ class AXCPT:
 
     @classmethod
     def braver_2001(cls, **changes: Any) -> Self:
-        """The task with the frequencies of Braver et al. (2001), with any `changes`."""
+        """The task with the frequencies of Braver et al. (2001)."""
         return cls(**changes)
 
     @property
@@ -128,16 +128,7 @@ class AXCPT:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials.
-
-        Each trial uses four draws from `rng`, whatever its length, so that a stream of fewer trials is the beginning of
-        a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` trials, each of four draws (`Task.trials`)."""
         require_integer("AXCPT.trials(n)", n, least=1)
         draws = rng.random((n, 4))
         up_to = np.cumsum([self.ax_probability, self.ay_probability, self.bx_probability])
@@ -169,13 +160,7 @@ class AXCPT:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the cue and how long ago it was, as in "A 2".
-
-        Raises
-        ------
-        ParameterError
-            If it has more states than can be looked at.
-        """
+        """States are named by the cue and the steps since, as in "A 2"."""
         names = self.spec.channels[0].symbols
         chance = {"AX": self.ax_probability, "AY": self.ay_probability, "BX": self.bx_probability}
         chance["BY"] = round(1 - sum(chance.values()), 9)

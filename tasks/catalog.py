@@ -237,12 +237,12 @@ TASKS: Registry[Task] = Registry(
     group="pbwm.tasks",
     made=outside_task,
 )
-"""Name → how to build the task, a sentence about it, and its name in figures.
+"""Name → builder of the task, a sentence about it, and its name in figures.
 
-The builders take changes to parameters by keyword.
+Builders accept changes to parameters by keyword.
 """
 
 
 def register(name: str, task: Callable[..., Task]) -> None:
-    """Put a task of your own under a name: a class, or a function that makes a task; see `Registry.register`."""
+    """Register a task of your own: a class, or a function that makes a task (`Registry.register`)."""
     TASKS.register(name, task)

@@ -1,8 +1,7 @@
 """Copying: symbols are shown and, after a long delay, must be reproduced in order.
 
-The symbols are followed by *blanks*, by a *go* symbol, and by as many blanks as there were symbols. At these last
-blanks, the responses are the first symbol, the second, and so on; before, the response is "blank". Only the order
-determines which symbol is due when.
+The symbols are followed by *blanks*, a *go* symbol, and as many blanks as there were symbols. At these last blanks, the
+responses are the symbols in order; before, the response is "blank".
 
 The task is the copying memory problem of Arjovsky, Shah & Bengio (2016), Proceedings of Machine Learning Research
 48:1120-1128, after Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780.
@@ -46,11 +45,10 @@ class Copying:
     length
         Number of symbols to copy, at least 1. Published: 10.
     delay
-        Number of steps between the last symbol and the repetition, including the go symbol: at least 1. Published: 100,
-        200, 300, and 500.
+        Steps between the last symbol and the repetition, including the go symbol: at least 1. Published: 100, 200, 300,
+        and 500.
     sequences_per_epoch, zero_error_epochs
-        25 sequences (as 1-2-AX has 25 outer loops), and a criterion of 2 successive epochs without an error. The paper
-        reports the loss by updates instead.
+        25 (as 1-2-AX has 25 outer loops) and 2. The paper reports the loss by updates instead.
 
     Raises
     ------
@@ -81,7 +79,7 @@ class Copying:
 
     @classmethod
     def arjovsky_2016(cls, **changes: Any) -> Self:
-        """The task of Arjovsky, Shah & Bengio (2016) with the shortest of their delays, with any `changes`."""
+        """The task of Arjovsky, Shah & Bengio (2016) with the shortest of their delays."""
         return cls(**changes)
 
     @property
@@ -101,15 +99,7 @@ class Copying:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences.
-
-        Each symbol uses one draw from `rng`, so that a stream of fewer sequences is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` sequences, one draw per symbol (`Task.trials`)."""
         require_integer("Copying.trials(n)", n, least=1)
         blank, go = self.symbols, self.symbols + 1
         first, again = self.length, self.length + self.delay

@@ -1,8 +1,8 @@
 """Counting: strings of aⁿbⁿ and related languages, in which letters must be counted up and then down.
 
 Every string begins with S. At every step, the network predicts the letters that may come next, and at the end of the
-string T, which is not shown. While a number of letters is still undetermined, the same letter or the first of the next
-kind may follow; from then on, the count determines the letter.
+string T, which is not shown. While a number of letters is undetermined, the same letter or the first of the next kind
+may follow; from then on, the count determines the letter.
 
 The languages are those of Gers & Schmidhuber (2001), IEEE Transactions on Neural Networks 12:1333-1340: aⁿbⁿ and
 aⁿbᵐBᵐAⁿ, which are context-free, and aⁿbⁿcⁿ, which is not.
@@ -32,9 +32,9 @@ class Language(StrEnum):
 
 LETTERS = {Language.AB: "ab", Language.ABBA: "abBA", Language.ABC: "abc"}
 FREE = {Language.AB: 1, Language.ABBA: 2, Language.ABC: 1}
-"""How many kinds of letters, the first ones, come in numbers of their own."""
+"""Number of kinds of letters, the first ones, with independent numbers."""
 COUNT_OF = {Language.AB: (0, 0), Language.ABBA: (0, 1, 1, 0), Language.ABC: (0, 0, 0)}
-"""Which of these numbers each kind of letters comes in."""
+"""Which of these numbers each kind of letters has."""
 
 
 class Event(IntEnum):
@@ -51,9 +51,8 @@ class Counting:
     """The counting languages.
 
     One channel shows S and the letters; the correct response is the next letter, or T. If two letters may follow, the
-    response is correct if these two are the most active outputs (`Several`). After an a, both a and b are allowed,
-    because another a is always allowed. All responses count; the response to the last letter, which predicts the end,
-    is rewarded.
+    response is correct if these two are the most active outputs (`Several`). All responses count; the response to the
+    last letter, which predicts the end, is rewarded.
 
     The network must hold a count. No gate action expresses counting, so the task has no ideal gate.
 
@@ -64,26 +63,22 @@ class Counting:
     language
         ``"aabb"`` for aⁿbⁿ, ``"aabBAA"`` for aⁿbᵐBᵐAⁿ, ``"aabbcc"`` for aⁿbⁿcⁿ.
     counts
-        Smallest and largest n (and m), at least 1; all numbers in this range are equally likely, and m is independent
-        of n. Published for training, among others: 1 to 10.
+        Smallest and largest n (and m, which is independent), at least 1; all numbers are equally likely. Published for
+        training, among others: 1 to 10.
     novel_counts
-        The same for the sequences withheld from training (`novel`); it must not overlap with `counts`.
+        The same for the strings withheld from training (`novel`), without overlap.
     tolerance, all_taught
-        As in `Several`: the tolerance of a prediction, and whether all possible letters are targets or only the next
-        one. Defaults: None (only the order of activities matters) and False.
+        As in `Several`.
     certain_only
-        If True, only responses to steps that determine the next letter count: S, the letters that are counted down, and
-        T. Each then has one correct response, so networks that do not support several answers can learn the task. If
-        False, every step counts.
-    strings_per_epoch
-        40.
-    zero_error_epochs
-        Successive epochs without an error that the criterion asks for. 2.
+        Whether only responses that are determined count: to S, to letters that are counted down, and T. Each is a
+        choice, for networks that do not support several answers.
+    strings_per_epoch, zero_error_epochs
+        40 and 2.
 
     Raises
     ------
     ParameterError
-        If a number, a range or the language is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -126,7 +121,7 @@ class Counting:
 
     @staticmethod
     def _check_range(field: str, given: object) -> None:
-        """Raise `ParameterError` unless `given` is a pair of numbers, the second not below the first."""
+        """Raise `ParameterError` unless `given` is an ordered pair of numbers."""
         if not (isinstance(given, tuple) and len(given) == 2):
             raise ParameterError(f"{field} = {given!r} must be a pair of numbers; give the least and the greatest")
         require_integer(f"{field}[0]", given[0], least=1)
@@ -134,17 +129,17 @@ class Counting:
 
     @classmethod
     def a_b(cls, **changes: Any) -> Self:
-        """The language aⁿbⁿ, with any `changes`."""
+        """The language aⁿbⁿ."""
         return cls(**changes)
 
     @classmethod
     def a_b_b_a(cls, **changes: Any) -> Self:
-        """The language aⁿbᵐBᵐAⁿ, with any `changes`."""
+        """The language aⁿbᵐBᵐAⁿ."""
         return cls(**{"name": "counting-abba", "language": Language.ABBA, **changes})
 
     @classmethod
     def a_b_c(cls, **changes: Any) -> Self:
-        """The language aⁿbⁿcⁿ, with any `changes`."""
+        """The language aⁿbⁿcⁿ."""
         return cls(**{"name": "counting-abc", "language": Language.ABC, **changes})
 
     @property
@@ -169,36 +164,27 @@ class Counting:
         )
 
     def novel(self) -> "Counting":
-        """The task with the numbers that are kept back."""
+        """The task with the withheld numbers."""
         return replace(self, counts=self.novel_counts, novel_counts=self.counts)
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` strings.
-
-        Each string uses the same number of draws from `rng`, whatever its length, so that a stream of fewer strings is
-        the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` strings, each of two draws (`Task.trials`)."""
         require_integer("Counting.trials(n)", n, least=1)
         least, most = self.counts
         return self.strings(least + ((most - least + 1) * rng.random((n, 2))).astype(np.intp))
 
     @property
     def numbers(self) -> int:
-        """How many independent numbers a string has."""
+        """Independent numbers of a string."""
         return FREE[self.language]
 
     @property
     def letters_per_number(self) -> int:
-        """Letters of a string, without S, divided by n, where all its numbers are n."""
+        """Letters of a string, without S, divided by n, if all its numbers are n."""
         return len(LETTERS[self.language])
 
     def strings(self, numbers: NDArray[np.intp]) -> Trials:
-        """A stream of the strings with these numbers.
+        """A stream of the strings with given numbers.
 
         Parameters
         ----------

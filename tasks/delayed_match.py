@@ -1,9 +1,9 @@
 """Delayed match to sample with distractors: a sample must be held while distractors are ignored.
 
-A trial shows a *sample* and then a series of *tests*. A test that differs from the sample is a distractor, and the
-response is to hold. A test that equals the sample ends the trial, and the response is to release. A memory that stores
-every stimulus fails. So does a memory that only knows whether it has seen the test before, because a distractor may
-occur twice, as in the "ABBA" trials of the second paper.
+A trial shows a *sample* and then *tests*. The response to a test that differs from the sample, a distractor, is to
+hold; a test that equals the sample ends the trial, and the response is to release. A memory that stores every stimulus
+fails. So does one that only knows whether it has seen a test before, because distractors may repeat, as in the "ABBA"
+trials of the second paper.
 
 The task is from Miller, Li & Desimone (1993), Journal of Neuroscience 13:1460-1478, and, with distractors that repeat,
 from Miller & Desimone (1994), Science 263:520-522.
@@ -56,17 +56,14 @@ class DelayedMatch:
         Largest number of distractors in a trial, at least 1; all numbers from 0 on are equally likely. The papers have
         "multiple intervening items"; 4 is our choice.
     repeats
-        Whether a distractor may occur twice in a trial. True: each is drawn from all symbols except the sample, as in
-        the task of 1994. False: all differ, as in the task of 1993.
+        Whether a distractor may occur twice in a trial: True in the task of 1994, False in that of 1993.
     trials_per_epoch, zero_error_epochs
-        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR. The experiments with
-        monkeys have neither.
+        100 and 2, as in SIR; the experiments have neither.
 
     Raises
     ------
     ParameterError
-        If a number or a truth value is invalid, or if there are too few symbols for the required number of different
-        distractors.
+        If a value is invalid, or there are too few symbols for different distractors.
 
     Examples
     --------
@@ -101,12 +98,12 @@ class DelayedMatch:
 
     @classmethod
     def miller_desimone_1994(cls, **changes: Any) -> Self:
-        """The task of Miller & Desimone (1994), in which distractors may repeat, with any `changes`."""
+        """The task of Miller & Desimone (1994), in which distractors may repeat."""
         return cls(**changes)
 
     @classmethod
     def miller_1993(cls, **changes: Any) -> Self:
-        """The task of Miller, Li & Desimone (1993), in which they do not repeat, with any `changes`."""
+        """The task of Miller, Li & Desimone (1993), in which they do not repeat."""
         return cls(**{"name": "delayed-match-no-repeats", "repeats": False, **changes})
 
     @property
@@ -130,13 +127,7 @@ class DelayedMatch:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the sample and the number of distractors (or which, if none may repeat).
-
-        Raises
-        ------
-        ParameterError
-            If it has more states than can be looked at.
-        """
+        """States are named by the sample and the number of distractors (or which, if none may repeat)."""
         letters = ascii_uppercase[: self.stimuli]
 
         def moves(state: tuple[str, str]) -> Iterator[Move]:
@@ -155,16 +146,7 @@ class DelayedMatch:
         return build_automaton(self.name, ("", ""), moves, lambda state: "".join(state) or "end")
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials.
-
-        Each trial uses the same number of draws from `rng`, whatever its length, so that a stream of fewer trials is
-        the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` trials, each of 2 + `max_distractors` draws (`Task.trials`)."""
         require_integer("DelayedMatch.trials(n)", n, least=1)
         draws = rng.random((n, 2 + self.max_distractors))
         count = ((self.max_distractors + 1) * draws[:, 0]).astype(np.intp)[:, None]
@@ -189,7 +171,7 @@ class DelayedMatch:
         )
 
     def _distractors(self, draws: NDArray[np.float64], sample: NDArray[np.int16]) -> NDArray[np.int16]:
-        """A row of distractors for each sample: other symbols, with or without repetition."""
+        """A row of distractors for each sample."""
         if self.repeats:
             other = ((self.stimuli - 1) * draws).astype(np.int16)
             return other + (other >= sample)

@@ -1,9 +1,9 @@
 """Hierarchical rules: one feature determines which of two others matters, and thus what to remember.
 
 A trial shows a color, a shape, and an orientation, one after the other, and requires one of three keys at the last
-feature. Under the *hierarchical* rule, the color determines whether the shape or the orientation matters; each of them
-has three values, one for each key. Under the *flat* rule, each of the 18 stimuli has a key, and all three features are
-needed to find it.
+feature. Under the *hierarchical* rule, the color determines whether the shape or the orientation matters; each has
+three values, one for each key. Under the *flat* rule, each of the 18 stimuli has a key, which depends on all three
+features.
 
 If the color comes first, a memory can store only the feature that matters (input gating). If it comes last, a memory
 must hold both other features and release only the one that matters (output gating).
@@ -38,11 +38,11 @@ COLOUR, SHAPE, ORIENTATION = 0, 1, 2
 """The features: columns of the ideal gate, and of the table of values below."""
 FIRST_SYMBOL = np.array([0, len(COLOURS), len(COLOURS) + len(SHAPES)])
 ALL = 3
-"""Which feature decides, where all of them do."""
+"""Stands for all features, under the flat rule."""
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`; the last step of a trial by the feature that matters."""
+    """The kinds of step: indices into `TaskSpec.events`; the last of a trial by the feature that matters."""
 
     FEATURE = 0
     SHAPE_DECIDES = 1
@@ -50,11 +50,11 @@ class Event(IntEnum):
 
 
 EVERYTHING_DECIDES = 1
-"""The last of a trial with the flat rule, under which there is no other."""
+"""The last step of a trial under the flat rule."""
 
 
 class Rule(StrEnum):
-    """How a stimulus leads to a key."""
+    """Assignment of stimuli to keys."""
 
     HIERARCHICAL = "hierarchical"
     FLAT = "flat"
@@ -69,10 +69,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class HierarchicalRules:
-    """The task of hierarchical rules, in which features are shown one after the other.
+    """The task of hierarchical rules.
 
-    One channel shows the features. The response to the last feature of a trial counts and is rewarded; the others
-    require no response. Shape and orientation have a random order.
+    One channel shows the features. Only the response to the last feature of a trial counts and is rewarded. Shape and
+    orientation have a random order.
 
     Attributes
     ----------
@@ -88,12 +88,12 @@ class HierarchicalRules:
     shape_probability
         Probability of the color red (under the hierarchical rule, that the shape matters). Published: one half.
     trials_per_epoch, zero_error_epochs
-        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
+        100 and 2, as in SIR.
 
     Raises
     ------
     ParameterError
-        If a rule, an order, a probability or a number is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -120,17 +120,17 @@ class HierarchicalRules:
 
     @classmethod
     def badre_2010(cls, **changes: Any) -> Self:
-        """The hierarchical rule of Badre, Kayser & D'Esposito (2010), with the color first and any `changes`."""
+        """The hierarchical rule of Badre, Kayser & D'Esposito (2010), with the color first."""
         return cls(**changes)
 
     @classmethod
     def badre_2010_flat(cls, **changes: Any) -> Self:
-        """A flat rule over the same 18 stimuli, with any `changes`."""
+        """A flat rule over the same 18 stimuli."""
         return cls(**{"name": "flat-rules", "rule": Rule.FLAT, **changes})
 
     @classmethod
     def chatham_2014_context_last(cls, **changes: Any) -> Self:
-        """The hierarchical rule with the color last, as in Chatham, Frank & Badre (2014), with any `changes`."""
+        """The hierarchical rule with the color last, as in Chatham, Frank & Badre (2014)."""
         return cls(**{"name": "hierarchical-rules-last", "order": Order.COLOUR_LAST, **changes})
 
     @property
@@ -153,7 +153,7 @@ class HierarchicalRules:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the features shown so far in this trial."""
+        """States are named by the features shown so far in this trial."""
         values = {"colour": COLOURS, "shape": SHAPES, "orientation": ORIENTATIONS}
         red = self.shape_probability
         chances = {name: dict.fromkeys(features, 1 / len(features)) for name, features in values.items()}
@@ -179,15 +179,7 @@ class HierarchicalRules:
         return build_automaton(self.name, (), moves, lambda seen: " ".join(seen) or "start")
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials.
-
-        Each trial uses four draws from `rng`, so that a stream of fewer trials is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` trials, each of four draws (`Task.trials`)."""
         require_integer("HierarchicalRules.trials(n)", n, least=1)
         draws = rng.random((n, 4))
         value = np.stack([draws[:, 0] >= self.shape_probability, 3 * draws[:, 1], 3 * draws[:, 2]], 1).astype(np.intp)
@@ -217,13 +209,13 @@ class HierarchicalRules:
         )
 
     def _key(self, colour: int, shape: int, orientation: int) -> int:
-        """The key for one stimulus."""
+        """Index of the key."""
         if self.rule is Rule.FLAT:
             return (shape + 2 * orientation + colour) % len(KEYS)
         return orientation if colour else shape
 
     def _ideal_gate(self, order: NDArray[np.intp], decides: NDArray[np.intp]) -> NDArray[np.int8]:
-        """Store each feature that may matter, hold it, and read the one that does at the last feature."""
+        """Store and hold each feature that may matter, and read the one that does at the last feature."""
         colour_first = self.order is Order.COLOUR_FIRST
         step, item = np.arange(order.shape[1])[:, None], np.arange(3)
         place = order.argsort(1)[:, None, :]

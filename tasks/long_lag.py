@@ -1,9 +1,9 @@
 """Long lags: the first symbol of a sequence must be recalled at its end, and nothing in between helps.
 
-A sequence shows a *key*, x or y, and then many symbols a1, a2, …; the response to the last of them is the key. In
-experiment 2a, the symbols in between are always the same, and the network predicts each of them. In 2b, they are drawn
-at random, and only the key is predicted. In 2c, their number has no upper limit, and the sequence has an additional
-first symbol b and last symbol e.
+A sequence shows a *key*, x or y, and then many symbols a1, a2, …; the response to the last is the key. In experiment
+2a, the symbols in between are always the same, and the network predicts each of them. In 2b, they are random, and only
+the key is predicted. In 2c, their number has no upper limit, and the sequence has an additional first symbol b and last
+symbol e.
 
 The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 2a, 2b and 2c.
 """
@@ -64,23 +64,22 @@ class LongLag:
         Name in the catalog.
     between
         ``"in order"``: a1, a2, …, each once; every response predicts the next symbol (2a). ``"random"``: symbols are
-        drawn at random, and only the end has a target (2b). ``"open-ended"``: symbols are drawn at random, and after
-        the first `lag` each further symbol is the end e with `end_probability` (2c).
+        random, and only the end has a target (2b). ``"open-ended"``: symbols are random, and after the first `lag` each
+        further symbol is the end e with `end_probability` (2c).
     symbols
         Number of different symbols a1, a2, …, at least 2. Published: 99 (2a, 2b), and 50 to 1000 (2c).
     lag
-        Number of symbols from the key to the response, including the last, at least 2; ``"in order"``, it equals
-        `symbols`. In the open-ended task, it is the smallest number of symbols before e. Published: 99 (2a, 2b), and 50
-        to 1000 (2c).
+        Symbols from the key to the response, including the last, at least 2; ``"in order"``, it equals `symbols`;
+        open-ended, it is the smallest number before e. Published: as `symbols`.
     end_probability
-        In the open-ended task, the probability of the end, above 0. Published: 0.1.
+        Probability of the end in the open-ended task, above 0. Published: 0.1.
     sequences_per_epoch, zero_error_epochs
         100 and 100: the paper tests 10,000 successive sequences.
 
     Raises
     ------
     ParameterError
-        If a number, a probability or a choice is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -120,17 +119,17 @@ class LongLag:
 
     @classmethod
     def experiment_2a(cls, *, p: int = 10, **changes: Any) -> Self:
-        """Experiment 2a of lag `p`; published 4, 10 and 100, with any `changes`."""
+        """Experiment 2a of lag `p`; published 4, 10 and 100."""
         return cls(**{"symbols": p - 1, "lag": p - 1, **changes})
 
     @classmethod
     def experiment_2b(cls, *, p: int = 10, **changes: Any) -> Self:
-        """Experiment 2b of lag `p`; published 100, with any `changes`."""
+        """Experiment 2b of lag `p`; published 100."""
         return cls(**{"name": "long-lag-2b", "between": Between.RANDOM, "symbols": p - 1, "lag": p - 1, **changes})
 
     @classmethod
     def experiment_2c(cls, *, p: int = 10, q: int = 10, **changes: Any) -> Self:
-        """Experiment 2c with `p` symbols and a lag of at least `q`; published 50 to 1000, with any `changes`."""
+        """Experiment 2c with `p` symbols and a lag of at least `q`; published 50 to 1000."""
         return cls(**{"name": "long-lag-2c", "between": Between.OPEN_ENDED, "symbols": p, "lag": q, **changes})
 
     @property
@@ -153,13 +152,7 @@ class LongLag:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the key and the number of symbols since, as in "x 3".
-
-        Raises
-        ------
-        ParameterError
-            If it has more states than can be looked at.
-        """
+        """States are named by the key and the number of symbols since, as in "x 3"."""
         letters = [f"a{i + 1}" for i in range(self.symbols)]
         in_order, open_ended = self.between is Between.IN_ORDER, self.between is Between.OPEN_ENDED
 
@@ -186,16 +179,7 @@ class LongLag:
         return build_automaton(self.name, start, moves, lambda s: f"{s[0]} {s[1]}" if s[0] in KEYS else s[0])
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences.
-
-        A sequence's draws from `rng` come after those of all before it, so that a stream of fewer sequences is the
-        beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` sequences, whose draws follow each other (`Task.trials`)."""
         require_integer("LongLag.trials(n)", n, least=1)
         sequences = [self._sequence(rng) for _ in range(n)]
         symbols, target, event = (np.concatenate(rows) for rows in zip(*sequences, strict=True))

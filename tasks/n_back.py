@@ -1,7 +1,7 @@
 """n-back: report whether the current letter equals the letter n steps ago.
 
-The response to each letter is yes if it equals the n-th letter before it. Every letter must be stored, held for n steps
-while others are stored, read once, and forgotten. This requires a memory of n + 1 places, which are filled in turn.
+Every letter must be stored, held for n steps while others are stored, read once, and forgotten. This requires a memory
+of n + 1 places, filled in turn.
 
 The task is from Kirchner (1958), Journal of Experimental Psychology 55:352-358; the form with letters and today's
 values of n is from Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62. *Lures*, letters that
@@ -44,16 +44,14 @@ class NBack:
     """The n-back task.
 
     One channel shows the letter. Every response counts and is rewarded, except those to the first n letters of a
-    stream, which have no target.
-
-    A trial is one step. `Trials.starts` marks the first step of a stream only.
+    stream, which have no target. A trial is one step; `Trials.starts` marks the first of a stream only.
 
     Attributes
     ----------
     name
         Name in the catalog.
     n
-        Number of steps back: 1 to 9. Published: 1, 2, and 3 (and 0, which needs no memory).
+        Steps back: 1 to 9. Published: 1, 2, and 3 (and 0, which needs no memory).
     letters
         Number of letters A, B, C, …: 2 to 26. Published: consonants; 5 is our choice.
     same_probability
@@ -62,16 +60,15 @@ class NBack:
     lure_probability
         Probability that a letter is a lure: it equals the letter n − 1 or n + 1 steps ago (equally likely), but not
         that of n steps ago. If it is above 0, all other letters are neither matches nor lures, which requires at least
-        4 letters. Where no lure is possible (at the beginning, or where these letters are equal), another letter is
-        shown. If it is 0, letters that do not match are drawn from all others, and the task has no event for lures.
-        Lures are published for n = 3.
+        4 letters. Where no lure is possible, another letter is shown. If it is 0, the task has no event for lures.
+        Published for n = 3.
     trials_per_epoch, zero_error_epochs
-        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
+        100 and 2, as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number or a probability is invalid, or the probabilities sum to more than 1.
+        If a value is invalid, or the probabilities sum to more than 1.
 
     Examples
     --------
@@ -115,24 +112,24 @@ class NBack:
 
     @classmethod
     def one_back(cls, **changes: Any) -> Self:
-        """1-back, with any `changes`."""
+        """1-back."""
         return cls(**{"name": "1-back", "n": 1, **changes})
 
     @classmethod
     def two_back(cls, **changes: Any) -> Self:
-        """2-back, with any `changes`."""
+        """2-back."""
         return cls(**changes)
 
     @classmethod
     def three_back(cls, **changes: Any) -> Self:
-        """3-back, with any `changes`."""
+        """3-back."""
         return cls(**{"name": "3-back", "n": 3, **changes})
 
     @classmethod
     def three_back_with_lures(cls, **changes: Any) -> Self:
-        """3-back with lures, as in Gray, Chabris & Braver (2003), with any `changes`.
+        """3-back with lures, as in Gray, Chabris & Braver (2003).
 
-        A fifth of the letters are lures and a third the same; eight letters: all our choice.
+        A fifth of the letters are lures and a third the same, with eight letters: our choice.
         """
         return cls(**{"name": "3-back-lures", "n": 3, "letters": 8, "lure_probability": 0.2, **changes})
 
@@ -154,16 +151,7 @@ class NBack:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials.
-
-        Each trial uses two draws from `rng`, or, with lures, three, so that a stream of fewer trials is the beginning
-        of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` trials, each of two draws or, with lures, three (`Task.trials`)."""
         require_integer("NBack.trials(n)", n, least=1)
         step = np.arange(n)
         first = step < self.n
@@ -219,13 +207,7 @@ class NBack:
         return np.array(letters), np.array(events)
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the last letters, the latest last.
-
-        Raises
-        ------
-        ParameterError
-            If it has more states than can be looked at.
-        """
+        """States are named by the last letters, the latest last."""
         letters = ascii_uppercase[: self.letters]
         kept = self.n + (1 if self.lure_probability else 0)
 
@@ -257,10 +239,7 @@ class NBack:
         return chance
 
     def _ideal_gate(self, step: NDArray[np.intp]) -> NDArray[np.int8]:
-        """Letters fill the places in turn; the place of the letter n steps ago is read, and filled next.
-
-        With n + 1 places a letter can be stored while another is read.
-        """
+        """Letters fill the places in turn; the place of the letter n steps ago is read, and filled next."""
         places = self.n + 1
         age = (step[:, None] - np.arange(places)) % places
         gate = np.where(age == 0, GateAction.STORE, np.where(age == self.n, GateAction.READ, GateAction.HOLD))

@@ -1,8 +1,8 @@
 """The phonological loop: repeat a sequence of phonemes in order.
 
 While a sequence is *encoded*, every step shows a serial position, 1, 2, or 3, and a phoneme. While it is *recalled*,
-every step shows only the position, and the response is the phoneme of that position. Only some of all sequences are
-trained. To repeat the others, a memory must store each phoneme by its position, regardless of which phoneme it is.
+every step shows only the position, and the response is its phoneme. Only some sequences are trained. To repeat the
+others, a memory must store each phoneme by its position, regardless of which phoneme it is.
 
 The task is from O'Reilly & Frank (2006), Neural Computation 18:283-328, section 4.3, after O'Reilly & Soto (2002),
 Advances in Neural Information Processing Systems 14:83-90.
@@ -23,7 +23,7 @@ from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskS
 __all__ = ["Control", "Event", "PhonologicalLoop", "Split"]
 
 MOST_SEQUENCES = 10**6
-"""The sequences that there are, trained or not, are numbered and dealt like cards."""
+"""Largest number of different sequences."""
 
 
 class Event(IntEnum):
@@ -34,7 +34,7 @@ class Event(IntEnum):
 
 
 class Control(StrEnum):
-    """Whether there is one unit for each pair of position and phase, or separate units for both."""
+    """One unit for each pair of position and phase, or separate units."""
 
     JOINT = "joint"
     SEPARATE = "separate"
@@ -48,9 +48,9 @@ class Split(StrEnum):
 
 
 def dealt(words: NDArray[np.unsignedinteger[Any]], count: int) -> list[int]:
-    """Cards dealt from a deck of `count`, one for each random word of 32 bits; an empty deck is replaced by a new one.
+    """Numbers below `count` in random order, one per 32-bit word; none repeats before all have occurred.
 
-    Each card is any of those left, equally likely (Fisher & Yates): so fewer words deal the first of the same cards.
+    Each is equally likely among those left (Fisher & Yates), so that fewer words give the first of the same numbers.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def dealt(words: NDArray[np.unsignedinteger[Any]], count: int) -> list[int]:
 
 @lru_cache(maxsize=64)
 def _phonemes(phonemes: int, length: int, trained: int, novel: int, selection: int) -> NDArray[np.int16]:
-    """The phonemes of the trained sequences, followed by those of the novel ones: array (sequence, position)."""
+    """Phonemes of the trained sequences, then of the novel ones: array (sequence, position)."""
     words = np.random.SeedSequence(selection).generate_state(trained + novel)
     numbers = np.array(dealt(words, phonemes**length), np.int64)
     digits = phonemes ** np.arange(length - 1, -1, -1)
@@ -79,10 +79,8 @@ def _phonemes(phonemes: int, length: int, trained: int, novel: int, selection: i
 class PhonologicalLoop:
     """The phonological loop task.
 
-    The channel "phoneme" is silent in recall. Only responses in recall have a target, count, and are rewarded.
-
-    A stream shows the sequences in random order, each once before any is repeated. A published epoch shows every
-    trained sequence once.
+    The channel "phoneme" is silent in recall. Only responses in recall have a target, count, and are rewarded. A stream
+    shows the sequences in random order, each once before any is repeated.
 
     Attributes
     ----------
@@ -91,7 +89,7 @@ class PhonologicalLoop:
     phonemes
         Number of phonemes A, B, C, …: 2 to 26. Published: 10.
     length
-        Number of phonemes in a sequence, at least 2. Published: 3. There may be up to a million different sequences.
+        Phonemes in a sequence, at least 2. Published: 3. There may be up to a million different sequences.
     control
         ``"joint"``: one channel with a unit for each position in each phase, E1, E2, E3, R1, R2, R3. ``"separate"``: a
         channel of two units for the phase, E and R, and one of three for the position, as published. The default is
@@ -100,19 +98,19 @@ class PhonologicalLoop:
     trained_sequences, novel_sequences
         Number of trained sequences, and of others that are withheld. Published: 300 and 300 of the 1000.
     selection
-        Number of the random selection of these sequences; all networks are trained on the same selection.
+        Number of the random selection of these sequences, the same for all networks.
     split
         ``"trained"`` or ``"novel"``: the sequences that a stream shows.
     sequences_per_epoch
-        300: every sequence once. The paper does not define an epoch, but mentions that "the entire set of training
-        sequences" is presented in random order.
+        300: every sequence once. The paper only mentions that "the entire set of training sequences" is presented in
+        random order.
     zero_error_epochs
-        Successive epochs without an error that the criterion asks for. Published: 1.
+        Successive epochs without an error in the criterion. Published: 1.
 
     Raises
     ------
     ParameterError
-        If a number or a choice is invalid, or if there are fewer sequences than are to be selected.
+        If a value is invalid, or there are fewer sequences than are to be selected.
 
     Examples
     --------
@@ -155,16 +153,16 @@ class PhonologicalLoop:
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
-        """The task of O'Reilly & Frank (2006) with joint units for position and phase, and with any `changes`."""
+        """The task of O'Reilly & Frank (2006) with joint units for position and phase."""
         return cls(**changes)
 
     @classmethod
     def oreilly_frank_2006_separate(cls, **changes: Any) -> Self:
-        """The task of O'Reilly & Frank (2006) with separate units for position and phase, and with any `changes`."""
+        """The task of O'Reilly & Frank (2006) with separate units for position and phase."""
         return cls(**{"name": "phonological-loop-separate", "control": Control.SEPARATE, **changes})
 
     def novel(self) -> Self:
-        """The same task with streams of the novel sequences, each once in an epoch."""
+        """The task with the novel sequences, each once in an epoch."""
         return replace(self, split=Split.NOVEL, sequences_per_epoch=self.novel_sequences)
 
     @property
@@ -190,21 +188,13 @@ class PhonologicalLoop:
 
     @property
     def sequences(self) -> NDArray[np.int16]:
-        """The sequences that a stream shows, as numbers of phonemes: array (sequence, position)."""
+        """The sequences of a stream, as numbers of phonemes: array (sequence, position)."""
         selected = _phonemes(self.phonemes, self.length, self.trained_sequences, self.novel_sequences, self.selection)
         trained = self.split is Split.TRAINED
         return selected[: self.trained_sequences] if trained else selected[self.trained_sequences :]
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences.
-
-        Each sequence uses one draw from `rng`, so that a stream of fewer is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` sequences, each of one draw (`Task.trials`)."""
         require_integer("PhonologicalLoop.trials(n)", n, least=1)
         sequences = self.sequences
         heard = sequences[dealt(rng.integers(2**32, size=n, dtype=np.uint32), len(sequences))]
@@ -224,7 +214,7 @@ class PhonologicalLoop:
         )
 
     def _ideal_gate(self, recall: NDArray[np.bool_], time: NDArray[np.int64]) -> NDArray[np.int8]:
-        """A phoneme is stored, held until its position is recalled, read, and then no longer needed."""
+        """A phoneme is stored, held until its position is recalled, and read."""
         item = np.arange(self.length)
         recall, time = recall[:, None], time[:, None]
         held = np.where(recall, item > time, item < time)

@@ -6,7 +6,7 @@ follow. Only the T or P near the end requires memory, over the whole inner strin
 
 The task is experiment 1 of Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, after Cleeremans,
 Servan-Schreiber & McClelland (1989), Neural Computation 1:372-381. In Gers, Schmidhuber & Cummins (2000), Neural
-Computation 12:2451-2471, strings follow one another, and nothing marks where a new one begins.
+Computation 12:2451-2471, strings follow one another without marks.
 """
 
 from dataclasses import dataclass
@@ -56,14 +56,14 @@ EVENTS = ("begin", "key", "inside", "recall", "last", "end")
 
 
 class State(NamedTuple):
-    """The continuations at a place in a string (letter → next state), and the kind of step that leads there."""
+    """Continuations at a place in a string (letter → next state), and the kind of step that leads there."""
 
     event: Event
     follows: dict[str, str]
 
 
 def _states() -> dict[str, State]:
-    """The states of the embedded grammar by name; a stream begins where a string ends."""
+    """States of the embedded grammar by name; a stream begins where a string ends."""
     states = {"end": State(Event.END, {"B": "B"}), "B": State(Event.BEGIN, {key: key for key in KEYS})}
     for key in KEYS:
         states[key] = State(Event.KEY, {"B": f"{key} 0"})
@@ -78,19 +78,19 @@ STATES = _states()
 
 
 class Table(NamedTuple):
-    """The states for the kernel: one row for each state, with one or two possible continuations.
+    """The states for the kernel, one row for each, with one or two continuations.
 
     Attributes
     ----------
     letter, next : int arrays (state, choice)
-        The letters that may follow, as indices into `LETTERS`, and the states to which they lead; both columns are
-        equal if there is no choice.
+        Letters that may follow, as indices into `LETTERS`, and the next states; both columns are equal if there is no
+        choice.
     choices : int array (state,)
         Number of letters that may follow.
     event : int array (state,)
         Kind of the step that leads to the state.
     continual
-        Whether the first letter of the next string is predicted at the end of a string.
+        Whether the end of a string predicts the first letter of the next.
     starts_given
         Whether the beginnings of strings are marked.
     """
@@ -119,7 +119,7 @@ class Table(NamedTuple):
 
 
 IN, RECALL, END = int(Event.INSIDE), int(Event.RECALL), int(Event.END)
-"""Events as the kernels name them."""
+"""Events in the kernels."""
 FIRST_IN, SECOND_IN = len(EVENTS), len(EVENTS) + 1
 NONE, STORE, HOLD, READ, CLEAR = GateAction
 IDEAL_GATE: NDArray[np.int8] = np.array(
@@ -140,10 +140,7 @@ IDEAL_GATE: NDArray[np.int8] = np.array(
 
 @inner  # type: ignore[untyped-decorator]
 def choose(table: Table, state: int, own: Any, i: int) -> Any:
-    """The letter drawn at step `i` of a string: one word at the counter i, keyed by its own.
-
-    ``own`` (2,) are the words of the string.
-    """
+    """Choice at step `i` of a string: one word at the counter i, with the words of the string (2,) as key."""
     if table.choices[state] == 1:
         return np.int64(0)
     return below(draw(own[0], own[1], i, 0, 0, 0)[0], table.choices[state])
@@ -151,7 +148,7 @@ def choose(table: Table, state: int, own: Any, i: int) -> Any:
 
 @kernel
 def measure_strings(table: Table, words: Any, lengths: Any) -> None:
-    """Steps of each string (network, epoch, string): see `write_strings`."""
+    """Steps of each string (network, epoch, string)."""
     for r in range(words.shape[0]):
         for e in range(words.shape[1]):
             for s in range(words.shape[2]):
@@ -203,8 +200,8 @@ class EmbeddedReber(CompiledTask):
 
     One channel shows the letters B, T, P, S, X, V, and E; the correct response is the next letter. If two letters may
     follow, the response is correct if these two are the most active outputs (`Several`). All responses count, except to
-    the last E if no further string follows. The response that predicts the second T or P of a string is rewarded. Both
-    ways out of every fork are equally likely, so a string has 12 letters on average, and at least 9.
+    the last E if no string follows. The response that predicts the second T or P is rewarded. Both continuations are
+    equally likely, so a string has 12 letters on average, and at least 9.
 
     Attributes
     ----------
@@ -214,19 +211,17 @@ class EmbeddedReber(CompiledTask):
         Whether strings follow one another in one stream, in which the first letter of the next string is also
         predicted.
     starts_given
-        Whether `Trials.starts` marks the first letter of every string, or only that of a stream. In the latter case, a
-        model that resets itself at the marks must learn to reset.
-    strings_per_epoch
-        256: the size of the paper's sets for training and for test.
-    zero_error_epochs
-        Criterion: number of successive epochs without an error. 2, which is the number of strings in both sets.
+        Whether `Trials.starts` marks the first letter of every string, or only that of a stream: a model that resets
+        itself at the marks must then learn to reset.
+    strings_per_epoch, zero_error_epochs
+        256 and 2: the paper has one set for training and one for test, each of 256 strings.
     tolerance, all_taught
-        The correct response and the targets where two letters may follow: see `Several`.
+        As in `Several`.
 
     Raises
     ------
     ParameterError
-        If a number or a truth value is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -264,15 +259,15 @@ class EmbeddedReber(CompiledTask):
 
     @classmethod
     def hochreiter_schmidhuber_1997(cls, **changes: Any) -> Self:
-        """Experiment 1 of Hochreiter & Schmidhuber (1997), with any `changes`."""
+        """Experiment 1 of Hochreiter & Schmidhuber (1997)."""
         return cls(**changes)
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> Self:
-        """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks, with any `changes`.
+        """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks.
 
-        Their networks, whose outputs are logistic, were taught all letters that may come, and right within .49:
-        ``all_taught=True, tolerance=0.49``. As it is here, a network with softmax outputs can answer, too.
+        In the paper, all letters that may come are targets, within .49: ``all_taught=True, tolerance=0.49``. The
+        defaults also suit softmax outputs.
         """
         return cls(**{"name": "continual-reber", "continual": True, "starts_given": False, **changes})
 
@@ -294,7 +289,7 @@ class EmbeddedReber(CompiledTask):
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The grammar with both of its branches as an automaton; a string begins and ends in the state "end"."""
+        """A string begins and ends in the state "end"."""
         import networkx as nx
 
         graph = nx.MultiDiGraph()
@@ -318,10 +313,10 @@ class EmbeddedReber(CompiledTask):
         return table, lengths
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        """Steps at most (`CompiledTask.room`)."""
         return int(self._table_and_lengths(words)[1].sum((1, 2)).max(initial=0))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the strings that are made of `words` (`CompiledTask.write`)."""
+        """Write the strings of `words` (`CompiledTask.write`)."""
         table, lengths = self._table_and_lengths(words)
         write_strings(table, words, lengths, ends, pages)

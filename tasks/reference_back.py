@@ -2,7 +2,7 @@
 
 Every trial names a register and shows a symbol. The response is whether the symbol is the *same* as the one in the
 register, or *different*. On a *store* trial, the symbol then replaces it; on an *ignore* trial, the register does not
-change. Reading and writing are thus separate: every trial reads, and only some write.
+change. Every trial reads, and only some write.
 
 The task is from Rac-Lubashevsky & Frank (2021), PLOS Computational Biology 17:e1008971, in the form in which Traylor,
 Merullo, Frank & Pavlick (2024), arXiv:2402.08211, present it to networks: register, symbol, and whether to store.
@@ -43,7 +43,7 @@ class ReferenceBack:
 
     The channel "control" has a unit for each register under each instruction: S1, S2, …, I1, I2, …. A trial is one
     step. A stream starts with empty registers, and `Trials.starts` marks only its first step. The first trial of a
-    register is always a store trial without a required response. All other responses count and are rewarded.
+    register is a store trial without a required response. All other responses count and are rewarded.
 
     Attributes
     ----------
@@ -59,12 +59,12 @@ class ReferenceBack:
         Probability that the symbol equals the one in the register; otherwise it is one of the others, all equally
         likely. One half is our choice.
     trials_per_epoch, zero_error_epochs
-        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
+        100 and 2, as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number or a probability is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -93,7 +93,7 @@ class ReferenceBack:
 
     @classmethod
     def rac_lubashevsky_frank_2021(cls, **changes: Any) -> Self:
-        """Reference-back-2, of two registers, with any `changes`."""
+        """Reference-back-2, of two registers."""
         return cls(**changes)
 
     @property
@@ -117,13 +117,7 @@ class ReferenceBack:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the contents of the registers, as in "A -".
-
-        Raises
-        ------
-        ParameterError
-            If it has more states than can be looked at.
-        """
+        """States are named by the contents of the registers, as in "A -"."""
         letters, each = ascii_uppercase[: self.symbols], 1 / self.registers
 
         def moves(content: str) -> Iterator[Move]:
@@ -141,17 +135,9 @@ class ReferenceBack:
         return build_automaton(self.name, "-" * self.registers, moves, " ".join)
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials that starts with empty registers.
+        """A stream of `n` trials that starts with empty registers, each of four draws (`Task.trials`).
 
-        Each trial uses four draws from `rng`, so that a stream of fewer trials is the beginning of a stream of more.
-
-        A register is read and written in the same trial, so the ideal gate gives it two places: the symbol goes to one
-        while that in the other is read.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
+        A register is read and written in the same trial, so the ideal gate gives it two places.
         """
         require_integer("ReferenceBack.trials(n)", n, least=1)
         draws = rng.random((n, 4))
@@ -181,10 +167,10 @@ class ReferenceBack:
 
     @staticmethod
     def _ideal_gate(named: NDArray[np.bool_], stores: NDArray[np.bool_]) -> NDArray[np.int8]:
-        """Actions of a perfect memory on both places of each register: int8 array (trial, register, place).
+        """Actions on both places of each register: int8 array (trial, register, place).
 
-        A register is `named` (trial, register) and read where its last symbol is; a trial that `stores` writes to the
-        other place.
+        A `named` (trial, register) register is read where its last symbol is; a trial that `stores` writes to the other
+        place.
         """
         writes = named & stores[:, None]
         written = writes.cumsum(0) - writes

@@ -31,7 +31,7 @@ __all__ = ["SIR", "Event", "Inputs"]
 
 MOST_STORES = 62
 EMPTY = -1
-"""Content of a store in which there is nothing."""
+"""Content of an empty store."""
 
 
 class Event(IntEnum):
@@ -43,7 +43,7 @@ class Event(IntEnum):
 
 
 class Inputs(StrEnum):
-    """Whether a symbol has one unit for all controls, or a separate unit for each control."""
+    """One unit per symbol for all controls, or a separate unit for each control."""
 
     SHARED = "shared"
     DEDICATED = "dedicated"
@@ -51,11 +51,11 @@ class Inputs(StrEnum):
 
 STORE, IGNORE, RECALL = int(Event.STORE), int(Event.IGNORE), int(Event.RECALL)
 NONE, FILL, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, GateAction.HOLD, GateAction.READ))
-"""Events and actions as the kernel names them."""
+"""Events and actions in the kernel."""
 
 
 class Trade(NamedTuple):
-    """Parameters of the trials for the kernel, and space for the content of every store."""
+    """Parameters of the trials for the kernel, and room for the content of every store."""
 
     stimuli: int
     dedicated: bool
@@ -65,10 +65,7 @@ class Trade(NamedTuple):
 
 @kernel
 def write_trials(trade: Trade, words: Any, ends: Any, pages: Pages) -> None:
-    """Trials, each made of two words: word 0 is the control, word 1 the symbol.
-
-    The controls that may come are counted in the order S1, S2, …, I, R1, R2, …; word 0 says which of them it is.
-    """
+    """Trials, each made of two words: the control (among the allowed S1, S2, …, I, R1, R2, …), and the symbol."""
     stores = trade.stores
     count = len(stores)
     for r in range(words.shape[0]):
@@ -118,13 +115,12 @@ def write_trials(trade: Trade, words: Any, ends: Any, pages: Pages) -> None:
 class SIR(CompiledTask):
     """The store-ignore-recall task.
 
-    The channel "control" shows S1, S2, …, I, R1, R2, …, in this order; the channel "stimulus" shows the symbol, and is
-    silent on recall. The control is drawn uniformly from the allowed ones: Recall only if its store is occupied. Every
-    response counts; responses to Recall are rewarded.
+    The channel "control" shows S1, S2, …, I, R1, R2, …; the channel "stimulus" shows the symbol, and is silent on
+    recall. The control is drawn uniformly from the allowed ones: Recall only if its store is occupied. Every response
+    counts; responses to Recall are rewarded.
 
-    A trial is one step. The trials of a stream depend on each other, and a stream starts with empty stores, so
-    `Trials.starts` marks only its first step. A learner that keeps its memory from one stream to the next still holds
-    what was not recalled in the last.
+    A trial is one step. A stream starts with empty stores, and `Trials.starts` marks only its first step. A learner
+    that keeps its memory from one stream to the next still holds what was not recalled.
 
     Attributes
     ----------
@@ -138,16 +134,14 @@ class SIR(CompiledTask):
         ``"shared"``: one unit per symbol for all controls. ``"dedicated"``: a unit for each symbol under each control
         that shows one, in the order "A under S1", "B under S1", …, "A under I", …; 15 units as published.
     store_when_full
-        Whether Store may occur while its store is occupied; the new symbol then replaces the old one. Published: True.
-    trials_per_epoch
-        Published: 100.
-    zero_error_epochs
-        Criterion: number of successive epochs without an error. Published: 2, and a stricter criterion of 4.
+        Whether Store may occur while its store is occupied, and replaces the content. Published: True.
+    trials_per_epoch, zero_error_epochs
+        Published: 100, and 2 with a stricter criterion of 4.
 
     Raises
     ------
     ParameterError
-        If a number, a truth value or the kind of inputs is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -176,12 +170,12 @@ class SIR(CompiledTask):
 
     @classmethod
     def oreilly_frank_2006_shared(cls, **changes: Any) -> Self:
-        """SIR-2 of O'Reilly & Frank (2006) with shared units, with any `changes`."""
+        """SIR-2 of O'Reilly & Frank (2006) with shared units."""
         return cls(**changes)
 
     @classmethod
     def with_stores(cls, stores: int, **changes: Any) -> Self:
-        """SIR-n with any number of stores, named after it, and with any `changes`.
+        """SIR-n with any number of stores, named after it.
 
         Examples
         --------
@@ -192,20 +186,20 @@ class SIR(CompiledTask):
 
     @classmethod
     def empty_stores_only(cls, **changes: Any) -> Self:
-        """SIR-2 without Store for an occupied store, with any `changes`."""
+        """SIR-2 without Store for an occupied store."""
         return cls(**{"name": "sir2-empty-only", "store_when_full": False, **changes})
 
     @classmethod
     def oreilly_frank_2006_dedicated(cls, **changes: Any) -> Self:
-        """SIR-2 of O'Reilly & Frank (2006) with dedicated units, with any `changes`."""
+        """SIR-2 of O'Reilly & Frank (2006) with dedicated units."""
         return cls(**{"name": "sir2-dedicated", "inputs": Inputs.DEDICATED, **changes})
 
     @classmethod
     def reference_simulation(cls, **changes: Any) -> Self:
-        """SIR-2 of the emergent project's simulation (emer/leabra, examples/sir2), with any `changes`.
+        """SIR-2 of the emergent project's simulation (emer/leabra, examples/sir2).
 
-        It has four symbols, stores only into an empty store, and stops after five epochs without an error. Its stores
-        stay as they are from epoch to epoch, while here every stream starts with empty ones.
+        It has four symbols, stores only into an empty store, and stops after five epochs without an error. There,
+        stores keep their contents from epoch to epoch; here, every stream starts with empty ones.
         """
         return cls(
             **{"name": "sir2-reference", "stimuli": 4, "store_when_full": False, "zero_error_epochs": 5, **changes}
@@ -236,13 +230,7 @@ class SIR(CompiledTask):
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the contents of the stores, as in "A -".
-
-        Raises
-        ------
-        ParameterError
-            If it has more states than can be looked at.
-        """
+        """States are named by the contents of the stores, as in "A -"."""
         letters, numbers = ascii_uppercase[: self.stimuli], range(self.stores)
 
         def shown(letter: str, control: str) -> str:
@@ -268,11 +256,11 @@ class SIR(CompiledTask):
         return 2
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        """Steps at most (`CompiledTask.room`)."""
         return int(words.shape[1] * words.shape[2])
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the trials that are made of `words` (`CompiledTask.write`)."""
+        """Write the trials of `words` (`CompiledTask.write`)."""
         stores = np.zeros(self.stores, np.int64)
         write_trials(
             Trade(self.stimuli, self.inputs is Inputs.DEDICATED, self.store_when_full, stores), words, ends, pages

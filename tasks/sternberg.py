@@ -33,8 +33,8 @@ class Event(IntEnum):
 class Sternberg:
     """The item recognition task.
 
-    The channel "control" numbers the digits of a trial, 1, 2, …, and marks the probe. Responses to probes count and are
-    rewarded; the digits before the probe require no response.
+    The channel "control" numbers the digits of a trial, 1, 2, …, and marks the probe. Only responses to probes count
+    and are rewarded.
 
     Attributes
     ----------
@@ -46,19 +46,19 @@ class Sternberg:
         Largest number of digits to hold, at least 1 and fewer than `digits`; all numbers from 1 on are equally likely.
         Published: 6.
     old_probability
-        Probability that the probe is one of them, each equally likely; otherwise it is one of the other digits.
-        Published: 0.5.
+        Probability that the probe is one of them; otherwise it is one of the others, all equally likely. Published:
+        0.5.
     numbered
         Whether the control numbers the digits. If False, it shows "study" for each, and the memory must find a place
         for every digit by itself. The subjects saw no numbers, but a stripe of PBWM that gates by the control needs
         them.
     trials_per_epoch, zero_error_epochs
-        100 trials, and a criterion of 2 successive epochs without an error, both as in SIR.
+        100 and 2, as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number, a probability or a truth value is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -89,7 +89,7 @@ class Sternberg:
 
     @classmethod
     def sternberg_1966(cls, **changes: Any) -> Self:
-        """The task of Sternberg (1966) with numbered digits, with any `changes`."""
+        """The task of Sternberg (1966) with numbered digits."""
         return cls(**changes)
 
     @property
@@ -114,16 +114,7 @@ class Sternberg:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials.
-
-        Each trial uses the same number of draws from `rng`, whatever its length, so that a stream of fewer trials is
-        the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` trials, each of 3 + `digits` draws (`Task.trials`)."""
         require_integer("Sternberg.trials(n)", n, least=1)
         draws = rng.random((n, 3 + self.digits))
         count = 1 + (self.max_items * draws[:, 0]).astype(np.intp)
@@ -151,7 +142,7 @@ class Sternberg:
         )
 
     def _ideal_gate(self, place: NDArray[np.intp], probes: NDArray[np.bool_]) -> NDArray[np.int8]:
-        """Each digit is stored in its place, held until the probe, and read; then all are forgotten."""
+        """Each digit is stored in its place, held until the probe, and read."""
         item = np.arange(self.max_items)
         place, probes = place[:, None], probes[:, None]
         before = np.where(probes, GateAction.READ, GateAction.HOLD)

@@ -1,9 +1,9 @@
 """Stroop: respond to the ink or to the word of a stimulus, as a remembered instruction requires.
 
-A *block* begins with an instruction on the screen, to name the ink or to read the word. It then shows a few stimuli,
-which are color words in colored ink. In a *conflict* stimulus, ink and word require different responses, and in a
-*congruent* one the same; a *control* has only one of the two. Because words must be read much more often, the word
-becomes the stronger dimension. Naming the ink against the word then requires the instruction in memory.
+A *block* begins with an instruction on the screen, to name the ink or to read the word, and then shows a few color
+words in colored ink. In a *conflict* stimulus, ink and word require different responses, in a *congruent* one the same;
+a *control* has only one of the two. Because words must be read much more often, the word becomes the stronger
+dimension. Naming the ink against the word then requires the instruction in memory.
 
 The task is from Stroop (1935), Journal of Experimental Psychology 18:643-662, with the conditions and frequencies of
 the model of Cohen, Dunbar & McClelland (1990), Psychological Review 97:332-361. There, the instruction is shown with
@@ -29,10 +29,10 @@ __all__ = ["Event", "Stroop"]
 
 COLOURS = ("red", "green", "blue", "yellow", "brown", "purple")
 INSTRUCTIONS = ("name the ink", "read the word")
-"""On the screen, in white. The words of colours come after them, and then what is no word of a colour."""
+"""On the screen, in white, followed by the color words and `NO_WORD`."""
 NO_WORD = "XXX"
 WHITE, BLACK = "white", "black"
-"""The ink of instructions, and that of a word without a colour."""
+"""Ink of instructions, and of control words."""
 
 
 class Event(IntEnum):
@@ -52,8 +52,8 @@ class Stroop:
     """The Stroop task with an instruction to be held.
 
     The channel "screen" shows the instructions and the words, and "XXX" as a control for naming. The channel "ink"
-    shows colors, white for instructions, and black as a control for reading. Responses to stimuli count and are
-    rewarded; an instruction requires no response.
+    shows colors, white for instructions, and black as a control for reading. Only responses to stimuli count and are
+    rewarded.
 
     Attributes
     ----------
@@ -64,17 +64,17 @@ class Stroop:
     word_probability
         Probability of the instruction to read the word. Published: words are ten times as frequent.
     conflict_probability, congruent_probability
-        Probabilities of these conditions; a control has the remaining probability. Published in the experiments: one
-        third each. The networks of 1990 were trained on controls only: 0 and 0.
+        Probabilities of these conditions; a control has the rest. Published in the experiments: one third each. The
+        networks of 1990 were trained on controls only: 0 and 0.
     max_stimuli
         Largest number of stimuli in a block, at least 1; all numbers from 1 on are equally likely. 3 is our choice.
     blocks_per_epoch, zero_error_epochs
-        100 blocks, and a criterion of 2 successive epochs without an error, both as in SIR.
+        100 and 2, as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number or a probability is invalid, or the probabilities of the conditions sum to more than 1.
+        If a value is invalid, or the probabilities of the conditions sum to more than 1.
 
     Examples
     --------
@@ -118,7 +118,7 @@ class Stroop:
 
     @classmethod
     def cohen_1990(cls, **changes: Any) -> Self:
-        """The colors, conditions, and frequencies of Cohen, Dunbar & McClelland (1990), with any `changes`."""
+        """The colors, conditions, and frequencies of Cohen, Dunbar & McClelland (1990)."""
         return cls(**changes)
 
     @property
@@ -143,7 +143,7 @@ class Stroop:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the instruction and the number of stimuli since, as in "ink 2"."""
+        """States are named by the instruction and the number of stimuli since, as in "ink 2"."""
         colours, p, q = COLOURS[: self.colours], self.conflict_probability, self.congruent_probability
 
         def moves(state: tuple[str, int]) -> Iterator[Move]:
@@ -167,16 +167,7 @@ class Stroop:
         return build_automaton(self.name, ("", 0), moves, lambda s: f"{s[0]} {s[1]}" if s[0] else "start")
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` blocks.
-
-        Each block uses the same number of draws from `rng`, whatever its length, so that a stream of fewer blocks is
-        the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` blocks, each of 2 + 3 · `max_stimuli` draws (`Task.trials`)."""
         require_integer("Stroop.trials(n)", n, least=1)
         draws = rng.random((n, 2 + 3 * self.max_stimuli))
         reads = draws[:, :1] < self.word_probability

@@ -47,10 +47,9 @@ class DelayedRecall:
     letters
         Number of different letters: 2 to 4. State the published values of every parameter.
     min_delay, max_delay
-        Range of the number of blanks between letter and question mark, at least 1; all numbers in the range are equally
-        likely.
+        Range of the number of blanks, at least 1; all numbers are equally likely.
     sequences_per_epoch, zero_error_epochs
-        Number of sequences in an epoch, and of successive epochs without an error that the criterion requires.
+        Sequences in an epoch, and successive epochs without an error in the criterion.
 
     Raises
     ------
@@ -104,16 +103,7 @@ class DelayedRecall:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences, drawn from `rng` and nothing else.
-
-        Each sequence uses two draws from `rng`, whatever its length, so that a stream of fewer sequences is the
-        beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` sequences, each of two draws from `rng` and nothing else (`Task.trials`)."""
         require_integer("DelayedRecall.trials(n)", n, least=1)
         draws = rng.random((n, 2))
         letter = (self.letters * draws[:, 0]).astype(np.intp)

@@ -1,8 +1,8 @@
 """Temporal order: two or three signals are far apart, and the response is their order.
 
 Among many irrelevant symbols, *X* or *Y* occurs at two (or three) random places. At the end of the sequence, the
-response is its class: one for each of the four (eight) orders. A memory must hold the order and not just a symbol, so a
-later signal must not replace an earlier one.
+response is its class: one for each of the four (eight) orders. A later signal must not replace an earlier one in
+memory.
 
 The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 6a and 6b. In Gers,
 Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471, the sequences follow one another in one stream.
@@ -38,23 +38,22 @@ class Event(IntEnum):
 class TemporalOrder:
     """The temporal order task.
 
-    One channel shows the symbols a, b, c, d, X, Y, the start E, and the end B, as the paper names them. Only the
-    response to the end has a target, counts, and is rewarded. The paper names the classes by letters (Q for X-X, and so
-    on); here, they are named by their orders.
+    One channel shows the symbols a, b, c, d, X, Y, the start E, and the end B. Only the response to the end has a
+    target, counts, and is rewarded. The paper names the classes by letters (Q for X-X, and so on); here, they are named
+    by their orders.
 
     Attributes
     ----------
     name
         Name in the catalog.
     windows
-        The first and the last step at which each signal may occur, counted from the start as step 0, in order; all
-        steps in between are equally likely. Published: 10-20 and 50-60 (6a); 10-20, 33-43, and 66-76 (6b).
+        First and last step of each signal, counted from the start as step 0, in order; all steps in between are equally
+        likely. Published: 10-20 and 50-60 (6a); 10-20, 33-43, and 66-76 (6b).
     min_length, max_length
-        Range of the length of a sequence in steps, including start and end; all lengths in the range are equally
-        likely. Published: 100 and 110.
+        Range of the length in steps, including start and end; all lengths are equally likely. Published: 100 and 110.
     starts_given
-        Whether `Trials.starts` marks the first step of every sequence, or only that of a stream. In the latter case, a
-        model that resets itself at the marks must learn to reset.
+        Whether `Trials.starts` marks the first step of every sequence, or only that of a stream: a model that resets
+        itself at the marks must then learn to reset.
     sequences_per_epoch, zero_error_epochs
         25 and 80: the paper requires 2000 successive sequences without an error. 100 and 1 in the continual form, in
         which a stream has 100 sequences.
@@ -62,7 +61,7 @@ class TemporalOrder:
     Raises
     ------
     ParameterError
-        If a number or a window is invalid, or if the last window does not end before the end of the shortest sequence.
+        If a number or a window is invalid, or the last window does not end before the end of the shortest sequence.
 
     Examples
     --------
@@ -92,7 +91,7 @@ class TemporalOrder:
         require_integer("TemporalOrder.zero_error_epochs", self.zero_error_epochs, least=1)
 
     def _check_windows(self) -> None:
-        """Raise `ParameterError` unless the windows are pairs of steps that follow one another."""
+        """Raise `ParameterError` unless the windows are successive pairs of steps."""
         field, windows = "TemporalOrder.windows", self.windows
         try:
             pairs = tuple((int(first), int(last)) for first, last in windows)
@@ -110,17 +109,17 @@ class TemporalOrder:
 
     @classmethod
     def hochreiter_schmidhuber_1997_6a(cls, **changes: Any) -> Self:
-        """Experiment 6a, of two signals, with any `changes`."""
+        """Experiment 6a, of two signals."""
         return cls(**changes)
 
     @classmethod
     def hochreiter_schmidhuber_1997_6b(cls, **changes: Any) -> Self:
-        """Experiment 6b, of three signals, with any `changes`."""
+        """Experiment 6b, of three signals."""
         return cls(**{"name": "temporal-order-6b", "windows": ((10, 20), (33, 43), (66, 76)), **changes})
 
     @classmethod
     def gers_2000(cls, **changes: Any) -> Self:
-        """Continual noisy temporal order: 6b in streams without marks, with any `changes`."""
+        """Continual noisy temporal order: 6b in streams without marks."""
         own = {"name": "noisy-temporal-order", "starts_given": False}
         sizes = {"sequences_per_epoch": 100, "zero_error_epochs": 1}
         return cls.hochreiter_schmidhuber_1997_6b(**{**own, **sizes, **changes})
@@ -143,16 +142,7 @@ class TemporalOrder:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences.
-
-        Each sequence uses the same number of draws from `rng`, whatever its length, so that a stream of fewer sequences
-        is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` sequences, each of a fixed number of draws (`Task.trials`)."""
         require_integer("TemporalOrder.trials(n)", n, least=1)
         count = len(self.windows)
         draws = rng.random((n, 1 + 2 * count + self.max_length))

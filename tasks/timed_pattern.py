@@ -1,7 +1,7 @@
 """Timed patterns: generate a spike in each period, or a periodic function, without a clock input.
 
-One input shows when the pattern begins. The target of every step is the value of the pattern at that time. The pattern
-restarts after a random number of steps.
+One input shows when the pattern begins. The target of every step is the value of the pattern, which restarts after a
+random number of steps.
 
 The tasks follow the generation of timed spikes and of periodic functions in Gers, Schraudolph & Schmidhuber (2002),
 Journal of Machine Learning Research 3:115-143. We could read only its abstract; shapes, periods, and restarts are ours.
@@ -28,7 +28,7 @@ class Event(IntEnum):
 
 
 class Shape(StrEnum):
-    """The pattern over a period; all values are in [0, 1]."""
+    """The pattern over a period; values are in [0, 1]."""
 
     SPIKES = "spikes"
     COSINE = "cosine"
@@ -40,7 +40,7 @@ def pattern(shape: Shape, time: NDArray[np.intp], period: int) -> NDArray[np.flo
     """The value of a pattern at times in steps from its beginning.
 
     Spikes: 1 at the last step of a period, else 0. Cosine: (1 + cos 2πφ)/2, φ = time/period. Triangle: |1 − 2φ| for φ
-    in [0, 1). Rectangle: 1 in the first half of a period, 0 in the second.
+    in [0, 1). Rectangle: 1 in the first half of a period, else 0.
 
     Examples
     --------
@@ -62,9 +62,9 @@ def pattern(shape: Shape, time: NDArray[np.intp], period: int) -> NDArray[np.flo
 class TimedPattern:
     """The task to generate a timed pattern.
 
-    An analog channel shows 1 at the first step of a pattern and 0 at every other step. The target of every step is the
-    value of the pattern; all responses count and are rewarded. A pattern lasts from `least` to `most` periods and may
-    end at any step; all lengths are equally likely.
+    An analog channel shows 1 at the first step of a pattern, else 0. The target of every step is the value of the
+    pattern; all responses count and are rewarded. A pattern lasts from `least` to `most` periods and may end at any
+    step; all lengths are equally likely.
 
     The network must measure elapsed time. No gate action expresses that, so the task has no ideal gate.
 
@@ -75,18 +75,18 @@ class TimedPattern:
     shape
         The pattern over a period.
     period
-        Number of steps in a period.
+        Steps in a period.
     least, most
-        Smallest and largest number of periods before a pattern restarts.
+        Smallest and largest number of periods before a restart.
     tolerance
-        A response is correct if its error is below this tolerance.
+        Upper limit of the error of a correct response.
     patterns_per_epoch, zero_error_epochs
-        Number of patterns in an epoch, and of successive epochs without an error that the criterion requires.
+        Patterns in an epoch, and successive epochs without an error in the criterion.
 
     Raises
     ------
     ParameterError
-        If a number or a shape is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -119,12 +119,12 @@ class TimedPattern:
 
     @classmethod
     def spikes(cls, **changes: Any) -> Self:
-        """A spike at the end of every period, with any `changes`."""
+        """A spike at the end of every period."""
         return cls(**changes)
 
     @classmethod
     def function(cls, **changes: Any) -> Self:
-        """A cosine with a tolerance of 0.2, with any `changes`."""
+        """A cosine with a tolerance of 0.2."""
         return cls(**{"name": "periodic-function", "shape": Shape.COSINE, "tolerance": 0.2, **changes})
 
     @property
@@ -145,15 +145,7 @@ class TimedPattern:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` patterns.
-
-        Each pattern uses one draw from `rng`, so that a stream of fewer patterns is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` patterns, each of one draw (`Task.trials`)."""
         require_integer("TimedPattern.trials(n)", n, least=1)
         fewest, lengths = self.least * self.period, (self.most - self.least) * self.period + 1
         length = fewest + (lengths * rng.random(n)).astype(np.intp)

@@ -1,7 +1,7 @@
 """Measuring spike delays: report the delay of every spike in steps.
 
-Spikes occur on one input, F steps after the previous spike or a little later, with nothing in between. The response to
-every spike is its delay. The network must therefore count at least F steps without a clock input.
+Spikes occur on one input, F steps after the previous spike or a little later. The response to every spike is its delay.
+The network must therefore count at least F steps without a clock input.
 
 The task is that of Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143.
 """
@@ -29,8 +29,8 @@ class Event(IntEnum):
 class SpikeDelays:
     """The task to measure spike delays.
 
-    An analog channel shows 1 at a spike and 0 at every other step. Spike n occurs F + I(n) steps after the previous one
-    (the first after the beginning), and the response to it is I(n). Only this response counts and is rewarded.
+    An analog channel shows 1 at a spike, else 0. Spike n occurs F + I(n) steps after the previous one (the first after
+    the beginning), and the response to it is I(n). Only this response counts and is rewarded.
 
     The network must measure elapsed time. No gate action expresses that, so the task has no ideal gate.
 
@@ -41,19 +41,19 @@ class SpikeDelays:
     interval
         F, the smallest number of steps between spikes. Published: 10 to 50.
     delays
-        The possible values of I(n), all equally likely. Published: 0 and 1; also 0 and i, and 0 to i, up to i = 10.
+        Possible values of I(n), all equally likely. Published: 0 and 1; also 0 and i, and 0 to i, up to i = 10.
     starts_given
         Whether `Trials.starts` marks the first step after every spike (NMSD in the paper), or only that of a stream
-        (MSD). In the latter case, a model that resets itself at the marks must learn to reset.
+        (MSD): a model that resets itself at the marks must then learn to reset.
     tolerance
-        A response is correct if its error is below this tolerance. Published: 0.49.
+        Upper limit of the error of a correct response. Published: 0.49.
     spikes_per_epoch, zero_error_epochs
         100 and 1: in the paper, a training stream ends after 100 correct spikes.
 
     Raises
     ------
     ParameterError
-        If a number or a truth value is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -88,7 +88,7 @@ class SpikeDelays:
 
     @classmethod
     def gers_2002(cls, **changes: Any) -> Self:
-        """Measuring spike delays in a stream (MSD), with any `changes`."""
+        """Measuring spike delays in a stream (MSD)."""
         return cls(**changes)
 
     @property
@@ -109,16 +109,7 @@ class SpikeDelays:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` intervals, each of which ends with its spike.
-
-        Each interval uses one draw from `rng`, so that a stream of fewer intervals is the beginning of a stream of
-        more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` intervals, each of which ends with its spike; one draw each (`Task.trials`)."""
         require_integer("SpikeDelays.trials(n)", n, least=1)
         delay = np.array(self.delays)[(len(self.delays) * rng.random(n)).astype(np.intp)]
         ends = (self.interval + delay).cumsum()

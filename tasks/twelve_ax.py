@@ -1,12 +1,11 @@
 """1-2-AX: a task within a task. The last digit determines which pair of letters is the target.
 
 An *outer loop* is a digit, 1 or 2, followed by a few pairs of a cue (A, B, C) and a probe (X, Y, Z). The response is R
-to the X of A-X while the task is 1, and to the Y of B-Y while it is 2; to everything else, it is L. Two items must
-therefore be held for different times and updated independently: the task over the outer loop, and the cue over the
-pair.
+to the X of A-X while the task is 1, and to the Y of B-Y while it is 2; otherwise, it is L. Two items must be held for
+different times and updated independently: the task over the outer loop, and the cue over the pair.
 
 The task is from Frank, Loughry & O'Reilly (2001), Cognitive, Affective & Behavioral Neuroscience 1:137-160; its sizes
-here are those of O'Reilly & Frank (2006), Neural Computation 18:283-328.
+are those of O'Reilly & Frank (2006), Neural Computation 18:283-328.
 """
 
 from collections.abc import Iterator
@@ -63,15 +62,14 @@ IDEAL_GATE = np.array(
 )
 """Ideal gates of (task, cue) at each `Event`."""
 TASK, CUE, TARGET_PROBE = int(Event.TASK), int(Event.CUE), int(Event.TARGET_PROBE)
-"""Events as the kernel names them."""
+"""Events in the kernel."""
 
 
 class Loops(NamedTuple):
     """Parameters of the outer loops for the kernel.
 
     Pairs are numbered row by row of the table of cues and probes. The first ``choices`` (task,) columns of ``possible``
-    (task, place) hold the pairs that are drawn as possible targets in each task. ``event`` (task, pair) is the kind of
-    the probe.
+    (task, place) are the possible targets of each task. ``event`` (task, pair) is the kind of the probe.
     """
 
     min_pairs: int
@@ -87,8 +85,8 @@ class Loops(NamedTuple):
 def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
     """Outer loops, each made of 2 + 2 · max_pairs words, used or not.
 
-    Word 0 is the task, word 1 the number of pairs; of pair i, word 2 + 2i decides whether it is a possible target, word
-    3 + 2i which of the possible targets, or of all pairs, it is.
+    Word 0 is the task, word 1 the number of pairs; of pair i, word 2 + 2i decides whether it is a possible target, and
+    word 3 + 2i which of these, or of all pairs, it is.
     """
     tasks, pairs = loops.event.shape
     probes = loops.probes
@@ -128,9 +126,8 @@ def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
 class TwelveAX(CompiledTask):
     """The 1-2-AX task.
 
-    One channel shows all symbols: eight as published. Every response counts; responses to probes are rewarded.
-    `Trials.starts` marks the outer loops, so that memory can be reset there by a learner, or by an environment whose
-    episodes are outer loops.
+    One channel shows all symbols. Every response counts; responses to probes are rewarded. `Trials.starts` marks the
+    outer loops, so that learners or environments can reset memory there.
 
     Attributes
     ----------
@@ -139,10 +136,10 @@ class TwelveAX(CompiledTask):
     tasks, cues, probes
         The symbols of each kind, one character each, all different. Published: ``"12"``, ``"ABC"``, ``"XYZ"``.
     targets
-        The cue and probe that are a target, and the task in which they are; any number, each once. A task without a
-        target is a distractor: the response to all of its pairs is L. Published: ``("1AX", "2BY")``.
+        Task, cue and probe of every target, each once. A task without a target is a distractor: the response to all of
+        its pairs is L. Published: ``("1AX", "2BY")``.
     min_pairs, max_pairs
-        Range of the number of pairs in an outer loop; all numbers in the range are equally likely. Published: 1 and 4.
+        Range of the number of pairs in an outer loop; all numbers are equally likely. Published: 1 and 4.
     target_probability
         Probability that a pair is a *possible target*, the target of any task: A-X or B-Y. Otherwise, it is drawn from
         all nine pairs, including these two. Published: 0.5.
@@ -150,18 +147,16 @@ class TwelveAX(CompiledTask):
         Whether the possible target is drawn ``"independent"`` of the current task, or is a target of the ``"current
         task"`` (of any task, if that has none). The paper allows both readings. With the published probability, the
         first requires R at 11/36 = .306 of the pairs, near the "about 25 %" of the paper; the second at 5/9 = .556.
-    outer_loops_per_epoch
-        Published: 25.
-    zero_error_epochs
-        Criterion: number of successive epochs without an error. Published: 2.
+    outer_loops_per_epoch, zero_error_epochs
+        Published: 25 and 2.
     resets_memory
-        Whether memory is reset at every outer loop (`TaskSpec.resets_memory`). The task is then easier, because no
-        digit must be forgotten. Published: no.
+        Whether memory is reset at every outer loop (`TaskSpec.resets_memory`), so that no digit must be forgotten.
+        Published: no.
 
     Raises
     ------
     ParameterError
-        If a number, a probability, a symbol, a target or a reading is invalid.
+        If a value is invalid.
 
     Examples
     --------
@@ -222,29 +217,29 @@ class TwelveAX(CompiledTask):
 
     @classmethod
     def oreilly_frank_2006(cls, **changes: Any) -> Self:
-        """The task of O'Reilly & Frank (2006); possible targets do not depend on the task; with any `changes`."""
+        """The task of O'Reilly & Frank (2006); possible targets do not depend on the task."""
         return cls(**changes)
 
     @classmethod
     def current_task(cls, **changes: Any) -> Self:
-        """The same with possible targets of the current task only, and with any `changes`."""
+        """The same with possible targets of the current task only."""
         return cls(**{"name": "12ax-current-task", "reading": Reading.CURRENT_TASK, **changes})
 
     @classmethod
     def with_distractor_task(cls, **changes: Any) -> Self:
-        """The task with a third digit, 3, in whose outer loops no pair is a target, with any `changes`.
+        """The task with a third digit, 3, in whose outer loops no pair is a target.
 
-        3, C and Z, which are in no target, are the distractors among the nine symbols.
+        3, C and Z are the distractors among the nine symbols.
         """
         return cls(**{"name": "12ax-distractor", "tasks": "123", **changes})
 
     @classmethod
     def martinolli_2018(cls, **changes: Any) -> Self:
-        """The easier task of Martinolli, Gerstner & Gilra (2018): every outer loop resets memory; with any `changes`.
+        """The easier task of Martinolli, Gerstner & Gilra (2018): every outer loop resets memory.
 
-        Front. Comput. Neurosci. 12:50. Half of all pairs are a possible target, A-X or B-Y, and the others are equally
-        likely: with a probability of 5/14, for some of all nine pairs are possible targets too. Networks had learned
-        when 1000 responses in a row were right; 7 epochs have 1050 on average.
+        Front. Comput. Neurosci. 12:50. Half of all pairs are possible targets, A-X or B-Y, and the others are equally
+        likely: a probability of 5/14, because two of all nine pairs are possible targets, too. The criterion of the
+        paper is 1000 successive correct responses; 7 epochs have 1050 on average.
 
         Examples
         --------
@@ -274,13 +269,7 @@ class TwelveAX(CompiledTask):
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton; a state is named by the task, the number of pairs so far, and the cue, as in "1 after 2: A".
-
-        Raises
-        ------
-        ParameterError
-            If it has more states than can be looked at.
-        """
+        """States are named by the task, the number of pairs so far, and the cue, as in "1 after 2: A"."""
         possible, choices, event = self._pairs()
         p = self.target_probability
         of_pair = np.full(event.shape, (1 - p) / event.shape[1])
@@ -315,11 +304,11 @@ class TwelveAX(CompiledTask):
         return 2 + 2 * self.max_pairs
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        """Steps at most (`CompiledTask.room`)."""
         return int(words.shape[1] * words.shape[2] * (1 + 2 * self.max_pairs))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the outer loops that are made of `words` (`CompiledTask.write`)."""
+        """Write the outer loops of `words` (`CompiledTask.write`)."""
         possible, count, event = self._pairs()
         loops = Loops(
             self.min_pairs, self.max_pairs, float(self.target_probability), len(self.probes), possible, count, event
@@ -327,7 +316,7 @@ class TwelveAX(CompiledTask):
         write_loops(loops, words, ends, pages)
 
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
-        """The pairs for the kernel: possible targets by task, their numbers, and the events of probes."""
+        """Possible targets by task, their numbers, and the events of probes."""
         pairs = [cue + probe for cue in self.cues for probe in self.probes]
         targets = sorted({pairs.index(target[1:]) for target in self.targets})
         own = [sorted(pairs.index(t[1:]) for t in self.targets if t[0] == task) for task in self.tasks]

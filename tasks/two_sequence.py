@@ -1,8 +1,8 @@
 """Two sequences: classify a long sequence of numbers by its first few elements.
 
 The first few numbers are 1 for one class and −1 for the other; only noise follows, on the same channel. The response at
-the end is a value for the class. In experiment 3a, the beginning has no noise; in 3b, it has noise, too; in 3c, the
-target is noisy, so the network must learn its mean.
+the end is a value for the class. In experiment 3b, the beginning is noisy, too; in 3c, the target is noisy, so the
+network must learn its mean.
 
 The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 3a, 3b and 3c; after
 Bengio, Simard & Frasconi (1994), IEEE Transactions on Neural Networks 5:157-166.
@@ -35,11 +35,11 @@ class Event(IntEnum):
 
 SIGNAL, NOISE, END = (int(event) for event in Event)
 NONE, STORE, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, GateAction.HOLD, GateAction.READ))
-"""Events and actions as the kernel names them."""
+"""Events and actions in the kernel."""
 
 
 class Mix(NamedTuple):
-    """Parameters of the sequences for the kernel: sizes, the two targets, and standard deviations."""
+    """Parameters of the sequences for the kernel: sizes, both targets, and standard deviations."""
 
     min_length: int
     informative: int
@@ -54,8 +54,7 @@ class Mix(NamedTuple):
 def write_sequences(mix: Mix, words: Any, ends: Any, pages: Pages) -> None:
     """Sequences, each made of two words: the key of its draws by counter.
 
-    Of draw 0, word 0 is the length, word 1 the class, word 2 the noise on what is taught. The noise of number i is word
-    i mod 4 of draw 1 + ⌊i/4⌋.
+    Words of draw 0: length, class, noise on the target. The noise of number i is word i mod 4 of draw 1 + ⌊i/4⌋.
     """
     for r in range(words.shape[0]):
         step = 0
@@ -94,32 +93,31 @@ def write_sequences(mix: Mix, words: Any, ends: Any, pages: Pages) -> None:
 class TwoSequence(CompiledTask):
     """The two-sequence problem.
 
-    One analog channel shows a number at every step. The response to the last step is the target of the class; only this
-    response counts and is rewarded. Both classes are equally likely.
+    One analog channel shows a number at every step. Only the response to the last step counts and is rewarded: the
+    target of the class. Both classes are equally likely.
 
     Attributes
     ----------
     name
         Name in the catalog.
     min_length
-        T, the minimal length of a sequence in steps; all lengths from T to T + T/10 are equally likely. Published: 100
-        and 1000.
+        T, the minimal length in steps; all lengths from T to T + T/10 are equally likely. Published: 100 and 1000.
     informative
         N, the number of elements that show the class: 1 for the first, −1 for the second. Published: 3 and 1.
     targets
         The targets of both classes. Published: 1 and 0 (3a, 3b); 0.2 and 0.8 (3c).
     signal_variance
-        Variance of the noise that is added to the elements that show the class. Published: 0, and 0.2 in 3b; the best
-        guess is then wrong in a proportion Φ(−√(N/0.2)) of sequences: 0.00005 for N = 3 and 0.013 for N = 1.
+        Variance of the noise on these elements. Published: 0, and 0.2 in 3b; the best guess is then wrong in a
+        proportion Φ(−√(N/0.2)) of sequences: 0.00005 for N = 3 and 0.013 for N = 1.
     noise_variance
         Variance of all other elements, whose mean is 0. Published: 0.2.
     target_variance
-        Variance of the noise that is added to the target (`Trials.noise`). Published: 0, and 0.1 in 3c.
+        Variance of the noise on the target (`Trials.noise`). Published: 0, and 0.1 in 3c.
     tolerance
-        A response is correct if its error is below this tolerance. Published: 0.2; in 3c 0.1.
+        Upper limit of the error of a correct response. Published: 0.2; in 3c 0.1.
     sequences_per_epoch, zero_error_epochs
-        256 and 1: the paper has test sets of 256 sequences. It allows no error in them (3b: fewer than 6; 3c: also a
-        mean error below 0.015).
+        256 and 1: the paper has test sets of 256 sequences, without an error (3b: fewer than 6; 3c: also a mean error
+        below 0.015).
 
     Raises
     ------
@@ -166,17 +164,17 @@ class TwoSequence(CompiledTask):
 
     @classmethod
     def experiment_3a(cls, **changes: Any) -> Self:
-        """Experiment 3a, which is that of Bengio, Simard & Frasconi (1994), with any `changes`."""
+        """Experiment 3a, which is that of Bengio, Simard & Frasconi (1994)."""
         return cls(**changes)
 
     @classmethod
     def experiment_3b(cls, **changes: Any) -> Self:
-        """Experiment 3b, with noise on the elements that show the class, with any `changes`."""
+        """Experiment 3b, with noise on the elements that show the class."""
         return cls(**{"name": "two-sequence-3b", "signal_variance": 0.2, **changes})
 
     @classmethod
     def experiment_3c(cls, **changes: Any) -> Self:
-        """Experiment 3c, with noise on the target, with any `changes`."""
+        """Experiment 3c, with noise on the target."""
         own = {"targets": (0.2, 0.8), "target_variance": 0.1, "tolerance": 0.1}
         return cls(**{"name": "two-sequence-3c", **own, **changes})
 
@@ -204,11 +202,11 @@ class TwoSequence(CompiledTask):
         return 2
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps that a stream made of `words` has at most (`CompiledTask`)."""
+        """Steps at most (`CompiledTask.room`)."""
         return int(words.shape[1] * words.shape[2] * (self.min_length + self.min_length // 10))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the sequences that are made of `words` (`CompiledTask.write`)."""
+        """Write the sequences of `words` (`CompiledTask.write`)."""
         variances = (self.signal_variance, self.noise_variance, self.target_variance)
         targets = (float(target) for target in self.targets)
         mix = Mix(self.min_length, self.informative, *targets, *(sqrt(variance) for variance in variances))

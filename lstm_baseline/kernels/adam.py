@@ -9,7 +9,7 @@ __all__ = ["adam_update", "gradient_norm"]
 
 @inner
 def squares_of(gradient, row, senders, bias, receivers, biased, squares, out):
-    """Σ_m g_um² + g_b², for each receiver u; g_um is ``row + u * senders + m``, g_b ``bias + u − biased``."""
+    """Σ_m g_um² + g_b² for each receiver u; g_um is ``row + u * senders + m``, g_b ``bias + u − biased``."""
     for u in range(receivers):
         total = fill(squares, 0.0)
         for m in range(row + u * senders, row + (u + 1) * senders):
@@ -21,7 +21,7 @@ def squares_of(gradient, row, senders, bias, receivers, biased, squares, out):
 
 @inner
 def gradient_norm(layout, form, gradient, trace):
-    """The squared norm of a network's gradient, to `trace.norm`: summed by receiver, cells and gates, then outputs."""
+    """The squared norm of the gradient, to `trace.norm`: summed by receiver, cells and gates, then outputs."""
     n_u, n_k, n_0, start = layout.receivers, layout.output_rows, layout.first_biased, layout.start
     squares_of(gradient, start, layout.sources, layout.bias, n_u, n_0, trace.squares, start)
     width, unbiased = layout.cells + layout.shortcuts, n_k - layout.output_biases
@@ -36,14 +36,13 @@ def gradient_norm(layout, form, gradient, trace):
 
 @inner
 def adam_update(rule, rate, weights, gradient, adam, norm, counted):
-    """One step of Adam in the networks that have `counted` a step; the others do not change.
+    """One step of Adam in the networks that have `counted` a step.
 
     m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²
     w ← w − α m̂ / (√v̂ + ε),  m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
 
-    α is `rate`; g is the gradient, scaled so that its norm is at most `clip_norm` (Pascanu et al., 2013); `norm` is
-    the square of the norm that it has. 1 − βᵗ is computed as −expm1(t ln β), which keeps its precision while t is
-    small.
+    α is `rate`, and g the gradient, scaled to a norm of at most `clip_norm` (Pascanu et al., 2013); `norm` is its
+    squared norm. 1 − βᵗ is −expm1(t ln β), which is precise for small t.
     """
     learns = load(counted, 0) > 0.0
     if not any_of(learns):

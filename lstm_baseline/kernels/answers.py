@@ -1,4 +1,4 @@
-"""Answers other than one choice, and the squared error: several correct responses, and a quantity."""
+"""Answers other than one choice, and the squared error."""
 
 from tasks.engine.lanes import fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inner
@@ -14,10 +14,10 @@ FAR = 1e30
 
 @inner
 def several(extensions, layout, stream, trace, t, row):
-    """The response if several are correct: the target if all correct ones are more active than all others.
+    """The response if several are correct: the target if all of these are more active than all others.
 
-    With a tolerance, all correct ones must be within it of 1, and all others within it of 0. Otherwise the response is
-    the most active of the others, or −1 if there are none.
+    With a tolerance, these must be within it of 1, and all others within it of 0. Otherwise the response is the most
+    active of the others, or −1 without others.
     """
     n_k = layout.output_rows
     least, most, response = fill(trace.s, FAR), fill(trace.s, -FAR), fill(trace.s, -1.0)
@@ -34,7 +34,7 @@ def several(extensions, layout, stream, trace, t, row):
 
 @inner
 def answer(extensions, layout, stream, trace, first, start, steps):
-    """Judge answers other than one choice, and note the largest error of an output unit."""
+    """Score answers other than one choice, and store the largest error of an output unit."""
     n_k = layout.output_rows
     for i in range(steps):
         row, t = first + i, start + i
@@ -57,9 +57,9 @@ def answer(extensions, layout, stream, trace, first, start, steps):
 def squared_error_backward(extensions, layout, stream, trace, first, start, steps):
     """δ_k of logistic output units: the gradient of the mean squared error over the steps that count.
 
-    E = 1/2N Σ_t Σ_k (d_k − y_k)², so δ_k = (y_k − d_k) y_k (1 − y_k) / N at the N steps that count, else 0. N is
-    `stream.counted`; an online rule counts each step by itself. With a constant c (`extensions.slope_constant`) the
-    slope is y_k (1 − y_k) + c, which is no longer a gradient: a unit that is wrong at 0 or 1 still learns.
+    E = 1/2N Σ_t Σ_k (d_k − y_k)², so δ_k = (y_k − d_k) y_k (1 − y_k) / N at the N steps that count, else 0; N is
+    `stream.counted` (1 in online rules). With a constant c (`extensions.slope_constant`) the slope is y_k (1 − y_k) +
+    c, so that a unit that is wrong at 0 or 1 still learns.
     """
     n_k, length = layout.output_rows, load(stream.length, 0)
     share = 1.0 / maximum(load(stream.counted, 0), 1.0)

@@ -1,7 +1,7 @@
-"""Backward in time: the exact gradient of a window's error (backpropagation through time, Werbos 1990).
+"""The exact gradient of a window's error: backpropagation through time (Werbos, 1990).
 
-E is the error summed over the window; e_c(t) = ∂E/∂y_c(t), e_s(t) = ∂E/∂s_c(t), δ_u(t) = ∂E/∂net_u(t). Steps beyond a
-network's stream get δ = 0, so they add nothing.
+E is the error summed over the window; e_c(t) = ∂E/∂y_c(t), e_s(t) = ∂E/∂s_c(t), δ_u(t) = ∂E/∂net_u(t), which is 0
+beyond a stream.
 """
 
 from lstm_baseline.kernels.extensions import (
@@ -23,7 +23,7 @@ __all__ = ["backward", "mirror_weights", "unit_gradient"]
 
 @merged
 def cells_backward(layout, form, back, stream, trace, t, at):
-    """Errors of every block at one step; `error` holds all of e_c(t), `error_s` what came back from e_s(t+1).
+    """Errors of every block at one step; `error` holds all of e_c(t), `error_s` the error from e_s(t+1).
 
     δ_out = y_out (1 − y_out) Σ_c ∂p(h, y_out)/∂y_out e_c
     e_s(t) = e_s(t+1) y_φ(t+1) + ∂p(h, y_out)/∂h h'(s_c) e_c
@@ -31,7 +31,7 @@ def cells_backward(layout, form, back, stream, trace, t, at):
     δ_in  = y_in (1 − y_in) Σ_c ∂p(g, y_in)/∂y_in e_s
     δ_φ   = y_φ (1 − y_φ) Σ_c s_c(t−1) e_s
 
-    p is the content that passes a gate; `gating` has its derivatives: y and x for x · y, and 1 and −1 for x − y.
+    p is the content that passes a gate (`gating`).
     """
     n_b, n_c, n_v, subtracts = layout.block_rows, layout.cell_rows, layout.cells_per_block, form.subtracts
     unit, delta, live = t * layout.unit_rows, t * layout.delta_rows, load(stream.length, 0) > at
@@ -58,7 +58,7 @@ def cells_backward(layout, form, back, stream, trace, t, at):
 
 @inner
 def mirror_weights(layout, weights, back):
-    """Copy the weights through which errors return to rows that hold the cells that they return to."""
+    """Copy the weights through which errors return (`Layout.mirror`)."""
     for i in range(layout.mirror.shape[0]):
         back[layout.mirror[i]] = weights[layout.mirrored[i]]
 
@@ -67,8 +67,8 @@ def mirror_weights(layout, weights, back):
 def backward(layout, form, back, stream, trace, first, start, steps):
     """The errors δ of cells and gates from the errors at y_c in `trace.error`.
 
-    The window is that of `forward`: `steps` steps from step `first` of the stream, at `start` in the trace. Errors are
-    cut at its edges. `trace.error` then holds ∂E/∂y_c in full: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t).
+    The window is that of `forward`; errors are cut at its edges. `trace.error` then holds ∂E/∂y_c in full: e_c(t−1) ←
+    e_c(t−1) + Σ_u w_uc δ_u(t).
     """
     for c in range(layout.cell_rows):
         store(trace.error_s, c, 0.0)

@@ -15,11 +15,11 @@ __all__ = ["run_batches"]
 
 @kernel
 def run_batches(layout, form, rule, state, stream, trace, total, batches, groups, steps, learn):
-    """Run batch after batch of `groups` times 16 sequences of `steps` steps, with one update of the weights after each.
+    """Run batch after batch of `groups` times 16 sequences of `steps` steps, and update the weights after each.
 
-    Groups follow each other in the stream and in the trace, separated by an empty step, so the gradient is one sum over
-    all steps of all groups, and then over the lanes. Without `learn`, the gradient of the last batch is kept. `total`
-    is room for one number, the sum over lanes.
+    Groups follow each other in stream and trace, separated by an empty step; the gradient is the sum over all steps of
+    all groups, then over lanes. Without `learn`, the gradient of the last batch is kept. `total` is room for one
+    number.
     """
     control_word = flush_denormals()
     period = steps + 1

@@ -1,4 +1,4 @@
-"""Gradient descent in which weights change as the gradient is computed, which is not stored."""
+"""Gradient descent without a stored gradient: weights change as it is computed."""
 
 from lstm_baseline.kernels.products import add_four, get_four
 from tasks.engine.lanes import fill, load, store, where
@@ -9,7 +9,7 @@ __all__ = ["bias_descent", "weight_descent"]
 
 @inlined
 def lower(weights, row, m, m_1, m_2, m_3, g_0, g_1, g_2, g_3, rate, learns):
-    """Change four weights of one receiver by their gradients in the networks that learn."""
+    """Change four weights of one receiver in the networks that learn."""
     w_0, w_1, w_2, w_3 = get_four(weights, row, m, m_1, m_2, m_3)
     v_0, v_1, v_2, v_3 = w_0 - rate * g_0, w_1 - rate * g_1, w_2 - rate * g_2, w_3 - rate * g_3
     store(weights, row + m, where(learns, v_0, w_0))
@@ -22,9 +22,9 @@ def lower(weights, row, m, m_1, m_2, m_3, g_0, g_1, g_2, g_3, rate, learns):
 def weight_descent(rate, learns, delta, d, d_step, receivers, source, s, s_step, senders, steps, weights, row, stride):
     """w_um ← w_um − α Σ_t δ_u(t) y_m(t); δ_u(t) is ``d + t * d_step + u``, y_m(t) ``s + t * s_step + m``.
 
-    w_um is ``row + u * stride + m``; only the lanes in which `learns` holds are changed. Four receivers by four senders
-    go together, as in `products.weight_gradient`; a sender that stands in for a missing one is lowered once, from the
-    same old weight, and a receiver that does is left out.
+    w_um is ``row + u * stride + m``; only lanes in `learns` change. Four receivers by four senders are computed
+    together, as in `products.weight_gradient`; senders and receivers that replace missing ones change their weights
+    only once.
     """
     zero, last = fill(delta, 0.0), receivers - 1
     for u in range(0, receivers, 4):

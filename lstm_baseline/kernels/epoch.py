@@ -1,4 +1,4 @@
-"""Whole epochs inside one call: window after window, forward, backward, and the update of the weights."""
+"""Whole epochs in one call: forward, backward, and the update of the weights, window after window."""
 
 from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights, unit_gradient
@@ -31,7 +31,7 @@ __all__ = [
 
 @inlined
 def target_errors(layout, form, state, stream, trace, first, start, steps):
-    """The errors δ of outputs, cells and gates from the targets of a window."""
+    """Errors δ of outputs, cells and gates from the targets of a window."""
     errors_of_outputs(form.extensions, layout, stream, trace, first, start, steps)
     outputs_backward(layout, state.back, trace, start, steps)
     backward(layout, form, state.back, stream, trace, first, start, steps)
@@ -39,7 +39,7 @@ def target_errors(layout, form, state, stream, trace, first, start, steps):
 
 @inlined
 def gradients(layout, form, state, stream, trace, first, start, steps):
-    """The gradient of all weights from the errors δ of outputs, cells and gates."""
+    """Gradient of all weights from the errors δ."""
     readout_gradient(layout, state.gradient, stream.inputs, trace, first, start, steps)
     unit_gradient(layout, form, state.gradient, stream.inputs, trace, first, start, steps)
 
@@ -48,8 +48,7 @@ def gradients(layout, form, state, stream, trace, first, start, steps):
 def stop_unsound(layout, stream, trace, first):
     """End the stream, before step `first`, of networks in which a number of this window was not finite.
 
-    They count no step of the window and therefore do not learn from it. `stream.fault` records the quantity that was
-    not finite and the start of the window (from 1).
+    They count no step of the window. `stream.fault` records the quantity and the start of the window (from 1).
     """
     length = load(stream.length, 0)
     for what in range(trace.doubt.shape[0]):
@@ -78,7 +77,7 @@ def start_epoch(epoch, stream, course):
 
 @inner
 def finish_epoch(stream, course):
-    """Count the errors of the networks that ran the epoch, and stop those in which a number was not finite."""
+    """Count the errors of the networks that ran the epoch, or stop them if a number was not finite."""
     for lane in range(LANES):
         if goes_on(lane, course):
             if stream.fault[0, lane] > 0.0:
@@ -115,7 +114,7 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
 
 @kernel
 def run_epoch(layout, form, rule, state, stream, trace, total, keep, learn):
-    """Run every network through its stream of at most `total` steps, as one epoch; see `run_epochs`."""
+    """Run every network through at most `total` steps, as one epoch; see `run_epochs`."""
     control_word = flush_denormals()
     run_windows(layout, form, rule, state, stream, trace, 0, total, keep, learn)
     restore_control_word(control_word)
@@ -123,7 +122,7 @@ def run_epoch(layout, form, rule, state, stream, trace, total, keep, learn):
 
 @kernel
 def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
-    """Run every network through its epochs, or until it has reached the criterion, and write its responses.
+    """Run every network through its epochs, or to criterion, and write its responses.
 
     Every epoch starts a new window. All networks begin an epoch at the same row.
 
@@ -132,14 +131,14 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     layout : Layout
         Content of the lanes.
     form : Form
-        Squashing functions, and the features beyond the plain form.
+        Squashing functions, and features beyond the plain form.
     rule : Rule
-        Window and constants of the optimiser.
+        Window and constants of the optimizer.
     state : State
         Weights, Adam's memory and activity; changed in place.
     stream : Stream
-        Inputs and targets; `stream.response` is filled. A network in which a number is not finite keeps its state after
-        the previous window and stops; `stream.fault` records it.
+        Inputs and targets; `stream.response` is filled. A network in which a number is not finite stops in its state
+        after the previous window (`stream.fault`).
     trace : Trace
         Room for the whole stream if `keep`, else for one window.
     course : Course
@@ -171,6 +170,6 @@ def window_gradient(layout, form, state, stream, trace, steps, targets):
 
 @kernel
 def update(layout, form, rule, state, stream, trace):
-    """One step of the optimizer along the current gradient."""
+    """One optimizer step along the current gradient."""
     gradient_norm(layout, form, state.gradient, trace)
     improve(form, rule, state, trace.norm, stream.counted)

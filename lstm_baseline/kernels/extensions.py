@@ -1,7 +1,7 @@
-"""Features of forms that are not plain: gates that units see, peepholes, fixed forgetting, resets.
+"""Features beyond the plain form: gates that units see, peepholes, fixed forgetting, resets.
 
-The first argument of each function is `Form.extensions`, which is None in the plain form: numba then omits the other
-branch when it compiles. The features of other forms therefore cost the plain form no time, not even for compilation.
+The first argument, `Form.extensions`, is None in the plain form. Numba then omits the other branch, so that these
+features cost the plain form no time, not even for compilation.
 """
 
 from lstm_baseline.kernels.gating import by_gate, open_gate
@@ -40,7 +40,7 @@ def begin_gates(extensions, layout, carry, trace, start):
 
 @inner
 def halt_gates(extensions, layout, carry, stream, trace, first, end):
-    """Keep the last values of the gates that units see."""
+    """Store the last values of the gates that units see."""
     if extensions is None:
         return
     ran = load(stream.length, 0) > fill(trace.s, first)
@@ -50,7 +50,7 @@ def halt_gates(extensions, layout, carry, stream, trace, first, end):
 
 @merged
 def see_past(extensions, layout, stream, trace, t, row):
-    """Activities of the previous step that units see: cell outputs, then gates; 0 where the state is reset."""
+    """Recurrent input: cell outputs, then gates, of the previous step; 0 where the state is reset."""
     if extensions is None:
         return
     n_c, n_g, out = layout.cell_rows, layout.gates_seen, t * layout.hidden
@@ -66,10 +66,9 @@ def see_past(extensions, layout, stream, trace, t, row):
 
 @inlined
 def peep(layout, weights, kind, trace, unit, s, j):
-    """net_j(t) ← net_j(t) + Σ_c p_jc s_c over the cells of block j (Gers, Schraudolph & Schmidhuber, 2002, sec. 3).
+    """net_j(t) ← net_j(t) + Σ_c p_jc s_c over the cells of block j (Gers, Schraudolph & Schmidhuber, 2002, section 3).
 
-    The weight p_jc of the gates of a `kind` is ``peephole + kind * cells + c``; s_c is row ``c`` of `s`, a tuple of an
-    array and where it starts.
+    For gates of a `kind`, p_jc is ``peephole + kind * cells + c``; `s` is an array and the first row of the s_c.
     """
     states, first = s
     net = load(trace.net, unit)
@@ -80,7 +79,7 @@ def peep(layout, weights, kind, trace, unit, s, j):
 
 @merged
 def squash_gates(extensions, layout, form, weights, trace, t):
-    """The gates that act before the state is updated: in the plain form all, else input and forget gates."""
+    """Gates that act before the state is updated: all in the plain form, else input and forget gates."""
     unit, n_c, n_b = t * layout.unit_rows, layout.cell_rows, layout.block_rows
     if extensions is None:
         squash_rows(form.gate, trace.net, unit + n_c, trace.y, unit + n_c, 3 * n_b)
@@ -98,7 +97,7 @@ def squash_gates(extensions, layout, form, weights, trace, t):
 
 @merged
 def squash_output_gates(extensions, layout, form, weights, trace, t):
-    """Output gates, after the state has been updated; in the plain form, `squash_gates` has computed them."""
+    """Output gates, after the state has been updated; in the plain form, `squash_gates` computes them."""
     if extensions is None:
         return
     unit, first, n_b = t * layout.unit_rows, layout.output_row, layout.block_rows
@@ -152,7 +151,7 @@ def error_of_output_gate(extensions, subtracts, layout, back, trace, t, j, live)
 
 @merged
 def errors_of_gates(extensions, layout, back, stream, trace, t, at, j):
-    """Errors of the input and forget gate of block j from units that see them, and their errors through peepholes.
+    """Add the errors of input and forget gates from units that see them, and their errors through peepholes.
 
     A reset cuts e_s(t−1).
     """
@@ -177,10 +176,7 @@ def errors_of_gates(extensions, layout, back, stream, trace, t, at, j):
 
 @merged
 def return_errors(extensions, layout, back, stream, trace, t, at, first):
-    """Error propagated from δ(t) to the previous step: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), and so for gates.
-
-    `first`: whether t is the first step of the window, at which errors are cut.
-    """
+    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), and so for gates, unless t is the `first` step of the window."""
     n_c, row, stride = layout.cell_rows, layout.back, layout.back_stride
     sent, before = t * layout.delta_rows * layout.lanes_sent, (t - 1) * n_c
     if extensions is None:
@@ -222,7 +218,7 @@ def peephole_gradient(extensions, layout, gradient, trace, start, steps):
 
 @inner
 def hold_forget_factor(extensions, layout, gradient, trace):
-    """A fixed forget factor depends on its bias alone: the gradient of the weights from its sources is 0."""
+    """Set the gradient of the weights to a fixed forget gate to 0; only its bias learns."""
     if extensions is None:
         return
     if extensions.fixed_forget > 0:
@@ -232,7 +228,7 @@ def hold_forget_factor(extensions, layout, gradient, trace):
 
 @inner
 def peephole_squares(extensions, layout, gradient, norm):
-    """The squared norm of the gradient with that of the peepholes."""
+    """The squared norm of the gradient, including peepholes."""
     if extensions is None:
         return norm
     for i in range(layout.peephole, layout.peephole + layout.peepholes * layout.cell_rows):
@@ -242,7 +238,7 @@ def peephole_squares(extensions, layout, gradient, norm):
 
 @inner
 def count_sequences(extensions, starts, stream, carry, first, steps):
-    """Count the sequences that networks learn from, or steps of one, by which the learning rate decays."""
+    """Count the sequences, or steps of one, by which the learning rate decays."""
     if extensions is None:
         return
     count, length = load(carry.sequences, 0), load(stream.length, 0)
@@ -257,7 +253,7 @@ def count_sequences(extensions, starts, stream, carry, first, steps):
 
 @inner
 def learning_rate(extensions, rule, carry):
-    """α, times decay^⌊(n − 1) / every⌋ in the n-th sequence, or at the n-th step of one."""
+    """α times decay^⌊(n − 1) / every⌋ in the n-th sequence, or at the n-th step of one."""
     if extensions is None:
         return fill(carry.s, rule.alpha)
     passed = floor(maximum(load(carry.sequences, 0) - 1.0, 0.0) * extensions.decays)

@@ -1,7 +1,7 @@
 """Forward in time: net inputs, gates and memory cells (Gers et al., 2000).
 
-Everywhere `t` is the step's place in the trace, `at` its place in the stream, and `live` masks the networks whose
-stream still runs: the others keep their state.
+`t` is a step's place in the trace, `at` its place in the stream; `live` masks the networks whose stream still runs, and
+the others keep their state.
 """
 
 from lstm_baseline.kernels.extensions import keep_gates, see_past, squash_gates, squash_output_gates
@@ -16,7 +16,7 @@ __all__ = ["begin", "forward", "halt"]
 
 @inlined
 def net_inputs(layout, weights, inputs, trace, first, start, steps):
-    """Contribution of the inputs to net inputs at every step: net_u(t) = b_u + Σ_i w_ui x_i(t)."""
+    """Net inputs from inputs, at every step: net_u(t) = b_u + Σ_i w_ui x_i(t)."""
     n_u, n_0, n_x = layout.unit_rows, layout.first_biased, layout.inputs
     for t in range(start, start + steps):
         for u in range(n_0):
@@ -35,9 +35,8 @@ def cells_forward(layout, form, weights, trace, t, live):
     s_c(t) = s_c(t−1) · y_φ(t) + p(g(net_c(t)), y_in(t))    input gating
     y_c(t) = p(h(s_c(t)), y_out(t))                         output gating
 
-    p(x, y) = x · y where gates multiply and x − y where they subtract (`gating`). With x · y, the cell is that of
-    Hochreiter & Schmidhuber (1997, section 4), whose s_c lacks the factor y_φ, here 1; the forget gate is that of Gers,
-    Schmidhuber & Cummins (2000, section 3). With x − y, it is that of Costa et al. (2017).
+    p(x, y) is x · y if gates multiply: Hochreiter & Schmidhuber (1997, section 4), with y_φ = 1, and Gers, Schmidhuber
+    & Cummins (2000, section 3). It is x − y if they subtract: Costa et al. (2017).
     """
     n_b, n_c, n_v = layout.block_rows, layout.cell_rows, layout.cells_per_block
     unit, cell, after = t * layout.unit_rows, t * n_c, (t + 1) * n_c
@@ -60,7 +59,7 @@ def cells_forward(layout, form, weights, trace, t, live):
 
 @inner
 def doubt_net(layout, stream, trace, first, start, steps):
-    """Sum net − net of cells and gates to `trace.doubt`: 0, or NaN where a net input is not finite."""
+    """Σ net − net of cells and gates, to `trace.doubt`: 0, or NaN if a net input is not finite."""
     doubt, length = fill(trace.s, 0.0), load(stream.length, 0)
     for k in range(steps):
         of_step = fill(doubt, 0.0)
@@ -72,7 +71,7 @@ def doubt_net(layout, stream, trace, first, start, steps):
 
 @inlined
 def begin(layout, carry, trace, start):
-    """Continue the networks from their state, at `start` in the trace."""
+    """Copy the state of the networks to `start` in the trace."""
     for c in range(layout.cell_rows):
         store(trace.y_c, start * layout.cell_rows + c, load(carry.y_c, c))
         store(trace.s, start * layout.cell_rows + c, load(carry.s, c))
@@ -95,7 +94,7 @@ def forward(layout, form, weights, stream, trace, first, start, steps):
 
 @inlined
 def halt(layout, carry, stream, trace, first, end):
-    """Copy the last state of the networks whose stream runs beyond step `first` to `end` in the trace."""
+    """Store the state at `end` in the trace for networks whose stream runs beyond step `first`."""
     ran = load(stream.length, 0) > fill(trace.s, first)
     for c in range(layout.cell_rows):
         store(carry.y_c, c, where(ran, load(trace.y_c, end * layout.cell_rows + c), load(carry.y_c, c)))

@@ -9,8 +9,8 @@ p(x, y)   x · y                 x − y
 open      y = 1                 y = 0
 ========  ====================  ====================
 
-x is the content that passes an open gate, and y the activity of the gate. The first argument of each function is
-`Form.subtracts`, which is None where gates multiply: numba leaves the other branch out when it compiles.
+x is the content that passes an open gate, and y the activity of the gate. The first argument, `Form.subtracts`, is None
+if gates multiply: numba then omits the other branch.
 """
 
 from tasks.engine.lanes import fill
@@ -21,7 +21,7 @@ __all__ = ["by_content", "by_gate", "open_gate", "passed"]
 
 @merged
 def passed(subtracts, x, y):
-    """p(x, y), the part of x that passes a gate y."""
+    """p(x, y): the part of x that passes a gate y."""
     if subtracts is None:
         return x * y
     return x - y
@@ -45,7 +45,7 @@ def by_gate(subtracts, x, y):
 
 @merged
 def open_gate(subtracts):
-    """The activity of an open gate, which replaces a gate that a form lacks."""
+    """Activity of an open gate, which replaces a missing gate."""
     if subtracts is None:
         return 1.0
     return 0.0

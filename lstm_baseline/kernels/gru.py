@@ -1,8 +1,11 @@
-"""The gated recurrent unit (Cho et al., 2014), forward and backward through a window, and whole epochs of it.
+"""The gated recurrent unit of Cho et al. (2014), forward and backward through a window, and whole epochs.
+
+As in `torch.nn.GRU`, the reset gate multiplies the recurrent input of candidates after their weights; in the paper, it
+multiplies h(t−1) before them.
 
 A step of `trace.net` has four blocks of one row per cell: reset gates, update gates, input of candidates from inputs,
-and input of candidates from cells, m. `trace.y` holds r, z and n in the same order, and `trace.delta` the errors of all
-four. Units see h(t−1) in `trace.hidden`: the same rows as `trace.y_c` or, where memory is reset, others.
+and from cells, m. `trace.y` holds r, z and n in this order, `trace.delta` the errors of all four. Units see h(t−1) in
+`trace.hidden`: the rows of `trace.y_c` or, if memory is reset, others.
 """
 
 from lstm_baseline.kernels.adam import adam_update
@@ -87,7 +90,7 @@ def cells_backward(layout, trace, t, live, back, inside):
 
 @inner
 def backward(layout, weights, stream, trace, first, start, steps):
-    """The errors of gates and candidates from the errors of the outputs at the cells, in `trace.error`."""
+    """Errors of gates and candidates from the errors at the cells in `trace.error`."""
     for k in range(steps - 1, -1, -1):
         t, live = start + k, load(stream.length, 0) > first + k
         cells_backward(layout, trace, t, live, goes_on(stream.resets, live, first + k), k > 0)
@@ -97,7 +100,7 @@ def backward(layout, weights, stream, trace, first, start, steps):
 
 @inner
 def gradient_norm(layout, gradient, trace):
-    """The square of the gradient's norm, to `trace.norm`, and whether it is finite, to `trace.doubt`."""
+    """The squared norm of the gradient, to `trace.norm`, and whether it is finite, to `trace.doubt`."""
     norm = fill(trace.h, 0.0)
     for i in range(layout.weights):
         norm = norm + load(gradient, i) * load(gradient, i)
@@ -107,7 +110,7 @@ def gradient_norm(layout, gradient, trace):
 
 @inner
 def gradients(layout, gradient, stream, trace, first, start, steps):
-    """The gradient of all weights, and the square of its norm, to `trace.norm`."""
+    """The gradient of all weights, and its squared norm."""
     n_c, n_x, n, n_d, x = layout.cells, layout.inputs, layout.sources, layout.delta_rows, stream.inputs
     d, h, of_n = start * n_d, start * n_c, 2 * n_c * n + n_x
     weight_gradient(trace.delta, d, n_d, 3 * n_c, x, first * n_x, n_x, n_x, steps, gradient, 0, n)
@@ -120,7 +123,7 @@ def gradients(layout, gradient, stream, trace, first, start, steps):
 
 @inner
 def respond(layout, state, stream, trace, first, start, steps):
-    """Run cells and outputs through a window from the current state."""
+    """Run cells and outputs through a window."""
     begin(layout, state.carry, trace, start)
     forward(layout, state.weights, stream, trace, first, start, steps)
     net_outputs(layout, state.weights, stream.inputs, trace, first, start, steps)
@@ -155,15 +158,7 @@ def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, le
 
 @kernel
 def run_gru(layout, rule, state, stream, trace, course, keep, learn):
-    """Run every network through its epochs, or until it has reached the criterion (see `epoch.run_epochs`).
-
-    Parameters
-    ----------
-    layout : Layout
-        Networks in lanes, as `GatedLayer.layout` makes it.
-    rule, state, stream, trace, course, keep, learn
-        As in `epoch.run_epochs`.
-    """
+    """Run every network through its epochs, or to criterion (`epoch.run_epochs`); `layout` is `GatedLayer.layout`."""
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):
         begin_row, end_row = start_epoch(epoch, stream, course)

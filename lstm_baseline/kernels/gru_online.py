@@ -1,7 +1,7 @@
 """E-prop for the gated recurrent unit (Bellec et al., 2020): a trace per weight of the cells, and an error per cell.
 
-Each weight of gates and candidates leads to one cell, so its trace, ∂h/∂w, has the row of the weight in
-`state.weights`. Inputs from other cells count as constants: traces persist only through the update gate.
+The trace of a weight, ∂h/∂w, has its row in `state.weights`. Inputs from other cells count as constants, so that traces
+persist only through the update gate.
 """
 
 from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
@@ -17,10 +17,7 @@ __all__ = ["run_gru_online"]
 
 @inner
 def follow_unit(layout, partials, unit, keep, of_x, of_h, stream, trace, t, row):
-    """∂h/∂w ← keep · ∂h/∂w + factor · y_m for the weights of one unit; the factor is `of_x` of inputs, `of_h` of cells.
-
-    The bias has the factor of inputs.
-    """
+    """∂h/∂w ← keep · ∂h/∂w + factor · y_m for one unit; the factor is `of_x` for inputs and bias, `of_h` for cells."""
     n_x, n_c = layout.inputs, layout.cells
     at = unit * layout.sources
     follow(partials, at, keep, of_x, stream.inputs, row * n_x, n_x)
@@ -36,8 +33,7 @@ def follow_cells(layout, stream, trace, online, t, row):
     ∂h/∂w_r ← z ∂h/∂w_r + ∂h/∂net_n m r (1 − r) y_m;    ∂h/∂w_z ← z ∂h/∂w_z + z (1 − z) (h(t−1) − n) y_m
     ∂h/∂w_n ← z ∂h/∂w_n + ∂h/∂net_n x_i;    ∂h/∂u_n ← z ∂h/∂u_n + ∂h/∂net_n r h_m(t−1)
 
-    w_n are weights of the inputs and b_n, u_n weights of the cells and c_n. A reset sets the derivatives to 0; beyond a
-    stream they stay.
+    w_n includes the bias b_n, u_n the recurrent bias c_n. A reset sets the derivatives to 0; beyond a stream they stay.
     """
     n_c, net, partials = layout.cells, t * layout.unit_rows, online.partials
     live, reset, one = load(stream.length, 0) > row, load(stream.resets, row) > 0.0, fill(trace.s, 1.0)
@@ -57,7 +53,7 @@ def follow_cells(layout, stream, trace, online, t, row):
 
 @inner
 def gather_gradient(layout, state, stream, trace, t, row):
-    """Add the gradient of one step's error to that of earlier steps that are kept: ∂E/∂w = e_j ∂h_j/∂w."""
+    """Add the gradient of one step, ∂E/∂w = e_j ∂h_j/∂w, to that of earlier steps that are kept."""
     n_c, n, online, gradient = layout.cells, layout.sources, state.online, state.gradient
     keep = load(online.gathered, 0)
     gather_outputs(layout, gradient, keep, stream, trace, t, row)
@@ -71,7 +67,7 @@ def gather_gradient(layout, state, stream, trace, t, row):
 
 @inner
 def learn_step(layout, rule, state, stream, trace, t, row):
-    """Update the derivatives, and add the contribution of a step to the gradient."""
+    """Update the derivatives, and add a step to the gradient."""
     follow_cells(layout, stream, trace, state.online, t, row)
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):
@@ -85,7 +81,7 @@ def learn_step(layout, rule, state, stream, trace, t, row):
 
 @inner
 def choose_who_learns(layout, rule, state, stream, trace, row, total):
-    """Which networks change their weights now: after a step that counts, or at the end of a sequence that had one."""
+    """Mark the networks whose weights change: after a step that counts, or at the end of a sequence that had one."""
     gathered = load(state.online.gathered, 0)
     due = gathered > 0.0
     if rule.by_sequence > 0:

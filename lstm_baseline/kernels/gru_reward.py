@@ -33,10 +33,7 @@ def run_windows(layout, rule, state, critic, stream, trace, told, begin_row, end
 
 @kernel
 def run_gru_reward(layout, rule, state, critic, stream, trace, told, course, keep, learn):
-    """Run every network through its epochs, or until it has reached the criterion (see `epoch.run_epochs`).
-
-    Parameters are those of `gru.run_gru`, and `critic` and `told` as in `reward.run_reward`.
-    """
+    """Run every network through its epochs, or to criterion; see `gru.run_gru` and `reward.run_reward`."""
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):
         begin_row, end_row = start_epoch(epoch, stream, course)

@@ -9,7 +9,7 @@ __all__ = ["judge_strictly", "logistic_error", "logistic_forward"]
 
 @inner
 def logistic_forward(layout, weights, stream, trace, first, start, steps):
-    """Respond at every step of a window that the hidden units have run through: y_k = σ(net_k)."""
+    """Respond at every step of a window: y_k = σ(net_k)."""
     net_outputs(layout, weights, stream.inputs, trace, first, start, steps)
     respond(layout, stream, trace, first, start, steps, True)
 
@@ -18,7 +18,7 @@ def logistic_forward(layout, weights, stream, trace, first, start, steps):
 def judge_strictly(layout, tolerance, stream, first, y, start, steps):
     """If a response counts and an output misses its target by the tolerance, respond with the most active wrong output.
 
-    y_k is row ``(start + i) * outputs + k`` of `y`, i being the step within the window.
+    y_k is row ``(start + i) * outputs + k`` of `y` at step i of the window.
     """
     n_k = layout.outputs
     for i in range(steps):
@@ -38,8 +38,8 @@ def judge_strictly(layout, tolerance, stream, first, y, start, steps):
 def logistic_error(layout, tolerance, stream, trace, first, start, steps):
     """δ_k of the output units: the gradient of the cross-entropy, summed over the steps that count.
 
-    E = −Σ_t Σ_k [d_k ln y_k + (1 − d_k) ln (1 − y_k)], so δ_k = y_k − d_k at steps that count, else 0 (Hinton, 1989);
-    and 0 where it is smaller than the tolerance. `trace.norm` gets Σ δ_k²: 0 where a network has nothing to learn.
+    E = −Σ_t Σ_k [d_k ln y_k + (1 − d_k) ln (1 − y_k)], so δ_k = y_k − d_k at steps that count, else 0 (Hinton, 1989),
+    and 0 below the tolerance. `trace.norm` gets Σ δ_k²: 0 if a network has nothing to learn.
     """
     n_k, length, norm = layout.outputs, load(stream.length, 0), fill(trace.s, 0.0)
     for i in range(steps):

@@ -1,10 +1,10 @@
 """Step-by-step learning: the truncated gradient of 1997 and 2000, and e-prop, which differ only in their feedback.
 
-Each network carries forward, for each of its cells, the partial derivatives of the state by the weights on which it
-depends, with inputs from other units as constants (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber &
-Cummins, 2000, section 3.2). They are the eligibility vectors of Bellec et al. (2020). An error acts immediately: it
-reaches the cell through its output and changes the weights by these derivatives. The cost of a step is proportional to
-the number of weights, and nothing else of the past is stored.
+For each cell, the partial derivatives of the state by the weights on which it depends are carried forward, with inputs
+from other units as constants (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber & Cummins, 2000, section
+3.2): the eligibility vectors of Bellec et al. (2020). An error reaches the cell through its output and changes the
+weights by these derivatives. The cost of a step is proportional to the number of weights; nothing else of the past is
+stored.
 """
 
 from lstm_baseline.kernels.adam import gradient_norm
@@ -30,7 +30,7 @@ def follow(partials, row, keep, factor, source, first, count):
 
 @inner
 def follow_unit(layout, partials, row, keep, factor, inputs, x, trace, t, block):
-    """The partial derivatives of a state by all weights of one unit: sources, bias, and peepholes to its `block`."""
+    """Partial derivatives of a state by all weights of one unit: sources, bias, and peepholes to its `block`."""
     n_x, n_h, n_v = layout.inputs, layout.hidden, layout.cells_per_block
     follow(partials, row, keep, factor, inputs, x, n_x)
     follow(partials, row + n_x, keep, factor, trace.hidden, t * n_h, n_h)
@@ -42,14 +42,14 @@ def follow_unit(layout, partials, row, keep, factor, inputs, x, trace, t, block)
 
 @inner
 def follow_states(layout, form, stream, trace, online, t, row):
-    """The partial derivatives of every state, after a step.
+    """Partial derivatives of every state, after a step.
 
     ∂s/∂w_c  ← y_φ ∂s/∂w_c  + g'(net_c) ∂p(g, y_in)/∂g y_m
     ∂s/∂w_in ← y_φ ∂s/∂w_in + ∂p(g, y_in)/∂y_in y_in (1 − y_in) y_m
     ∂s/∂w_φ  ← y_φ ∂s/∂w_φ  + s_c(t−1) y_φ (1 − y_φ) y_m
 
-    p(g, y_in) is g · y_in where gates multiply and g − y_in where they subtract (`gating`). In the form of 1997 y_φ is
-    1. A reset of the state sets the derivatives to 0; beyond a stream they stay.
+    p is the content that passes a gate (`gating`); y_φ is 1 in the form of 1997. A reset sets the derivatives to 0;
+    beyond a stream they stay.
     """
     n_c, n_v, unit = layout.cell_rows, layout.cells_per_block, t * layout.unit_rows
     each, forgets = layout.inputs + layout.hidden + 1, layout.forget_row < layout.receivers
@@ -74,7 +74,7 @@ def follow_states(layout, form, stream, trace, online, t, row):
 
 @inner
 def send_errors(layout, rule, state, trace, t):
-    """e_c = Σ_k w_kc δ_k, by the weights of the outputs or, in e-prop with random feedback, by fixed weights."""
+    """e_c = Σ_k w_kc δ_k, by the weights of the outputs or, with random feedback, by fixed weights."""
     n_k, n_c = layout.output_rows, layout.cell_rows
     for c in range(n_c):
         e_c = fill(trace.s, 0.0)
@@ -109,9 +109,9 @@ def gather_outputs(layout, gradient, keep, stream, trace, t, row):
 
 @inner
 def gather_unit(layout, gradient, unit, kind, block, keep, factor, partials, row):
-    """Add `factor` times the partial derivatives of a state to the gradient of the weights of one unit.
+    """Add `factor` times the partial derivatives of a state to the gradient of one unit's weights.
 
-    `kind` is that of its peepholes, −1 for a cell, which has none.
+    `kind` is that of its peepholes, −1 for a cell.
     """
     n, n_v = layout.sources, layout.cells_per_block
     gather(gradient, unit * n, keep, factor, partials, row, n if unit >= layout.first_recurrent else layout.inputs)
@@ -146,8 +146,7 @@ def gather_output_gate(layout, form, gradient, keep, stream, trace, t, row, j):
 def gather_gradient(layout, form, state, stream, trace, t, row):
     """Add the gradient of one step's error, given δ_k and e_c, to that of the previous steps.
 
-    ∂E/∂w = e_s ∂s/∂w with e_s = ∂p(h, y_out)/∂h h'(s_c) e_c, summed over the cells of a block for the weights of its
-    gates.
+    ∂E/∂w = e_s ∂s/∂w with e_s = ∂p(h, y_out)/∂h h'(s_c) e_c, summed over a block for the weights of its gates.
     """
     n_c, n_b, n_v = layout.cell_rows, layout.block_rows, layout.cells_per_block
     each, forgets = layout.sources + 1, layout.forget_row < layout.receivers
@@ -174,7 +173,7 @@ def gather_gradient(layout, form, state, stream, trace, t, row):
 
 @inner
 def learn_step(layout, form, rule, state, stream, trace, t, row):
-    """Contribution of a step to the gradient; `stream.counted` marks the networks in which it counts."""
+    """Add a step to the gradient; `stream.counted` marks the networks in which it counts."""
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):
         return
@@ -188,7 +187,7 @@ def learn_step(layout, form, rule, state, stream, trace, t, row):
 
 @inner
 def ends_here(stream, row, total, until_error):
-    """The networks whose sequence ends with this step: before the next start, at the end, or at an error."""
+    """Networks whose sequence ends with this step: before the next start, at the end, or at an error."""
     length = load(stream.length, 0)
     ends = (length > row) & ~(length > row + 1)
     if row + 1 < total:
@@ -200,14 +199,14 @@ def ends_here(stream, row, total, until_error):
 
 @inner
 def wrong(stream, row):
-    """The networks whose response to this step counts and is wrong."""
+    """Networks whose response to this step counts and is wrong."""
     counts = (load(stream.length, 0) > row) & (load(stream.counts, row) > 0.0)
     return counts & ~(load(stream.response, row) == load(stream.wanted, row))
 
 
 @inner
 def change_weights(layout, form, rule, state, stream, trace, row, total, until_error):
-    """Change the weights when due: after a step that counts, or at the end of a sequence that had one."""
+    """Mark the networks whose weights change: after a step that counts, or at the end of a sequence that had one."""
     online = state.online
     gathered = load(online.gathered, 0)
     due = gathered > 0.0
@@ -225,7 +224,7 @@ def change_weights(layout, form, rule, state, stream, trace, row, total, until_e
 
 @inner
 def set_out(stream, online, row, until_error):
-    """Start waiting networks from 0 where a sequence starts; networks that still wait have no step here.
+    """Start waiting networks from 0 where a sequence starts; those that still wait have no step here.
 
     Returns the lengths of the streams, which `come_back` restores.
     """
@@ -279,10 +278,10 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
 
 @kernel
 def run_online(layout, form, rule, state, stream, trace, course, keep, learn, until_error):
-    """Run every network through its epochs, as `lstm_baseline.kernels.epoch.run_epochs` does, learning step by step.
+    """Run every network through its epochs, learning step by step; parameters are those of `epoch.run_epochs`.
 
-    Parameters are those of `run_epochs`; with `until_error`, a sequence ends with the first wrong response that counts,
-    and the next begins from 0 at the next start of the stream. Responses in between are −1.
+    With `until_error`, a sequence ends with the first wrong response that counts, and the next begins from 0 at the
+    next start. Responses in between are −1.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):
@@ -294,7 +293,7 @@ def run_online(layout, form, rule, state, stream, trace, course, keep, learn, un
 
 @kernel
 def gather_online(layout, form, rule, state, stream, trace, steps):
-    """The gradient of all steps of a stream, without a change of weights; networks begin from 0."""
+    """The gradient of all steps of a stream from rest, without a change of weights."""
     for row in range(steps):
         begin(layout, state.carry, trace, 0)
         begin_gates(form.extensions, layout, state.carry, trace, 0)

@@ -1,4 +1,4 @@
-"""Weight updates from a gradient: Adam, or plain descent with momentum."""
+"""Weight updates from a gradient: Adam, or gradient descent with momentum."""
 
 from lstm_baseline.kernels.adam import adam_update
 from lstm_baseline.kernels.extensions import learning_rate
@@ -14,8 +14,7 @@ def descend(extensions, rule, rate, weights, gradient, adam, norm, counted):
 
     v ← μ v + g,  w ← w − α v
 
-    α is `rate`, and g the gradient as in `adam_update`. v is stored as Adam's first moment; without momentum, it is not
-    stored.
+    α is `rate`, g the gradient as in `adam_update`. v, if there is momentum, is stored as Adam's first moment.
     """
     learns = load(counted, 0) > 0.0
     if not any_of(learns):
@@ -35,7 +34,7 @@ def descend(extensions, rule, rate, weights, gradient, adam, norm, counted):
 
 @inner
 def step(extensions, rule, state, rate, norm, counted):
-    """One step of the optimizer; in the plain form, of Adam."""
+    """One step of the optimizer."""
     weights, gradient, adam = state.weight_rows, state.gradient_rows, state.adam
     if extensions is None:
         adam_update(rule, rate, weights, gradient, adam, norm, counted)

@@ -20,7 +20,7 @@ __all__ = [
 
 @inlined
 def net_outputs(layout, weights, inputs, trace, first, start, steps):
-    """Net input of output units, to `trace.y_k`: net_k = b_k + Σ_c w_kc y_c(t) + Σ_i w_ki x_i(t)."""
+    """Net inputs, to `trace.y_k`: net_k = b_k + Σ_c w_kc y_c(t) + Σ_i w_ki x_i(t)."""
     n_k, n_c, n_i, n_x, sent = layout.output_rows, layout.cells, layout.shortcuts, layout.inputs, layout.cells_sent
     net, row, stride = start * n_k, layout.readout, n_c + n_i
     for t in range(start, start + steps):
@@ -35,11 +35,11 @@ def net_outputs(layout, weights, inputs, trace, first, start, steps):
 
 @inner
 def respond(layout, stream, trace, first, start, steps, logistic):
-    """The most active output (the first of equals) is the response; y_k ← exp(net_k − max_l net_l) for all outputs.
+    """The response is the most active output (the first of equals).
 
-    If they are `logistic`, y_k ← σ(net_k).
+    y_k ← exp(net_k − max_l net_l) or, if `logistic`, σ(net_k).
 
-    `trace.doubt` gets the sum of net_k − net_k: 0, or NaN where one is not finite.
+    `trace.doubt` gets Σ net_k − net_k: 0, or NaN if one is not finite.
     """
     n_k, doubt, length = layout.output_rows, fill(trace.s, 0.0), load(stream.length, 0)
     for i in range(steps):
@@ -63,7 +63,7 @@ def respond(layout, stream, trace, first, start, steps, logistic):
 
 @inner
 def softmax(layout, trace, start, steps):
-    """y_k = exp(net_k) / Σ_l exp(net_l), where `respond` has left the exponentials."""
+    """y_k = exp(net_k) / Σ_l exp(net_l), from the exponentials of `respond`."""
     n_k = layout.output_rows
     for t in range(start, start + steps):
         total = fill(trace.s, 0.0)
@@ -76,7 +76,7 @@ def softmax(layout, trace, start, steps):
 
 @inner
 def activate(extensions, layout, stream, trace, first, start, steps):
-    """The activities of output units and the response, from their net inputs."""
+    """Activities of output units and the response, from their net inputs."""
     if extensions is None:
         respond(layout, stream, trace, first, start, steps, False)
         softmax(layout, trace, start, steps)
@@ -108,8 +108,8 @@ def count_steps(stream, first, steps):
 def cross_entropy_backward(layout, stream, trace, first, start, steps):
     """δ_k of the output units: the gradient of the mean cross-entropy over the steps that count.
 
-    E = −1/N Σ_t Σ_k d_k ln y_k, so δ_k = (y_k − d_k) / N at the N steps that count, else 0 (Bridle, 1990). N, which may
-    be 0, is `stream.counted`.
+    E = −1/N Σ_t Σ_k d_k ln y_k, so δ_k = (y_k − d_k) / N at the N steps that count (`stream.counted`, may be 0), else 0
+    (Bridle, 1990).
     """
     n_k, length = layout.output_rows, load(stream.length, 0)
     share = 1.0 / maximum(load(stream.counted, 0), 1.0)
@@ -135,7 +135,7 @@ def errors_of_outputs(extensions, layout, stream, trace, first, start, steps):
 
 @inlined
 def outputs_backward(layout, back, trace, start, steps):
-    """The error that output units send to the cells: e_c(t) = Σ_k w_kc δ_k(t)."""
+    """Errors at the cells: e_c(t) = Σ_k w_kc δ_k(t)."""
     row, stride, place, n_c = layout.readout_back, layout.readout_back_stride, layout.output_place, layout.cell_rows
     for t in range(start, start + steps):
         first, error = t * layout.outputs_sent, t * n_c
@@ -149,7 +149,7 @@ def outputs_backward(layout, back, trace, start, steps):
 
 @inlined
 def readout_gradient(layout, gradient, inputs, trace, first, start, steps):
-    """The gradient of the weights of output units: ∂E/∂w_kc = Σ_t δ_k(t) y_c(t), and so for inputs and biases."""
+    """Gradient of the weights of outputs: ∂E/∂w_kc = Σ_t δ_k(t) y_c(t), and so for inputs and biases."""
     n_k, n_c, n_i = layout.output_rows, layout.cells, layout.shortcuts
     d, row, stride, sent = start * n_k, layout.readout, n_c + n_i, layout.cells_sent
     y_c, y = trace.sent.y_c, (start + 1) * sent  # cells are seen at t, after they have been updated

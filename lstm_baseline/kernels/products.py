@@ -1,9 +1,8 @@
-"""The three sums of a layer of weights: forward over senders, backward over receivers, and over time for the gradient.
+"""The three sums of a layer of weights: over senders (forward), over receivers (backward), over time (gradient).
 
-Every product is added to its sum by a fused multiply-add, which rounds once. Four receivers are computed together, so
-that their sums overlap and each sender is loaded once; for the gradient, four receivers by four senders. The order of
-each sum does not depend on the others. If fewer than four are left, the last one replaces the missing ones and is
-computed again, with the same bits.
+Every product is added by a fused multiply-add, which rounds once. Four receivers are computed together (for the
+gradient, with four senders), so that each sender is loaded once. The order of each sum does not depend on the others.
+If fewer than four are left, the last one replaces the missing ones and is computed again, with the same bits.
 """
 
 from tasks.engine.lanes import collect_four, fill, fma, load, store
@@ -18,13 +17,13 @@ AT_HAND = 32
 
 @inlined
 def get_four(rows, first, a, b, c, d):
-    """Four values, `a`, `b`, `c` and `d` behind `first`."""
+    """Rows `a`, `b`, `c` and `d` after `first`."""
     return load(rows, first + a), load(rows, first + b), load(rows, first + c), load(rows, first + d)
 
 
 @inlined
 def put_four(rows, first, a, b, c, d, x_a, x_b, x_c, x_d):
-    """Put four values in their places, `a`, `b`, `c` and `d` behind `first`."""
+    """Store four values in rows `a`, `b`, `c` and `d` after `first`."""
     store(rows, first + a, x_a)
     store(rows, first + b, x_b)
     store(rows, first + c, x_c)
@@ -33,7 +32,7 @@ def put_four(rows, first, a, b, c, d, x_a, x_b, x_c, x_d):
 
 @inlined
 def add_four(x, y_a, y_b, y_c, y_d, to_a, to_b, to_c, to_d):
-    """Four sums, and to each the product of `x` and one of four."""
+    """Add the product of `x` and one of four to each of four sums."""
     return fma(x, y_a, to_a), fma(x, y_b, to_b), fma(x, y_c, to_c), fma(x, y_d, to_d)
 
 
@@ -55,7 +54,7 @@ def receive(weights, row, stride, senders, source, first, receivers, net, out):
 
 @inner
 def receive_steps(weights, row, stride, senders, source, s, s_step, receivers, steps, net, n, n_step):
-    """net_u(t) ← net_u(t) + Σ_m w_um y_m(t) at all of `steps`, for senders that do not depend on the receivers.
+    """net_u(t) ← net_u(t) + Σ_m w_um y_m(t) at all steps, if no sender depends on a receiver.
 
     w_um is ``row + u * stride + m``, y_m(t) ``s + t * s_step + m``, net_u(t) ``n + t * n_step + u``.
     """
@@ -105,9 +104,9 @@ def return_error(weights, row, stride, place, delta, first, receivers, error, ou
 
 @inner
 def weight_gradient(delta, d, d_step, receivers, source, s, s_step, senders, steps, gradient, row, stride):
-    """∂E/∂w_um = Σ_t δ_u(t) y_m(t); δ_u(t) is ``d + t * d_step + u``, y_m(t) ``s + t * s_step + m``.
+    """∂E/∂w_um = Σ_t δ_u(t) y_m(t), to ``row + u * stride + m``.
 
-    The gradient of w_um goes to ``row + u * stride + m``.
+    δ_u(t) is ``d + t * d_step + u``, y_m(t) ``s + t * s_step + m``.
     """
     zero = fill(delta, 0.0)
     for first in range(0, receivers, AT_HAND):
@@ -139,7 +138,7 @@ def weight_gradient(delta, d, d_step, receivers, source, s, s_step, senders, ste
 
 @inner
 def bias_gradient(delta, d, d_step, receivers, steps, gradient, row):
-    """∂E/∂b_u = Σ_t δ_u(t); δ_u(t) is ``d + t * d_step + u``, and the gradient goes to ``row + u``."""
+    """∂E/∂b_u = Σ_t δ_u(t), to ``row + u``; δ_u(t) is ``d + t * d_step + u``."""
     last, zero = receivers - 1, fill(delta, 0.0)
     for u in range(0, receivers, 4):
         v, w, x = min(u + 1, last), min(u + 2, last), min(u + 3, last)

@@ -1,11 +1,11 @@
 """Recurrent backpropagation in a sliding window: forward by ticks, errors back through the window, and weights.
 
-Two activities of the hidden layer are kept per step: `trace.y_c`, h after the first tick, which output units see, and
-`trace.s`, h after the last, from which the next step continues. With one tick per step they are the same. Units
-see it as `trace.s_before`: the same rows or, where memory is reset, others.
+Two hidden activities are kept per step: `trace.y_c`, h after the first tick, which output units see, and `trace.s`, h
+after the last, from which the next step continues. Units see it as `trace.s_before`: the same rows or, if memory is
+reset, others.
 
-The first step of a window is its *root*: the others start from its activity, and no error flows back into its hidden
-units. If it has an error of its own, the weights of outputs learn from it.
+The first step of a window is its *root*: it gives the initial activity, and no error flows back into its hidden units.
+If it has an error of its own, the weights of outputs learn from it.
 """
 
 from lstm_baseline.kernels.descent import bias_descent, weight_descent
@@ -52,14 +52,12 @@ def forward_steps(layout, rule, weights, stream, trace, first, start, steps):
 
 @inner
 def backward_steps(layout, rule, weights, stream, trace, first, start, steps, back):
-    """δ of the hidden units at all ticks of a window: `steps` steps with errors of their own, and `back` before them.
-
-    The first of all these is the root, which gets none.
+    """δ of the hidden units in a window after its root: `steps` steps with their own errors, and `back` before them.
 
     e(t) = Σ_u w_u δ'_u(t+1);   δ(t) = h (1 − h) e;   e'(t) = Σ_k w_k δ_k(t) + Σ_u w_u δ_u(t);   δ'(t) = h' (1 − h') e'
 
-    δ' is of the first tick of a step, δ of the second, u runs over the hidden units, and δ_k is that of the outputs, 0
-    before step `first`. A step has 3 · cells rows of `trace.delta`: δ', δ, and the sum of the two.
+    δ' is of the first tick of a step, δ of the second; u runs over hidden units; δ_k, of the outputs, is 0 before step
+    `first`. A step has 3 · cells rows of `trace.delta`: δ', δ, and their sum.
     """
     n_c, n_x, n_d, place = layout.cells, layout.inputs, layout.delta_rows, layout.unit_place
     outputs_backward(layout, weights, trace, start, steps)
@@ -91,7 +89,7 @@ def backward_steps(layout, rule, weights, stream, trace, first, start, steps, ba
 def descend(layout, rule, w, stream, trace, first, start, steps, back):
     """Change every weight by the gradient of the error of the last `steps` steps, in the networks that have an error.
 
-    For weights of the hidden units, the gradient is over the steps of the window after its root.
+    For weights of the hidden units, the gradient is summed over the window after its root.
     """
     learns = (load(stream.counted, 0) > 0.0) & (load(trace.norm, 0) > 0.0)
     if not any_of(learns):
@@ -124,8 +122,8 @@ def make_room(resets, layout, trace, end, kept):
 def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
     """Run every network from one row of its stream to another, gap after gap, and write its responses.
 
-    A *gap* is the steps from one backpropagation to the next. Their errors flow back through the whole window, which
-    reaches into the gaps before, but not to before `begin_row`; the first step after that is the first root.
+    A *gap* is the steps between two backpropagations. Their errors flow back through the whole window, but not before
+    `begin_row`, the first root.
     """
     room, t, back = trace.s.shape[0] // layout.cells - 1, 0, 0
     begin(layout, state.carry, trace, 0)
@@ -153,7 +151,7 @@ def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
 
 @kernel
 def run_rbp(layout, rule, state, stream, trace, course, learn):
-    """Run every network through its epochs, or until it has reached the criterion (see `epoch.run_epochs`).
+    """Run every network through its epochs, or to criterion.
 
     Parameters
     ----------
@@ -163,10 +161,10 @@ def run_rbp(layout, rule, state, stream, trace, course, learn):
         Ticks, window, gap, learning rate and tolerance.
     state : Descent
         Weights and activity; changed in place.
-    stream, course, learn
-        As in `epoch.run_epochs`.
     trace : Trace
         Room for a window at least; it keeps as many steps as there is room for.
+    stream, course, learn
+        As in `epoch.run_epochs`.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

@@ -1,7 +1,7 @@
 """Reset of memory at a start, for networks without their own mechanism.
 
-The first argument of each function is `Stream.resets`, which is None if nothing is reset: numba then omits the other
-branch when it compiles. Units then see the previous step in the same rows that store it.
+The first argument, `Stream.resets`, is None if nothing is reset: numba then omits the other branch, and units see the
+previous step in the rows that store it.
 """
 
 from lstm_baseline.kernels.products import return_error
@@ -13,7 +13,7 @@ __all__ = ["cut_errors", "goes_on", "move_seen", "return_errors", "see_past"]
 
 @inner
 def see_past(resets, layout, kept, seen, t, row):
-    """What units see at step `t` of the step before, which is `kept`: 0 where memory is reset at row `row`."""
+    """The previous step as units see it at step `t`: `kept`, or 0 where memory is reset at `row`."""
     if resets is None:
         return
     n_c, reset = layout.cells, load(resets, row) > 0.0
@@ -23,7 +23,7 @@ def see_past(resets, layout, kept, seen, t, row):
 
 @inner
 def goes_on(resets, live, row):
-    """The networks that go on, at row `row`, from where they were: those that are `live`, and are not reset there."""
+    """The `live` networks that are not reset at `row`."""
     if resets is None:
         return live
     return live & ~(load(resets, row) > 0.0)
@@ -31,7 +31,7 @@ def goes_on(resets, live, row):
 
 @inner
 def move_seen(resets, layout, seen, first, steps):
-    """Move what was seen in `steps` steps from step `first` of the trace to its beginning."""
+    """Move `steps` steps from step `first` of the trace to its beginning."""
     if resets is None:
         return
     n_c = layout.cells
@@ -41,7 +41,7 @@ def move_seen(resets, layout, seen, first, steps):
 
 @inner
 def cut_errors(resets, layout, error, first, row):
-    """Set the error from the step at `row` of the stream to 0 if memory is reset there; e_c is ``first + c``."""
+    """Set the error from the step at `row` to 0 if memory is reset there; e_c is ``first + c``."""
     if resets is None:
         return
     reset = load(resets, row) > 0.0
@@ -51,7 +51,7 @@ def cut_errors(resets, layout, error, first, row):
 
 @inner
 def return_errors(resets, layout, weights, trace, t, row):
-    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), except across a reset at `row` of the stream."""
+    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), except across a reset at `row`."""
     n_c, n_x, n, place, d = layout.cells, layout.inputs, layout.sources, layout.unit_place, t * layout.delta_rows
     before = (t - 1) * n_c
     if resets is None:

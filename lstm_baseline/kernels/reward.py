@@ -1,6 +1,6 @@
-"""Learning from reward alone: sampled responses, a critic that predicts their reward, and the policy gradient.
+"""Learning from reward alone: REINFORCE with a learned baseline, through time as in `backward`.
 
-REINFORCE with a learned baseline (Williams, 1992, Machine Learning 8:229-256), through time as in `backward`.
+Source: Williams (1992), Machine Learning 8:229-256.
 """
 
 from lstm_baseline.kernels.adam import adam_update, gradient_norm
@@ -24,9 +24,9 @@ SMALLEST = 1e-30
 
 @inner
 def choose(layout, critic, stream, trace, first, start, steps):
-    """Draw the response where responses are rewarded: k with probability y_k.
+    """Draw rewarded responses: k with probability y_k.
 
-    A number is addressed by seed and network (the key) and by how many such responses the network has given before.
+    A random number is addressed by seed and network (the key) and by the number of responses drawn before.
     """
     n_k = layout.outputs
     for i in range(steps):
@@ -54,10 +54,10 @@ def expect_reward(layout, critic, trace, told, start, steps):
 
 @inner
 def reward_errors(layout, stream, trace, told, first, start, steps):
-    """δ_k of the output units and δ_v of the critic, from the reward r (1 or 0) of the response a that was given.
+    """δ_k of the output units and δ_v of the critic, from the reward r (1 or 0) of the response a.
 
-    E = −1/N Σ_t (r − v) ln y_a, v taken as given, so δ_k = (r − v) (y_k − [k = a]) / N at the N steps that are
-    rewarded, else 0; and δ_v = (v − r) / N, of half the squared error. The target is not used in any other way.
+    E = −1/N Σ_t (r − v) ln y_a with v constant, so δ_k = (r − v) (y_k − [k = a]) / N at the N rewarded steps, else 0;
+    and δ_v = (v − r) / N, of half the squared error.
     """
     n_k, length = layout.outputs, load(stream.length, 0)
     share = 1.0 / maximum(load(stream.counted, 0), 1.0)
@@ -78,7 +78,7 @@ def reward_errors(layout, stream, trace, told, first, start, steps):
 def keep_open(layout, critic, stream, trace, first, start, steps):
     """Maintain the entropy of the policy: E −= β/N Σ_t H, H = −Σ_k y_k ln y_k (Williams & Peng, 1991).
 
-    δ_k ← δ_k + β y_k (ln y_k + H) / N at the steps that are rewarded.
+    δ_k ← δ_k + β y_k (ln y_k + H) / N at rewarded steps.
     """
     n_k = layout.outputs
     for i in range(steps):
@@ -97,10 +97,7 @@ def keep_open(layout, critic, stream, trace, first, start, steps):
 
 @inner
 def critic_backward(layout, critic, trace, told, start, steps):
-    """The scaled error of the critic at the cells, and the gradient of its weights.
-
-    e_c(t) ← e_c(t) + κ w_c δ_v(t)
-    """
+    """The critic's error at the cells, e_c(t) ← e_c(t) + κ w_c δ_v(t), and the gradient of its weights."""
     n_c = layout.cells
     for t in range(start, start + steps):
         delta = load(told.delta, t) * load(critic.part, 0)
@@ -116,7 +113,7 @@ def critic_backward(layout, critic, trace, told, start, steps):
 
 @inner
 def errors_of_reward(layout, critic, back, stream, trace, told, first, start, steps):
-    """Draw responses where they are rewarded, and compute the errors of outputs and cells from the rewards."""
+    """Draw rewarded responses, and compute the errors of outputs and cells."""
     choose(layout, critic, stream, trace, first, start, steps)
     store(stream.counted, 0, count_steps(stream, first, steps))
     reward_errors(layout, stream, trace, told, first, start, steps)
@@ -159,7 +156,7 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
 
 @kernel
 def run_reward(layout, form, rule, state, critic, stream, trace, told, course, keep, learn):
-    """Run every network through its epochs, or until it has reached the criterion (see `epoch.run_epochs`).
+    """Run every network through its epochs, or to criterion.
 
     Parameters
     ----------
@@ -168,7 +165,7 @@ def run_reward(layout, form, rule, state, critic, stream, trace, told, course, k
     told : Told
         Room for the output of the critic, of as many steps as the trace.
     stream : Stream
-        `counts` marks the steps that are rewarded.
+        `counts` marks rewarded steps.
     layout, form, rule, state, trace, course, keep, learn
         As in `epoch.run_epochs`. Without `learn`, the response is the most active output everywhere.
     """

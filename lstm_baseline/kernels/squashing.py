@@ -1,4 +1,4 @@
-"""The squashing functions of gates and memory cells, and their slopes."""
+"""Squashing functions of gates and memory cells, and their slopes."""
 
 from enum import IntEnum
 
@@ -11,9 +11,9 @@ __all__ = ["GATE", "SCALES", "Squashing", "slope", "squash_rows"]
 class Squashing(IntEnum):
     """How a cell bounds its input (g) and its output (h).
 
-    ``LOGISTIC_2``, 4σ(x) − 2 in (−2, 2), is g of Hochreiter & Schmidhuber (1997, eq. 5); ``LOGISTIC_1``, 2σ(x) − 1 in
-    (−1, 1), is their h (eq. 4); in experiments 2a and 2b their g is ``LOGISTIC``, σ(x) in (0, 1), and h ``IDENTITY``,
-    as h is of Gers, Schraudolph & Schmidhuber (2002); ``TANH`` later replaced both.
+    Hochreiter & Schmidhuber (1997): g is ``LOGISTIC_2``, 4σ(x) − 2 in (−2, 2) (eq. 5), and h ``LOGISTIC_1``, 2σ(x) − 1
+    in (−1, 1) (eq. 4); in experiments 2a and 2b, g is ``LOGISTIC``, σ(x) in (0, 1), and h ``IDENTITY``, as h of Gers,
+    Schraudolph & Schmidhuber (2002). ``TANH`` later replaced both.
     """
 
     TANH = 0
@@ -34,8 +34,8 @@ OF_LOGISTIC, OF_LOGISTIC_1, OF_LOGISTIC_2 = SCALES.values()
 def squash_rows(kind, x, first, y, out, count):
     """The squashing function `kind` of `count` rows of `x` from `first` on, to `y` from `out` on.
 
-    tanh(x) = m / (m + 2) with m = exp(2x) − 1, σ(x) = 1 / (1 + exp(−x)): all exponentials, then all divisions. The
-    processor works on several rows at a time only where the chain of operations on each is short.
+    tanh(x) = m / (m + 2) with m = exp(2x) − 1, σ(x) = 1 / (1 + exp(−x)): all exponentials, then all divisions, because
+    the processor overlaps rows only if the chain of operations on each is short.
     """
     if kind == Squashing.TANH:
         for i in range(count):
@@ -63,8 +63,7 @@ def squash_rows(kind, x, first, y, out, count):
 def slope(kind, y):
     """The derivative of the squashing function `kind` where its value is `y`.
 
-    With y = 4σ − 2, 4σ(1 − σ) = 1 − y²/4; with y = 2σ − 1, 2σ(1 − σ) = (1 − y²)/2; with y = σ, y − y²; of tanh,
-    1 − y²; of the identity, 1.
+    y = 4σ − 2: 1 − y²/4; y = 2σ − 1: (1 − y²)/2; y = σ: y − y²; tanh: 1 − y²; identity: 1.
     """
     if kind == Squashing.LOGISTIC_2:
         return 1.0 - 0.25 * y * y

@@ -19,8 +19,8 @@ def forward_step(layout, rule, weights, stream, trace, first, t):
 
     h(t) = σ(W_x x(t) + W_c c(t) + b);   c(t+1) = η c(t) + (1 − η) h(t)
 
-    η is the hysteresis (O'Reilly & Frank, 2006, section 4); at 0, the context is a copy of h, as in Elman (1990). c(t)
-    is `trace.s` at t, h(t) `trace.y_c` at t + 1. Units see c(t) as `trace.s_before`, 0 after a reset.
+    η is the hysteresis (O'Reilly & Frank, 2006, section 4); with 0, the context is a copy of h, as in Elman (1990).
+    c(t) is `trace.s` at t, h(t) `trace.y_c` at t + 1. Units see c(t) as `trace.s_before`, 0 after a reset.
     """
     n_c, live = layout.cells, load(stream.length, 0) > first
     now, after = t * n_c, (t + 1) * n_c
@@ -37,7 +37,7 @@ def forward_step(layout, rule, weights, stream, trace, first, t):
 
 @inner
 def backward_step(layout, rule, weights, stream, trace, first, t):
-    """δ of output and hidden units at one step. Errors are not propagated through the context."""
+    """δ of output and hidden units at one step; no error passes through the context."""
     n_c, live = layout.cells, load(stream.length, 0) > first
     logistic_error(layout, rule.tolerance, stream, trace, first, t, 1)
     store(trace.doubt, 2, 0.0)
@@ -84,7 +84,7 @@ def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, lear
 
 @kernel
 def run_srn(layout, rule, state, stream, trace, course, keep, learn):
-    """Run every network through its epochs, or until it has reached the criterion (see `epoch.run_epochs`).
+    """Run every network through its epochs, or to criterion.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def run_srn(layout, rule, state, stream, trace, course, keep, learn):
     state : Descent
         Weights and activity; changed in place.
     stream, trace, course, keep, learn
-        As in `epoch.run_epochs`; the trace has room for one step where it does not keep all.
+        As in `epoch.run_epochs`; without `keep`, the trace has room for one step.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

@@ -1,4 +1,4 @@
-"""Abilities of a model: building a learner for a task that exceeds them is rejected, with the reason."""
+"""Abilities of a model: a task that exceeds them is rejected, with the reason."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ __all__ = ["TaskRefusedError", "require_abilities"]
 
 
 class TaskRefusedError(ValueError):
-    """A model cannot be built for a task: it lacks units for inputs or answers, or cannot reset its memory."""
+    """A model lacks units for the inputs or answers of a task, or cannot reset its memory."""
 
 
 def require_abilities(
@@ -21,7 +21,7 @@ def require_abilities(
     resets: bool,
     error: type[TaskRefusedError],
 ) -> None:
-    """Raise `error` unless a model accepts the inputs of a task, gives its kind of answer, and resets memory as needed.
+    """Raise `error` unless a model can do a task.
 
     Parameters
     ----------
@@ -29,12 +29,9 @@ def require_abilities(
         The task.
     model
         Name of the model.
-    analog
-        Whether it accepts analog inputs.
-    answers
-        The kinds of answers that it can give.
-    resets
-        Whether it can reset its memory at starts (`TaskSpec.resets_memory`).
+    analog, answers, resets
+        Whether it accepts analog inputs, the kinds of answers that it can give, and whether it can reset its memory
+        (`TaskSpec.resets_memory`).
     error
         The model's own error.
     """

@@ -1,4 +1,4 @@
-"""Numbers of networks and root seeds: the possible addresses of random streams (`tasks.base.rng`)."""
+"""Numbers of networks and root seeds: possible addresses of random streams (`tasks.base.rng`)."""
 
 from numbers import Integral
 
@@ -13,7 +13,7 @@ LARGEST_SEED = 2**63 - 1
 
 
 def _whole(value: object) -> int | None:
-    """A value as a whole number; None if it is no such number."""
+    """A whole number, or None."""
     return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
 
 
@@ -35,7 +35,7 @@ def require_seed(field: str, value: object, *, error: type[Exception] = Paramete
 
 
 def require_count(field: str, value: object, *, error: type[Exception] = ParameterError) -> int:
-    """How many networks; raise `error` unless it is a whole number from 1 to `MOST_NETWORKS`."""
+    """Number of networks; raise `error` unless it is a whole number from 1 to `MOST_NETWORKS`."""
     count = _whole(value)
     if count is None or not 1 <= count <= MOST_NETWORKS:
         rule = f"must be a whole number from 1 to {MOST_NETWORKS:,}"
@@ -44,7 +44,7 @@ def require_count(field: str, value: object, *, error: type[Exception] = Paramet
 
 
 def require_networks(field: str, value: object, most: int, *, error: type[Exception] = ParameterError) -> range:
-    """The numbers of networks; raise `error` unless they are a range of 1 to `most` numbers that follow each other.
+    """Numbers of networks; raise `error` unless they are a range of 1 to `most` consecutive numbers.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def require_networks(field: str, value: object, most: int, *, error: type[Except
 
 
 def range_of(which: int | slice, count: int) -> range:
-    """The places that an index or a slice selects among `count` networks; there may be none, or gaps.
+    """The places that an index or a slice selects among `count` networks; possibly none, or with gaps.
 
     Raises
     ------

@@ -1,7 +1,6 @@
-"""Anatomy of a model: its layers and projections, and the activity of all layers within one step.
+"""Anatomy of a model: layers, projections, and the activity of all layers within a step.
 
-Pages and figures read this declaration and never the name of a model. A new model gets a view by declaring its
-`Anatomy` and returning an `Observation` of a step.
+Pages and figures read this declaration and never the name of a model.
 """
 
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ __all__ = ["Anatomy", "Effect", "Observable", "Observation", "Phase", "ShownLaye
 
 
 class Effect(StrEnum):
-    """How a sender acts on a receiver. `WEIGHTED` projections excite or inhibit by the sign of each weight."""
+    """How a sender acts on a receiver; `WEIGHTED`: by the sign of each weight."""
 
     EXCITATION = "excitation"
     INHIBITION = "inhibition"
@@ -30,7 +29,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """A part of a step: its name, and the number of frames that it lasts."""
+    """A part of a step, and the number of frames that it lasts."""
 
     name: str
     frames: int
@@ -43,31 +42,31 @@ class ShownLayer:
     Attributes
     ----------
     name, title
-        Its name in the model, and the text to write next to it.
+        Name in the model, and in figures.
     units
         Number of units.
     pools
-        Equal groups of successive units: its stripes, or its blocks. 1 for a layer without such groups.
+        Equal groups of successive units: stripes, or blocks.
     first_slot
-        The slot of the first pool; the other pools follow. None: the layer belongs to no slot.
+        Slot of the first pool; the others follow. None: the layer belongs to no slot.
     row
         Layers with slots and the same row are drawn side by side (`Anatomy.rows`).
     colour
-        The nucleus, gate or signal that determines its color in figures.
+        The nucleus, gate or signal that determines the color.
     low, high
-        Range of its values; values below 0 have a separate color.
+        Range of values; values below 0 have a separate color.
     quantity
-        Quantity of its values: "rate", "state".
+        "rate", "state", ….
     labels
         Name of every unit, or none.
     cells
-        The cells that its units represent.
+        The cells that units represent.
     equations
-        Page and section of the documentation that has its equations.
+        Page and section of the documentation.
     lesions
-        Whether its units can be silenced.
+        Whether units can be silenced.
     watched
-        Whether its time course within a step is shown by default.
+        Whether the time course within a step is shown by default.
     """
 
     name: str
@@ -102,7 +101,7 @@ class ShownPath:
     Attributes
     ----------
     name
-        Its name; weights of the synapses have the same name (`Observable.path_weights`).
+        Also the name of its weights (`Observable.path_weights`).
     sender, target
         Names of the layers.
     effect
@@ -112,7 +111,7 @@ class ShownPath:
     senders : int array (receiver, contact)
         Units of the sender that each receiver sees.
     learns
-        The rule by which its weights change; empty if they are fixed.
+        Learning rule; empty if weights are fixed.
     note
         Its effect, or its source.
     """
@@ -134,21 +133,21 @@ class Anatomy:
     Attributes
     ----------
     layers
-        The layers, in the order of the units of an observation.
+        Layers, in the order of the units of an observation.
     paths
-        The projections.
+        Projections.
     phases
-        The parts of a step, in their order.
+        Parts of a step, in order.
     slots
-        Titles of the slots, the columns that layers with slots share.
+        Titles of the slots: the columns of layers with slots.
     rows
-        The rows of the layers with slots, from top to bottom.
+        Rows of these layers, from top to bottom.
     column
-        The names of the layers without slots, from top to bottom.
+        Names of the layers without slots, from top to bottom.
     memory
         Range of the content of slots (`GateRecord.memory`).
     manipulations
-        The classes of manipulations that can be applied to the networks (`pbwm.manipulations`).
+        Classes of manipulations that can be applied (`pbwm.manipulations`).
 
     Raises
     ------
@@ -205,9 +204,9 @@ class Observation:
     Attributes
     ----------
     outcome
-        Responses and errors of the networks, with the record.
+        Responses, errors, and record.
     activity : float array (network, frame, unit)
-        Activity of the units of all layers after each frame; NaN where a unit has no value yet in this step.
+        Activity of all layers after each frame; NaN for a unit without a value yet in this step.
     """
 
     outcome: Outcome
@@ -223,9 +222,9 @@ class Observable(Learner, Protocol):
         ...
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step as `run` does, and return the activity of all layers within it."""
+        """Run a block of one step as `run` does, and return the activity of all layers."""
         ...
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights of every projection with synapses, by its name, each an array (network, receiver, contact)."""
+        """Weights by projection with synapses, each (network, receiver, contact)."""
         ...

@@ -1,7 +1,7 @@
 """Kinds of answer: one response, several correct responses, or a quantity.
 
-A model judges its own answers. Its response equals `Trials.target` if the answer was right, and differs from it
-otherwise, so errors are counted in the same way for all kinds of answer.
+A model scores its own answers: its response equals `Trials.target` if the answer is correct, and only then. Errors are
+therefore counted in the same way for all kinds.
 """
 
 from dataclasses import dataclass, field
@@ -15,24 +15,23 @@ __all__ = ["Answer", "Choice", "Quantity", "Several"]
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One response: correct if it equals `Trials.target`. The response of a model is its most active output."""
+    """One response, the most active output: correct if it equals `Trials.target`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Several:
     """Several correct responses at once, as when more than one symbol can follow and the next must be predicted.
 
-    `Trials.allowed` marks them. The answer is right if the k most active outputs are the k allowed ones. The `target`
-    is the one that was drawn. The response to a correct answer is the target; to a wrong answer it is the most active
-    output that is not allowed, or −1 if all are allowed.
+    `Trials.allowed` marks them, and `Trials.target` is the one that was drawn. The answer is correct if the k most
+    active outputs are the k allowed ones. The response is then the target; otherwise it is the most active output that
+    is not allowed, or −1 if all are.
 
     Attributes
     ----------
     tolerance
-        If given, in (0, 1): the largest distance of allowed outputs from 1, and of other outputs from 0, in a right
-        answer.
+        If given, in (0, 1): the largest distance of allowed outputs from 1, and of others from 0, in a correct answer.
     all_taught
-        Whether a learning network is taught all allowed responses, or only the one that was drawn.
+        Whether all allowed responses are targets of learning, or only the one that was drawn.
 
     Raises
     ------
@@ -52,7 +51,7 @@ class Several:
 
     @property
     def graded(self) -> bool:
-        """Whether it requires outputs that can all be active at once, unlike those of a softmax."""
+        """Whether several outputs must be close to 1, which a softmax cannot provide."""
         return self.all_taught or self.tolerance is not None
 
 
@@ -60,15 +59,15 @@ class Several:
 class Quantity:
     """A real value, the activity of the only output unit: correct if ``|output − Trials.quantity| < tolerance``.
 
-    Where a quantity is required, `target` is 0, and the response is 0 if right and −1 if wrong. Elsewhere `target` is
-    −1 and the response 0.
+    Where a quantity is required, `target` is 0, and the response is 0 if correct, else −1. Elsewhere `target` is −1 and
+    the response 0.
 
     Attributes
     ----------
     tolerance
         Largest allowed error, in the unit of the quantity; above 0.
     low, high
-        Finite limits of answers: right values lie between them, and an environment accepts no others.
+        Finite limits of correct values; an environment accepts no others.
 
     Raises
     ------

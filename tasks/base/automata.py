@@ -1,4 +1,4 @@
-"""Construction of the automaton of a task (`tasks.base.task.FiniteStateTask`) from the transitions of its states."""
+"""The automaton of a task (`tasks.base.task.FiniteStateTask`) from the transitions of its states."""
 
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -24,11 +24,11 @@ class Move(NamedTuple):
     symbol
         The input.
     probability
-        Probability of the step in that state; impossible steps are omitted.
+        Probability of the step in that state.
     target
         The correct response, or None.
     then
-        The state after it.
+        The next state.
     """
 
     symbol: str
@@ -40,18 +40,18 @@ class Move(NamedTuple):
 def build_automaton(
     task: str, start: State, moves: Callable[[State], Iterable[Move]], name: Callable[[State], str]
 ) -> "nx.MultiDiGraph":
-    """The automaton of all states that can be reached.
+    """The automaton of all reachable states.
 
     Parameters
     ----------
     task
         Name of the task.
     start
-        The state in which a stream starts.
+        First state of a stream.
     moves
-        The possible moves in a state. Moves that differ only in probability become one edge.
+        Possible moves in a state. Moves that differ only in probability become one edge.
     name
-        The name of a state.
+        Name of a state.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def build_automaton(
 
 
 def ending_now(done: int, least: int, most: int) -> float:
-    """The probability that no more than `done` of something come, if all numbers from `least` to `most` were as likely.
+    """Probability that a number, equally likely from `least` to `most`, is `done`, given that it is not smaller.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Checks of parameter objects: every value has its type and lies within its bounds, or an error names it."""
+"""Checks of the fields of parameter objects."""
 
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
@@ -12,12 +12,12 @@ __all__ = ["Checks"]
 
 
 class Checks:
-    """Checks of the fields of frozen dataclasses, for `__post_init__`; each names the field by its owner.
+    """Checks for the `__post_init__` of dataclasses; an error names the field by its owner.
 
     Parameters
     ----------
     error
-        The class of the error: each model has its own.
+        Class of the error.
 
     Examples
     --------
@@ -44,9 +44,9 @@ class Checks:
             require(False, field, getattr(owner, name), rule, remedy, error=self.error)
 
     def kinds(self, owner: Any) -> None:
-        """Raise the error unless every field has the type of its default, or is None where its annotation allows it.
+        """Require that every field has the type of its default, or is None where its annotation allows it.
 
-        The types are truth values, whole numbers, finite numbers (for floats), and tuples of names of layers.
+        Types are truth values, whole numbers, finite numbers (for floats), and tuples of names of layers.
         """
         for f in fields(owner):
             value, default = getattr(owner, f.name), f.default
@@ -63,45 +63,45 @@ class Checks:
                 self.require(names, owner, f.name, "must be a tuple of names, of at least one layer")
 
     def count(self, owner: Any, *names: str) -> None:
-        """Raise the error unless the fields are whole numbers of at least 1."""
+        """Require whole numbers of at least 1."""
         for name in names:
             self.require(is_count(getattr(owner, name)), owner, name, f"must be a whole number from 1 to {MOST:,}")
 
     def number(self, owner: Any, name: str) -> None:
-        """Raise the error unless the field is a finite number."""
+        """Require a finite number."""
         self.require(is_number(getattr(owner, name)), owner, name, f"must be a finite number of at most {LARGEST:g}")
 
     def at_least(self, owner: Any, name: str, least: float) -> None:
-        """Raise the error unless the field, a number, is at least `least`."""
+        """Require a number of at least `least`."""
         self.require(getattr(owner, name) >= least, owner, name, f"must be at least {least:g}")
 
     def positive(self, owner: Any, *names: str) -> None:
-        """Raise the error unless the fields, numbers, are above 0."""
+        """Require numbers above 0."""
         for name in names:
             self.require(getattr(owner, name) > 0, owner, name, "must be above 0")
 
     def fraction(self, owner: Any, name: str) -> None:
-        """Raise the error unless the field, a number, lies in [0, 1]."""
+        """Require a number in [0, 1]."""
         self.require(0.0 <= getattr(owner, name) <= 1.0, owner, name, "must lie in [0, 1]")
 
     def below_one(self, owner: Any, *names: str) -> None:
-        """Raise the error unless the fields, numbers, lie in [0, 1)."""
+        """Require numbers in [0, 1)."""
         for name in names:
             self.require(0.0 <= getattr(owner, name) < 1.0, owner, name, "must lie in [0, 1)")
 
     def choice(self, owner: Any, name: str, choices: type[StrEnum]) -> None:
-        """Raise the error unless the field is one of `choices`, and make its text one."""
+        """Require one of `choices`, and convert its text."""
         self.one_of(owner, name, map(str, choices))
         object.__setattr__(owner, name, choices(getattr(owner, name)))
 
     def one_of(self, owner: Any, name: str, known: Iterable[str]) -> None:
-        """Raise the error unless the field is one of the `known` texts."""
+        """Require one of the `known` texts."""
         value, names = getattr(owner, name), list(known)
         fits = isinstance(value, str) and value in names
         self.require(fits, owner, name, f"must be one of {', '.join(map(repr, names))}")
 
     def object(self, owner: Any, name: str, kind: Any, optional: bool = False) -> None:
-        """Raise the error unless the field is a `kind`, a class or a tuple of them, or None where `optional`."""
+        """Require an instance of `kind` (a class or a tuple of classes), or None if `optional`."""
         value, kinds = getattr(owner, name), kind if isinstance(kind, tuple) else (kind,)
         fits = isinstance(value, kinds) or (optional and value is None)
         rule = f"must be a {' or '.join(k.__name__ for k in kinds)}" + (" or None" if optional else "")

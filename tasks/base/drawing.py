@@ -1,8 +1,8 @@
 """Drawing trials at an address.
 
-At an address (seed, purpose, network, epoch) a task gives the same trials at any time and on any machine, however many
-others are drawn in the same call. An `EpochTask` draws the epochs of all networks in one call. Other tasks draw one
-epoch of one network at a time, from the generator of its address.
+At an address (seed, purpose, network, epoch), a task gives the same trials at any time, on any machine, and in any
+company. An `EpochTask` draws the epochs of all networks in one call; other tasks draw one epoch of one network at a
+time.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ __all__ = ["draw_epochs", "draw_frozen_stream", "draws_epochs"]
 
 
 def draws_epochs(task: Task) -> TypeGuard[EpochTask]:
-    """Whether the task draws whole epochs itself (asked of its type, which takes no time, unlike `isinstance`)."""
+    """Whether the task draws whole epochs itself; its type is asked, which is faster than `isinstance`."""
     return hasattr(type(task), "draw_epochs")
 
 
@@ -61,15 +61,12 @@ def draw_epochs(
 
 
 def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> Trials:
-    """The stream of a network's frozen test, of a number of sequences; its address has no epoch.
-
-    All other trials are drawn by `draw_epochs`.
-    """
+    """The stream of a network's frozen test; its address has no epoch."""
     return _drawn(task, sequences, stream(seed, Purpose.FROZEN_TEST, network))
 
 
 def _drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
-    """A stream of a task, after it has been checked that it is one."""
+    """A stream of a task, checked."""
     what, remedy = f"task {task.spec.name!r}: trials({sequences})", "mend `trials` of the task"
     with told(f"{what} cannot be drawn", f"{remedy}, or give it other parameters"):
         trials = task.trials(sequences, rng)

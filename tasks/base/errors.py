@@ -1,4 +1,4 @@
-"""Errors that help: each names the field, the value, the rule that it breaks, and the remedy."""
+"""Errors that name the field, the value, the rule, and the remedy."""
 
 import difflib
 import unicodedata
@@ -67,7 +67,7 @@ class UnknownNameError(TaskError, KeyError):
 def require(
     condition: bool, field: str, value: object, rule: str, remedy: str, *, error: type[Exception] = ParameterError
 ) -> None:
-    """Raise `error`, saying what is wrong and what to do, unless `condition` holds.
+    """Raise `error` unless `condition` holds.
 
     Examples
     --------
@@ -80,12 +80,12 @@ def require(
 
 
 def complaint(field: str, value: object, rule: str, remedy: str) -> str:
-    """A message about the value of a field: the value, the rule, and the remedy."""
+    """A message: the field, the value, the rule, and the remedy."""
     return f"{field} = {shown(value)} {rule}; {remedy}"
 
 
 def shown(value: object) -> str:
-    """A value as messages show it: in one line, and no longer than `MOST_SHOWN` letters.
+    """A value in one line of at most about `MOST_SHOWN` letters.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def shown(value: object) -> str:
 
 
 def is_number(value: object, least: float = -LARGEST, most: float = LARGEST) -> bool:
-    """Whether a value is a number that kernels can compute with, in float32: real, finite, not beyond `LARGEST`."""
+    """Whether a value is a real number in the given range; by default, one that float32 can compute with."""
     if not isinstance(value, Real) or isinstance(value, bool):
         return False
     try:
@@ -125,7 +125,7 @@ def require_probability(field: str, value: object) -> None:
 
 
 def require_real(field: str, value: object) -> None:
-    """Raise `ParameterError` unless `value` is a real number, which may be infinite, and that a float can hold."""
+    """Raise `ParameterError` unless `value` is a real number or infinite, and a float can hold it."""
     try:
         real = isinstance(value, Real) and not isinstance(value, bool) and isinstance(float(value), float)
     except OverflowError:
@@ -149,7 +149,7 @@ def require_integer(field: str, value: object, *, least: int, most: int | None =
 
 
 def require_name(field: str, value: object, *, error: type[Exception] = ParameterError) -> None:
-    """Raise `error` unless `value` is a name: a text of 1 to `MOST_NAMED` letters in one line, as a terminal shows it.
+    """Raise `error` unless `value` is a text of 1 to `MOST_NAMED` letters in one line.
 
     Examples
     --------
@@ -164,7 +164,7 @@ name it
 
 
 def _controls(letter: str) -> bool:
-    """Whether a letter is none: a control or format character, half of one, or one that breaks the line."""
+    """Whether a character is a control or format character, a surrogate, or a line break."""
     return unicodedata.category(letter)[0] == "C" or unicodedata.category(letter) in ("Zl", "Zp")
 
 
@@ -174,7 +174,7 @@ def require_truth(field: str, value: object) -> None:
 
 
 def require_choice(field: str, value: object, choices: type[Choice]) -> Choice:
-    """The member of `choices` that `value` is or names; raise `ParameterError` where there is none.
+    """The member of `choices` that `value` is or names; raise `ParameterError` if there is none.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def require_choice(field: str, value: object, choices: type[Choice]) -> Choice:
 
 
 def nearest(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
-    """The error for an unknown `name`, with the nearest of the `known` names.
+    """The error for an unknown `name`, with the nearest `known` one.
 
     Examples
     --------

@@ -1,7 +1,6 @@
-"""Public names of a package, each imported on first use (PEP 562), so that the import of the package is fast.
+"""Public names of a package, imported on first use (PEP 562), so that the package is imported fast.
 
-A package that offers names of its modules imports them for type checkers alone, and otherwise asks `on_demand` for
-them. A test holds both lists to each other.
+Such a package imports them only for type checkers. A test compares both lists.
 """
 
 import sys
@@ -22,9 +21,9 @@ def on_demand(
     package
         Its name.
     modules
-        For each of its modules, the names that the package offers of it, with spaces between them.
+        Module of the package → names that the package offers, separated by spaces.
     others
-        The same for modules of other packages, by their full names.
+        The same for modules of other packages, by full name.
 
     Examples
     --------

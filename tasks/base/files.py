@@ -1,4 +1,4 @@
-"""Atomic writing of files: each is written next to its place, put on disk, and then moved there."""
+"""Atomic writing of files."""
 
 import os
 from collections.abc import Iterator
@@ -15,18 +15,18 @@ __all__ = ["written_whole"]
 def written_whole(
     path: Path, error: type[Exception] = SavedFileError, *, place: Path | None = None, stem: str | None = None
 ) -> Iterator[Path]:
-    """A temporary path to write to, of the same suffix; moved to `path` if all went well, else removed.
+    """A temporary path of the same suffix, flushed to disk and moved to `path` if all went well, else removed.
 
     Parameters
     ----------
     path
-        Where the file is to be.
+        Place of the file.
     error
-        What is raised where it cannot be written.
+        Class of the error.
     place
         Directory of the temporary path, on the same file system; None: that of `path`.
     stem
-        What the temporary name begins with, after a dot; None: as `path`.
+        Beginning of the temporary name, after a dot; None: as `path`.
 
     Raises
     ------

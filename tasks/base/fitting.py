@@ -1,8 +1,8 @@
-"""Checks that trials fit a task, in every call of a learner, before compiled code sees an array.
+"""Checks that trials fit a task, in every call of a learner.
 
-Compiled code checks nothing. With an index outside its array, or with an array that is too short, it would read and
-write foreign memory. Arrays are therefore checked here: their types, their shapes, and every index in them. Arrays of
-another byte order or precision are converted; any memory layout is accepted.
+Compiled code checks nothing: an index outside an array would read and write foreign memory. Types, shapes, and every
+index are therefore checked here. Arrays of another byte order or precision are converted; any memory layout is
+accepted.
 """
 
 from dataclasses import replace
@@ -33,11 +33,11 @@ __all__ = [
 ]
 
 MOST_STEPS = 2**24
-"""Steps that a stream can have: kernels count them in float32, which holds every whole number up to this one."""
+"""Largest number of steps of a stream: kernels count them in float32, which is exact up to this number."""
 
 
 class Kind(NamedTuple):
-    """What the elements of an array are: the letters of NumPy's kinds, and their name in messages."""
+    """Elements of an array: letters of NumPy's kinds, and their name in messages."""
 
     letters: str
     named: str
@@ -47,7 +47,7 @@ WHOLE, TRUTH, REAL = Kind("iu", "whole numbers"), Kind("b", "truth values"), Kin
 
 
 class Array(NamedTuple):
-    """An array of trials: its elements, the precision that kernels take, and the name of its last axis, if any."""
+    """An array of trials: its elements, the precision for kernels, and the name of its last axis, if any."""
 
     kind: Kind
     dtype: DTypeLike
@@ -90,7 +90,7 @@ def check_array(where: str, values: object, kind: Kind, axes: tuple[str, ...], e
 def whole_numbers(
     where: str, values: object, axes: tuple[str, ...], error: Errors = ParameterError
 ) -> NDArray[np.intp]:
-    """An array of whole numbers as kernels take it; raise `error` where it is none, or one is too large."""
+    """An array of whole numbers for kernels; raise `error` if it is none, or one is too large."""
     check_array(where, values, WHOLE, axes, error)
     assert isinstance(values, np.ndarray)
     if values.dtype.kind == "u":
@@ -105,7 +105,7 @@ def narrowed(where: str, values: Values, array: Array, columns: tuple[int, ...])
     Raises
     ------
     BrokenTaskError
-        If it has other `columns`, or whole numbers that the precision does not hold.
+        If it has other `columns`, or numbers beyond that precision.
     """
     found, rule = values.shape[1:], f"must be {columns}, as its spec says"
     require(found == columns, f"{where}: columns", found, rule, "correct `trials` of the task", error=BrokenTaskError)
@@ -119,7 +119,7 @@ def narrowed(where: str, values: Values, array: Array, columns: tuple[int, ...])
 
 
 def check_length(length: NDArray[np.intp], steps: int, error: Errors = ParameterError) -> None:
-    """Raise `error` unless every stream has a `length` that the `steps` of a block have room for."""
+    """Raise `error` unless every `length` is from 0 to `steps`, and these are at most `MOST_STEPS`."""
     rule, remedy = f"must be at most {MOST_STEPS} steps", "give fewer epochs at once"
     require(steps <= MOST_STEPS, "TrialBlock.target: shape", steps, rule, remedy, error=error)
     remedy = "give the steps of every network's stream"
@@ -127,12 +127,12 @@ def check_length(length: NDArray[np.intp], steps: int, error: Errors = Parameter
 
 
 def fitted(block: "TrialBlock", spec: TaskSpec, networks: int, error: Errors = ParameterError) -> "TrialBlock":
-    """The block with arrays as kernels take them.
+    """The block with arrays for kernels.
 
     Raises
     ------
     ParameterError
-        Or another `error`: unless the block holds trials of the task `spec`, one stream for each of the `networks`.
+        Or another `error`: unless the block has trials of the task `spec`, one stream for each of the `networks`.
     """
     block.check_shapes(error)
     if block.networks != networks:
@@ -182,7 +182,7 @@ def _check_indices(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
 
 
 def _check_range(name: str, values: Values, least: int, count: int, remedy: str, error: Errors) -> None:
-    """Raise `error`, with network and step, unless all values are at least `least`, and below `count`."""
+    """Raise `error`, with network and step, unless all values are at least `least` and below `count`."""
     if values.size == 0:
         return
     if values.min() >= least and values.max() < count:
@@ -195,7 +195,7 @@ def _check_range(name: str, values: Values, least: int, count: int, remedy: str,
 
 
 def _check_reals(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
-    """Values that are shown are within their limits, and all are finite, in the steps that streams have."""
+    """Require that inputs are within their limits, and that all values are finite."""
     for i, channel in enumerate(spec.analog):
         rule = f"must be a number from {channel.low!r} to {channel.high!r}"
         limits = Limits(channel.low, channel.high, rule, "use values of the task")
@@ -206,7 +206,7 @@ def _check_reals(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
 
 
 class Limits(NamedTuple):
-    """The least and the greatest value that is right, and what an error says of others."""
+    """Smallest and largest valid value, and the message about others."""
 
     low: float
     high: float
@@ -215,7 +215,7 @@ class Limits(NamedTuple):
 
 
 def _check_limits(name: str, values: Values, limits: Limits, block: "TrialBlock", error: Errors) -> None:
-    """Raise `error` with the first value that is outside its limits; beyond the end of a stream it is padding."""
+    """Raise `error` for the first value outside its limits; values beyond a stream are padding."""
     least, most = values.min(initial=limits.high), values.max(initial=limits.low)  # NaN where there is one
     if -inf < least and most < inf and limits.low <= least and most <= limits.high:
         return

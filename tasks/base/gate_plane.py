@@ -1,4 +1,4 @@
-"""Response of a gate on a grid of contents and gate inputs, in one form for all models."""
+"""Response of a gate on a grid of contents and gate inputs, for all models."""
 
 from dataclasses import dataclass
 
@@ -15,13 +15,13 @@ class GatePlane:
     Attributes
     ----------
     name
-        Which gate of which form.
+        Name of the gate and its form.
     content : float array (content,)
         Drive of the content, from 0 to a strong input; `content_label` has the unit.
     closing : float array (closing,)
         Input that closes the gate, from open to closed; `closing_label` has the unit.
     response : float array (content, closing)
-        The content that passes.
+        Content that passes.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Conveniences that all learners share: length, indexing, a readable text, single steps, and training with progress."""
+"""Conveniences of all learners: length, indexing, a readable text, single steps, and training with progress."""
 
 import sys
 from abc import ABC, abstractmethod
@@ -23,7 +23,7 @@ Shown = str | float | Sequence[str | float | None] | None
 
 
 def places_of(which: int | slice, count: int) -> range:
-    """The places that an index or a slice means among `count` networks.
+    """The consecutive places that an index or a slice selects among `count` networks.
 
     Raises
     ------
@@ -48,12 +48,12 @@ class Handling(ABC):
 
     spec: Any
     epochs_trained: NDArray[np.intp] | None = None
-    """Epochs of training of each network since it was built here; None: none."""
+    """Epochs of training of each network here; None: none."""
     reached: NDArray[np.bool_] | None = None
-    """Networks that have reached the criterion; None: they have not been trained here."""
+    """Networks that have reached the criterion; None: not trained here."""
 
     def noted(self, training: Training) -> Training:
-        """The training, after the epochs of every network have been counted."""
+        """Count the epochs of a training, and return it."""
         before = np.zeros_like(training.done) if self.epochs_trained is None else self.epochs_trained
         self.epochs_trained, self.reached = before + training.done, training.reached
         return training
@@ -63,7 +63,7 @@ class Handling(ABC):
         return int(learner.networks)
 
     def manipulated(self, *manipulations: Any) -> AbstractContextManager[Self]:  # noqa: ARG002
-        """The networks with manipulations, for a while. The `anatomy` of a model lists those that there are.
+        """A context with manipulated networks. The `anatomy` of a model lists its manipulations.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class Handling(ABC):
 
     @abstractmethod
     def _part(self, places: range) -> Any:
-        """Copies of the networks at some places."""
+        """Copies of some networks."""
 
     def __getitem__(self, which: int | slice) -> Self:
         """Independent copies of some networks: ``networks[3]``, ``networks[10:20]``."""
@@ -113,10 +113,10 @@ class Handling(ABC):
         Parameters
         ----------
         shown
-            Channel → its symbol or real value; the symbol alone if there is one channel. One value for all networks, or
-            a list with one for each; None: silence. Omitted channels are silent.
+            Channel → symbol or real value; the value alone if there is one channel. One for all networks, or a list
+            with one for each; None, or an omitted channel: silence.
         target
-            The correct response, by name, which counts and is rewarded: one for all networks, or one for each.
+            The correct response, by name, which counts and is rewarded: one for all networks, or a list.
         start
             Whether the step is a start (`Trials.starts`).
         learn
@@ -125,14 +125,14 @@ class Handling(ABC):
         Returns
         -------
         response : int16 array (network,)
-            Index of each network's response in `TaskSpec.responses`.
+            Indices into `TaskSpec.responses`.
 
         Raises
         ------
         UnknownNameError
             If a channel, symbol or response is unknown.
         ParameterError
-            If a list does not have one entry for each network.
+            If a list does not have one entry for each network, or a real value is not finite.
         """
         learner: Any = self
         outcome: Outcome = learner.run(self._shown_step(shown, target, start), learn=learn)
@@ -185,7 +185,7 @@ class HandlingOfBlocks(Handling):
 
     @contextmanager
     def manipulated(self, *manipulations: Any) -> Iterator[Self]:
-        """The networks with manipulations, for a while. The `anatomy` of a model lists those that there are.
+        """A context with manipulated networks (`Handling.manipulated`).
 
         Raises
         ------
@@ -203,7 +203,7 @@ class HandlingOfBlocks(Handling):
             yield self
 
     def to_torch(self) -> list[dict[str, NDArray[Any]]]:
-        """The weights of every network in the naming of PyTorch, as `to_torch` of its model returns them.
+        """The weights of every network in the naming of PyTorch.
 
         Raises
         ------
@@ -218,13 +218,13 @@ class HandlingOfBlocks(Handling):
 
 
 def _of_networks(manipulation: Any, places: range, count: int) -> Any:
-    """What a manipulation is for a block of a population; the block rejects what is none."""
+    """The part of a manipulation for a block; the block rejects other objects."""
     own = hasattr(manipulation, "of_networks") and not isinstance(manipulation, type)
     return manipulation.of_networks(places, count) if own else manipulation
 
 
 def _index(kind: str, value: Any, names: Sequence[str]) -> int:
-    """The number of a name; −1 for None."""
+    """Index of a name; −1 for None."""
     if value is None:
         return -1
     if value not in names:
@@ -233,7 +233,7 @@ def _index(kind: str, value: Any, names: Sequence[str]) -> int:
 
 
 def with_progress(learner: Any, lesson: Lesson) -> Training:
-    """Train on a lesson in parts, with progress on standard error. The result is bit-identical."""
+    """Train on a lesson in parts, with progress on standard error; the result is bit-identical."""
     parts: list[Training] = []
     streak, first, several = lesson.streak, 0, 1
     while first < lesson.epochs:

@@ -1,4 +1,4 @@
-"""The contract of a learner, which every model implements, and a population of any size in blocks of 16."""
+"""The learner, which every model implements, and a population of any size in blocks of 16."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -29,24 +29,22 @@ BLOCK = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Responses of a population to a block of trials. Steps beyond a network's stream hold -1 and False.
+    """Responses of a population to a block of trials. Steps beyond a stream hold -1 and False.
 
     Attributes
     ----------
     response : int16 array (network, step)
-        Index of the response; for several correct responses, or a quantity, see `tasks.base.answers`.
+        Index of the response; `tasks.base.answers` defines it for other answers than a choice.
     correct : bool array (network, step)
         Whether it was the target.
-    errors : int array (network,)
-        Wrong responses where they count.
-    counted : int array (network,)
-        Responses that count.
+    errors, counted : int array (network,)
+        Wrong responses that count, and all that count.
     measures
-        Further measures a model reports, by name; each (network, step).
+        Further measures by name, each (network, step).
     record : GateRecord or None
-        Gates and memory, if they were asked for.
+        Gates and memory, if requested.
     manipulations
-        The active manipulations in this run, in the order of application; see the model's package.
+        Active manipulations, in the order of application.
     """
 
     response: NDArray[np.int16]
@@ -67,7 +65,7 @@ class Outcome:
         record: GateRecord | None = None,
         manipulations: tuple[Any, ...] = (),
     ) -> "Outcome":
-        """Judge the `response` (network, step) to a block of trials."""
+        """Score the `response` (network, step) to a block of trials."""
         live = block.live
         response = np.where(live, response, -1).astype(np.int16)
         correct = live & (response == block.target)
@@ -87,16 +85,15 @@ class Outcome:
 class Learner(Protocol):
     """A population of networks of one model, built for one task.
 
-    A learner runs `networks` networks together. The result of a network depends only on its own stream and address: it
-    is bit-identical alone and among others. An interactive environment runs blocks of one step; state carries over from
-    call to call.
+    The result of a network depends only on its own stream and address: it is bit-identical alone and among others.
+    State carries over from call to call; an interactive environment runs blocks of one step.
 
-    Without learning, the division of a stream into calls does not affect responses and states. With learning, errors do
-    not cross calls. Models that learn step by step (PBWM, the SRN, online rules of the LSTM) are not affected. Models
-    that learn by windows (backpropagation through time, learning from reward) count windows from the start of a call
-    and end the last one with it; only a cut within a window changes learning. Rules that learn at the ends of sequences
-    treat the end of a call as one. With sliding windows (RBP), every cut changes learning. A model that assigns credit
-    over time therefore needs whole episodes (`tasks.bridges.policies.LearnAt`).
+    Without learning, the division of a stream into calls does not affect results. With learning, errors do not cross
+    calls. This does not affect models that learn step by step (PBWM, the SRN, online rules of the LSTM). Models that
+    learn by windows (backpropagation through time, reward) count windows from the start of a call: only a cut within a
+    window changes learning. Rules that learn at the ends of sequences treat the end of a call as one. With sliding
+    windows (RBP), every cut changes learning. Assigning credit over time therefore requires whole episodes
+    (`tasks.bridges.policies.LearnAt`).
     """
 
     @property
@@ -115,14 +112,14 @@ class Learner(Protocol):
         ...
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream; learn on the way unless `learn` is False."""
+        """Run every network through its stream, with learning unless `learn` is False."""
         ...
 
     def train(self, lesson: Lesson) -> Training:
-        """Train every network through the epochs of a lesson, or until it has reached the lesson's criterion.
+        """Train every network through the epochs of a lesson, or to the lesson's criterion.
 
-        The results are bit-identical to those of `run` on successive epochs, without trials for networks that have
-        learned (`tasks.base.training.train_by_epochs`).
+        Results are bit-identical to those of `run` on successive epochs, without trials for networks that have learned
+        (`tasks.base.training.train_by_epochs`).
         """
         ...
 
@@ -131,16 +128,16 @@ class Learner(Protocol):
         ...
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """The persistent state by name, each an array (network, …). Equal states mean equal networks."""
+        """Persistent state by name, each array (network, …); equal if the networks are."""
         ...
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Put the networks into a `state` that `state()` has given, bit for bit."""
+        """Restore a `state` of `state()`, bit for bit."""
         ...
 
 
 class Stopped(NamedTuple):
-    """A network in which a number was not finite, with the place where it arose.
+    """A network in which a number was not finite, and where.
 
     Attributes
     ----------
@@ -149,9 +146,9 @@ class Stopped(NamedTuple):
     quantity
         The first quantity that was not finite.
     epoch
-        The epoch, from 1; None if the trials were not a numbered epoch.
+        The epoch, from 1; None without a numbered epoch.
     first, last
-        First and last step, from 1 in the epoch, of the window in which it arose; None for a model without windows.
+        First and last step, from 1 in the epoch, of the window; None for a model without windows.
     model
         Class of the network, if one error serves several models.
     """
@@ -175,9 +172,9 @@ class NumberError(ArithmeticError):
     Attributes
     ----------
     stopped : tuple of Stopped
-        The networks that were stopped.
+        The stopped networks.
     outcome : Outcome or Training
-        Result of the population.
+        Result of all networks.
     """
 
     def __init__(self, stopped: tuple[Stopped, ...], outcome: Any) -> None:
@@ -186,7 +183,7 @@ class NumberError(ArithmeticError):
 
 
 def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.generic]:
-    """Arrays (network, step, …) of several blocks as one, padded to `steps` (NaN, -1 or False)."""
+    """Arrays (network, step, …) of several blocks, padded to `steps` (NaN, -1 or False)."""
     out = []
     for a in arrays:
         padding = np.nan if a.dtype.kind == "f" else False if a.dtype.kind == "b" else -1
@@ -196,16 +193,16 @@ def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.gen
 
 
 class Population(HandlingOfBlocks):
-    """Many networks of one model, as blocks of 16 on long-lived threads; itself a `Learner`.
+    """Many networks of one model, in blocks of 16 on long-lived threads; a `Learner`.
 
     Parameters
     ----------
     build
-        Makes the learner of one block from the network numbers in it.
+        Builds the learner of a block from its network numbers.
     networks
         Number of networks.
     threads
-        Threads that run blocks at the same time. Results do not depend on it.
+        Blocks that run at the same time; results do not depend on it.
     """
 
     def __init__(self, build: Callable[[range], Learner], networks: int, threads: int = 1) -> None:
@@ -231,14 +228,14 @@ class Population(HandlingOfBlocks):
         return sum(len(r) for r in self._ranges)
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every block through its networks' streams and put the outcomes together.
+        """Run every block through its streams, and join the outcomes.
 
         Raises
         ------
         ParameterError
-            If the block does not fit the task, or has more or fewer networks than the population; no network runs then.
+            If the block does not fit the task or the number of networks; no network runs then.
         NumberError
-            If a number of some networks was not finite: it names those of all blocks, and has what the population did.
+            If a number was not finite; it names the networks of all blocks, and has the outcome of the population.
         """
         self._check_size(block)
         block = fitted(block, self.spec, self.networks)
@@ -250,14 +247,14 @@ class Population(HandlingOfBlocks):
         return _gathered(jobs, lambda outcomes: _joined_outcome(outcomes, block.steps))
 
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
-        """Train every block on its networks' part of the lesson and put the results together.
+        """Train every block on its part of the lesson, and join the results.
 
-        With `progress`, standard error shows how far training is; results do not depend on it.
+        With `progress`, standard error shows the progress; results do not depend on it.
 
         Raises
         ------
         ParameterError, NumberError
-            As `run` does.
+            As in `run`.
         """
         if progress:
             return with_progress(self, lesson)
@@ -278,12 +275,12 @@ class Population(HandlingOfBlocks):
         return Snapshot.joined([block.snapshot() for block in self.blocks])
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Everything that lasts from run to run in the networks of all blocks, by name, each an array (network, …)."""
+        """Persistent state by name, each array (network, …)."""
         states = [block.state() for block in self.blocks]
         return {name: np.concatenate([state[name] for state in states]) for name in states[0]}
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Put the networks of all blocks into a `state` that `state()` has given, bit for bit.
+        """Restore a `state` of `state()`, bit for bit.
 
         Raises
         ------
@@ -305,16 +302,16 @@ class Population(HandlingOfBlocks):
 
     @classmethod
     def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
-        """The networks of a file, of a population or of one block, bit-identical to those that were saved.
+        """The networks of a file, of a population or a block, bit-identical to those that were saved.
 
         Parameters
         ----------
         path
             A file that `save` has written.
         model
-            The class of the blocks.
+            Class of the blocks.
         threads
-            Threads that run blocks at the same time.
+            As in the constructor.
         options
             Arguments of the model's constructor on which results do not depend.
 
@@ -327,7 +324,7 @@ class Population(HandlingOfBlocks):
 
     @classmethod
     def of(cls, whole: Snapshot, model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
-        """The networks of a snapshot, bit-identical to those that it was taken of. See `load`."""
+        """The networks of a snapshot, bit-identical to the original ones. See `load`."""
 
         def build(places: range) -> Learner:
             return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]
@@ -336,7 +333,7 @@ class Population(HandlingOfBlocks):
 
 
 def _gathered(jobs: Sequence[Future[Done]], join: Callable[[Sequence[Done]], Done]) -> Done:
-    """What all blocks did, put together, once the last of them is done; also where networks of some were stopped."""
+    """Results of all blocks, joined after the last is done, even if networks were stopped."""
     wait(jobs)
     done, errors = [], []
     for job in jobs:

@@ -1,7 +1,6 @@
-"""Tasks and models written by users: in a file (`FILE.py:NAME`), in an installed package, or in a script.
+"""Tasks and models of users: in a file (`FILE.py:NAME`), an installed package, or a script.
 
-Each has a checksum of its source, to which results are bound. A file must be self-contained: it may import installed
-packages, but not the files next to it.
+Results are bound to a checksum of the source. A file may import installed packages, but not the files next to it.
 """
 
 import hashlib
@@ -26,7 +25,7 @@ from tasks.base.errors import TaskError, nearest
 __all__ = ["Outside", "OutsideError", "from_file", "from_package", "from_script", "is_file_name", "offered", "one_line"]
 
 LIBRARIES = {Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-"""Directories of what is installed."""
+"""Directories of installed packages."""
 FILE_NAME = re.compile(r"(?P<path>.+\.py):(?P<thing>[^:]+)", re.DOTALL)
 
 _loading = RLock()
@@ -44,11 +43,11 @@ class Outside:
     Attributes
     ----------
     name
-        Its name in a comparison: ``FILE.py:NAME``, or the name given by its package or script.
+        ``FILE.py:NAME``, or the name given by its package or script.
     thing
         The class or function.
     code
-        Checksum of the source that it comes from.
+        Checksum of its source.
     """
 
     name: str
@@ -68,7 +67,7 @@ def is_file_name(name: str) -> bool:
 
 
 def from_file(name: str) -> Outside:
-    """What ``FILE.py:NAME`` names. The file is run once in each process, and again only if it has changed.
+    """The object that ``FILE.py:NAME`` names. The file is run once per process, and again if it has changed.
 
     Raises
     ------
@@ -112,12 +111,12 @@ def from_script(name: str, thing: Any) -> Outside:
 
 @cache
 def offered(group: str) -> Mapping[str, EntryPoint]:
-    """What installed packages offer in a group of entry points, by name."""
+    """Entry points of a group by name."""
     return {point.name: point for point in entry_points(group=group)}
 
 
 def from_package(point: EntryPoint) -> Outside:
-    """What an installed package offers by an entry point. Its checksum is of all Python files of the package.
+    """The object of an entry point. Its checksum covers all Python files of the package.
 
     Raises
     ------
@@ -133,7 +132,7 @@ def from_package(point: EntryPoint) -> Outside:
 
 
 def checksum(*sources: bytes) -> str:
-    """The first 16 digits of the SHA-256 of sources."""
+    """First 16 digits of the SHA-256 of sources."""
     digest = hashlib.sha256()
     for source in sources:
         digest.update(len(source).to_bytes(8, "little") + source)
@@ -141,7 +140,7 @@ def checksum(*sources: bytes) -> str:
 
 
 def _module(path: Path, source: bytes, code: str) -> ModuleType:
-    """The module of a file, run once for each state of its source."""
+    """The module of a file, run once per state of its source."""
     place = (path.resolve(), code)
     with _loading:
         if place not in _modules:
@@ -162,7 +161,7 @@ def _module(path: Path, source: bytes, code: str) -> ModuleType:
 
 @contextmanager
 def told(what: str, remedy: str) -> Iterator[None]:
-    """Turn any error of others' code into an `OutsideError` of one line, which says where it was raised."""
+    """Turn any error of a user's code into an `OutsideError` of one line, with its place."""
     try:
         yield
     except TaskError:
@@ -172,9 +171,7 @@ def told(what: str, remedy: str) -> Iterator[None]:
 
 
 def one_line(error: BaseException) -> str:
-    r"""An error in one line: what it is, what it says, and the last place in a file that it went through.
-
-    Places in libraries are passed over where it also went through another file.
+    r"""An error in one line: class, message, and the last place in a file, if possible outside of libraries.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Tasks written by users, as entries of the catalog."""
+"""Tasks of users, as entries of the catalog."""
 
 import inspect
 from typing import Any
@@ -12,12 +12,12 @@ __all__ = ["first_sentence", "outside_task"]
 
 
 def outside_task(found: Outside) -> Entry[Task]:
-    """The entry of a task written by a user: a class, or a function that returns a task.
+    """The entry of a user's task: a class, or a function that returns a task.
 
     Raises
     ------
     OutsideError
-        If it is neither, cannot be built without parameters, or what it gives is no task.
+        If it is neither, cannot be built without parameters, or returns no task.
     """
     name, thing = found.name, found.thing
     remedy = "give a class or function that makes a task (docs/bringing_your_own.md)"
@@ -42,6 +42,6 @@ def outside_task(found: Outside) -> Entry[Task]:
 
 
 def first_sentence(thing: Any) -> str:
-    """The first line of the docstring of a class or function; its name if it has none."""
+    """First line of a docstring, or the name if there is none."""
     lines = (inspect.getdoc(thing) or "").splitlines()
     return lines[0] if lines else f"{getattr(thing, '__name__', thing)}."

@@ -1,8 +1,7 @@
-"""Base class for a model of your own: it needs only the answers and the state of a block of networks.
+"""Base class for a model of your own, which needs only the answers and the state of a block of networks.
 
-A subclass defines four methods: `begin` makes the networks, `answer` runs them through trials, `kept` returns the
-arrays that last from call to call, and `keep` restores them. Training by epochs, the criterion, outcomes, saving and
-loading come from here.
+A subclass defines `begin` (makes the networks), `answer` (runs them through trials), `kept` (returns the persistent
+arrays), and `keep` (restores them). The base class provides training, the criterion, outcomes, saving and loading.
 """
 
 from abc import abstractmethod
@@ -30,46 +29,45 @@ __all__ = ["NoParams", "OwnLearner", "OwnModelError"]
 
 
 class OwnModelError(TaskError, ValueError):
-    """A model of your own cannot be built, or does not do what a learner must."""
+    """A model of your own cannot be built, or violates the contract of a learner."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoParams:
-    """Empty parameters, for a model without parameters."""
+    """Parameters of a model without parameters."""
 
 
 class OwnLearner(Handling, Saveable):
     """Up to 16 networks of a model of your own, built for one task; a `tasks.base.learner.Learner`.
 
-    The result of a network must depend only on its own stream, number and seed, and not on other networks.
+    The result of a network must depend only on its own stream, number and seed.
 
     Parameters
     ----------
     spec
         The task.
     networks
-        Numbers of the networks, at most 16, which address all that is random in them (`tasks.base.rng.stream`).
+        Numbers of at most 16 networks, which address all that is random (`tasks.base.rng.stream`).
     seed
         Root seed of the study.
     params
-        What they are and how they learn, a `params_kind`; its defaults if not given.
+        A `params_kind`; its defaults if not given.
 
     Attributes
     ----------
     name : str
-        Name of the networks in files; by default that of the class.
+        Name in files; by default that of the class.
     params_kind : type
         A frozen dataclass whose fields all have defaults; by default `NoParams`.
     analog, answers, resets
-        Abilities of the networks: accept real values, give these kinds of answer, reset their memory. Tasks that
-        require more are rejected.
+        Abilities: accept real values, give these kinds of answer, reset memory. Tasks that require more are rejected.
 
     Raises
     ------
     OwnModelError
-        If there is no specification, no network or more than 16, or the parameters are no `params_kind`.
+        If an argument is invalid.
     TaskRefusedError
-        If the task exceeds the abilities of the networks.
+        If the task exceeds the abilities.
     """
 
     name: ClassVar[str] = "own"
@@ -104,39 +102,39 @@ class OwnLearner(Handling, Saveable):
 
     @abstractmethod
     def begin(self) -> None:
-        """Make the networks: `self.numbers` has the number of each, `self.spec` the task."""
+        """Make the networks, numbered by `self.numbers`, for the task `self.spec`."""
 
     @abstractmethod
     def answer(self, block: TrialBlock, learn: bool) -> NDArray[np.integer]:
         """Run every network through its stream, with learning if `learn`; return the responses (network, step).
 
-        Activity continues from the previous call. A network whose stream has length 0 does not change.
+        Activity continues from the previous call. A stream of length 0 must not change its network.
         """
 
     @abstractmethod
     def kept(self) -> dict[str, NDArray[Any]]:
-        """The persistent state by name, each an array (network, …); `keep` restores it."""
+        """Persistent state by name, each array (network, …)."""
 
     @abstractmethod
     def keep(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Restore the networks from what `kept` returned."""
+        """Restore what `kept` returned."""
 
     def memory(self) -> NDArray[np.floating]:
-        """Content of the networks after a step, for records: array (network, unit); one unit of 0 by default."""
+        """Content of the networks after a step, for records, (network, unit); by default one unit of 0."""
         return np.zeros((self.networks, 1))
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream; learn on the way unless `learn` is False.
+        """Run every network through its stream, with learning unless `learn` is False.
 
-        A record has one slot with what `memory` says after each step (NaN while networks learn, for they may learn by
-        windows of steps). It has no gates: all three are 1 throughout, as for the SRN.
+        A record has one slot with the `memory` after each step (NaN while networks learn, as they may learn by
+        windows); all three gates are 1.
 
         Raises
         ------
         ParameterError
             If the block does not fit the task.
         OwnModelError
-            If `answer` gives something else than responses (network, step).
+            If `answer` does not return responses (network, step).
         """
         block = fitted(block, self.spec, self.networks)
         learn, empty = bool(learn), self._remembered()
@@ -167,7 +165,7 @@ class OwnLearner(Handling, Saveable):
         return np.where(block.live, response, -1).astype(np.int16)
 
     def _remembered(self) -> NDArray[np.floating]:
-        """A copy of what `memory` gives, checked: the model may change its arrays in place."""
+        """Result of `memory`, checked."""
         memory = _array(self.memory())
         fits = memory.ndim == 2 and len(memory) == self.networks and memory.dtype.kind in "fiu"
         where, found = f"{type(self).__name__}.memory", (memory.shape, memory.dtype.name)
@@ -193,14 +191,14 @@ class OwnLearner(Handling, Saveable):
         return type(self).from_snapshot(self.snapshot().part(places))
 
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
-        """Train every network through its epochs, or until it has reached the criterion; `progress` shows how far."""
+        """Train every network through its epochs, or to criterion."""
         if progress:
             return with_progress(self, lesson)
         lesson = lesson.fitted(self.spec, self.networks)
         return self.noted(train_by_epochs(lambda block: self.run(block).correct, lesson))
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """The complete state of the networks by name, each an array (network, …); equal for equal networks."""
+        """The complete state by name, each array (network, …); equal for equal networks."""
         kept, where = self.kept(), f"{type(self).__name__}.kept"
         rule, remedy = "must be a dictionary of arrays", "give each a name"
         named = isinstance(kept, Mapping) and all(isinstance(name, str) for name in kept)
@@ -214,7 +212,7 @@ class OwnLearner(Handling, Saveable):
         return state
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Set the networks to a `state` that `state()` of networks of the same kind returned.
+        """Restore a `state` of networks of the same kind.
 
         Raises
         ------
@@ -246,7 +244,7 @@ class OwnLearner(Handling, Saveable):
 
 
 def _array(values: Any) -> NDArray[Any]:
-    """Values as an array; one of objects, without entries, if they are none."""
+    """Values as an array; an empty one of objects if that is impossible."""
     try:
         return np.asarray(values)
     except (TypeError, ValueError):  # rows of several lengths

@@ -1,4 +1,4 @@
-"""The record that all models fill: gates, memory, and further named signals."""
+"""The record of all models: gates, memory, and named signals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,10 +14,10 @@ Signal = NDArray[np.floating]
 
 @dataclass(frozen=True, kw_only=True)
 class GateRecord:
-    """The gates and the memory of a population, step by step.
+    """Gates and memory of a population, step by step.
 
-    Every array is float, with axes (network, step, slot, …). A *slot* is a unit of gated memory: a prefrontal stripe,
-    or an LSTM cell. Steps beyond the length of a network's stream hold NaN.
+    Arrays are float, (network, step, slot, …). A *slot* is a unit of gated memory: a prefrontal stripe, or an LSTM
+    cell. Steps beyond a stream are NaN.
 
     Attributes
     ----------
@@ -26,11 +26,10 @@ class GateRecord:
     slots
         Name of each slot.
     input_gate : array (network, step, slot), in [0, 1]
-        Admission of new content: the gate of the maintenance stripe; ``y_in``. For gates that subtract, the effective
-        gate: content that passes, divided by content that would pass an open gate
+        Admission of new content: the gate of the maintenance stripe; ``y_in``. If gates subtract, the effective gate
         (`lstm_baseline.gates.effective_gate`).
     forget_gate : array (network, step, slot), in [0, 1]
-        Retention of old content (1: all of it): one minus the clearing of the stripe; ``y_φ``.
+        Retention of old content: one minus the clearing of the stripe; ``y_φ``.
     output_gate : array (network, step, slot), in [0, 1]
         Release of content: the gate of the output stripe; ``y_out``; effective as for `input_gate`.
     memory : array (network, step, slot, unit)
@@ -39,11 +38,11 @@ class GateRecord:
     signals
         Further signals by name, each (network, step, …): dopamine, Go, NoGo, …
     manipulations
-        The active manipulations in this run (lesions, clamped gates, …), in the order of application.
+        Active manipulations (lesions, clamped gates, …), in the order of application.
     resets : bool array (network, step) or None
         Whether the model reset its memory before the step. None: never.
     open_above : float, in [0, 1)
-        A gate above this value counts as open: the threshold of the model, or one half if it has none.
+        A gate above this value counts as open: the threshold of the model, or one half.
     """
 
     model: str

@@ -1,4 +1,4 @@
-"""A catalog of named entries that suggests the nearest name for an unknown one and accepts code of users."""
+"""A catalog of named entries, which suggests the nearest name for an unknown one and accepts code of users."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,11 +21,11 @@ class Entry(Generic[T]):
     build
         Builds the object.
     summary
-        A sentence that describes it.
+        A sentence about it.
     title
-        Its name in figures and their captions; empty: the name under which it is listed.
+        Name in figures; empty: the listed name.
     code
-        Checksum of the source, if others have written it: results depend on it. None: it belongs to this package.
+        Checksum of a user's source; None: part of this package.
     """
 
     build: Callable[..., T]
@@ -37,19 +37,19 @@ class Entry(Generic[T]):
 class Registry(Mapping[str, Entry[T]]):
     """Named entries of one kind, in the order in which they are listed.
 
-    Names are looked up in the catalog, then among entries that scripts have registered and installed packages offer. A
-    name of the form ``FILE.py:NAME`` is looked up in that file. Iteration gives the catalog and the registered entries.
+    A name is looked up in the catalog, among entries that scripts have registered, among those that installed packages
+    offer, and, as ``FILE.py:NAME``, in that file. Iteration covers the catalog and the registered entries.
 
     Parameters
     ----------
     kind
-        Kind of the entries, for messages ("task", "model").
+        Kind of the entries ("task", "model").
     entries
         Name → `Entry`.
     group
         Group of entry points of packages ("pbwm.tasks"); None: packages offer none.
     made
-        Makes and checks the entry of code of users; None: such code is not accepted.
+        Makes and checks the entry of a user's code; None: such code is not accepted.
 
     Examples
     --------
@@ -90,14 +90,14 @@ class Registry(Mapping[str, Entry[T]]):
         raise nearest(self.kind, name, [*self, *points])
 
     def _entry(self, make: Callable[[Outside], Entry[T]], found: Outside) -> Entry[T]:
-        """The entry of a user's class or function; the same source gives the same entry."""
+        """The entry of a user's code; the same source gives the same entry."""
         known = self._outside.get(found.name)
         if known is None or known.code != found.code:
             self._outside[found.name] = known = make(found)
         return known
 
     def title(self, name: str) -> str:
-        """The name of an entry in figures. Of a name from elsewhere, ``FILE.py:NAME`` is shortened to ``NAME``.
+        """Name of an entry in figures; ``FILE.py:NAME`` is shortened to ``NAME``.
 
         Examples
         --------
@@ -110,7 +110,7 @@ class Registry(Mapping[str, Entry[T]]):
 
     @property
     def offered(self) -> Mapping[str, Any]:
-        """What installed packages offer under names that are free: name → entry point."""
+        """Entry points of installed packages under free names."""
         points = offered(self._group) if self._group else {}
         return {name: point for name, point in points.items() if name not in self}
 
@@ -119,16 +119,15 @@ class Registry(Mapping[str, Entry[T]]):
         return [*self._registered.values(), *self._outside.values()]
 
     def register(self, name: str, thing: Any) -> None:
-        """Put a class or function of a script under a name, until the process ends.
+        """Register a class or function of a script until the process ends.
 
-        Processes that train networks run the main script again: register at its top level, and put what it does under
-        ``if __name__ == "__main__":``.
+        Processes that train networks run the main script again: register at its top level, and run the rest under ``if
+        __name__ == "__main__":``.
 
         Raises
         ------
         OutsideError
-            If the catalog has something else under that name, it cannot be such a thing, or its source cannot be
-            found.
+            If the name is taken or invalid, or the object is of the wrong kind or without a source.
         """
         require_name(f"{self.kind}: name", name, error=OutsideError)
         rule, remedy = "must not have a comma or a slash, as lists and paths do", "choose another"

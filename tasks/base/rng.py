@@ -1,12 +1,11 @@
 """Addressed random streams: every draw depends only on its address.
 
-A stream is named by the root seed of a study, a purpose, the network, and, where there is one, the epoch. Streams are
-not spawned in sequence, so a network draws the same numbers whether it runs alone or among a thousand, on any number
-of threads, and any epoch of it can be drawn again. Task streams do not name the model: all learners of one network
-number see the same trials.
+An address is the root seed of a study, a purpose, the network, and, if there is one, the epoch. A network draws the
+same numbers alone or among a thousand, on any number of threads, and any epoch can be drawn again. The address of
+trials does not name the model: networks of one number see the same trials in all models.
 
-There are two kinds: a NumPy generator (`stream`), for what Python draws, and the `key` of a network, from which kernels
-draw by counter (`tasks.engine.kernels.counter`), with the purpose and the epoch in the counter.
+Python draws from a NumPy generator (`stream`), kernels by counter (`tasks.engine.kernels.counter`) from the `key` of a
+network, with purpose and epoch in the counter.
 """
 
 from enum import IntEnum
@@ -18,7 +17,7 @@ __all__ = ["Purpose", "key", "stream"]
 
 
 class Purpose(IntEnum):
-    """Purpose of a random stream. Its number is part of the address: never reuse or renumber one."""
+    """Purpose of a random stream, part of the address: never reuse or renumber one."""
 
     TRIALS = 0
     WEIGHTS = 1
@@ -51,7 +50,7 @@ def stream(seed: int, purpose: Purpose, network: int, epoch: int = 0) -> np.rand
 
 @lru_cache(maxsize=4096)
 def key(seed: int, network: int) -> tuple[int, int]:
-    """The key of one network for random numbers by counter: two words of 32 bits.
+    """The key of one network for random numbers by counter: two 32-bit words.
 
     Examples
     --------

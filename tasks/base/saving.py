@@ -1,8 +1,8 @@
-"""Networks in files: one safetensors file holds a population with its weights, activity, task and parameters.
+"""Networks in files: a safetensors file with weights, activity, task and parameters of a population.
 
-The file's tensors are the state, each (network, …), by the names that the model gives them. Its metadata is one JSON
-text: format and version, package version, model, task, parameters, seed, network numbers, and a checksum of it all. It
-contains no code. Numbers are restored bit for bit: loaded networks continue as if they had never been saved.
+Tensors are the state, each (network, …). The metadata is one JSON text: format and version, package version, model,
+task, parameters, seed, network numbers, and a checksum of it all. Files contain no code. Loaded networks continue bit
+for bit.
 """
 
 import json
@@ -41,13 +41,13 @@ SUFFIX = ".safetensors"
 FORMAT, VERSION = "gated working memory networks", 2
 """Format in the metadata, and the version of the layout."""
 NUMBERS = {1: "replicas", 2: "networks"}
-"""What each version that can be read calls the numbers of the networks."""
+"""Name of the network numbers in each readable version."""
 METADATA = "networks"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Complete state of a population at one moment, with its task and parameters.
+    """Complete state of a population at one moment.
 
     Attributes
     ----------
@@ -60,11 +60,11 @@ class Snapshot:
     seed
         Root seed of the study.
     networks
-        Their network numbers.
+        Network numbers.
     dtype
-        Precision of their numbers.
+        Precision.
     state
-        Weights, activity and other persistent state by name, each an array (network, …).
+        Weights, activity and other persistent state by name, each array (network, …).
     """
 
     model: str
@@ -77,14 +77,14 @@ class Snapshot:
 
     @classmethod
     def joined(cls, parts: Sequence["Snapshot"]) -> "Snapshot":
-        """The blocks of a population, whose network numbers follow each other, as one."""
+        """Blocks with consecutive network numbers as one."""
         first, last = parts[0], parts[-1]
         networks = range(first.networks.start, last.networks.stop, first.networks.step)
         state = {name: np.concatenate([part.state[name] for part in parts]) for name in first.state}
         return replace(first, networks=networks, state=state)
 
     def part(self, places: range) -> "Snapshot":
-        """The networks at some `places` among these."""
+        """The networks at some `places`."""
         where = slice(places.start, places.stop)
         state = {name: values[where] for name, values in self.state.items()}
         return replace(self, networks=self.networks[where], state=state)
@@ -103,7 +103,7 @@ class Saveable(ABC):
     @classmethod
     @abstractmethod
     def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
-        """The networks of a snapshot, which continue bit for bit like the original ones."""
+        """The networks of a snapshot, which continue bit for bit."""
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the networks to a file (``.safetensors``), atomically.
@@ -129,7 +129,7 @@ class Saveable(ABC):
         Raises
         ------
         SavedFileError
-            If the file is missing, damaged, of something else, or does not fit this version.
+            If the file is missing, damaged, of another kind, or does not fit this version.
         """
         return cls.from_snapshot(read_snapshot(Path(path), cls.name, cls.params_kind), **options)
 
@@ -140,7 +140,7 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     Raises
     ------
     SavedFileError
-        If the file cannot be written, or the parameters could not be read back.
+        If it cannot be written, or the parameters could not be read back.
     """
     data = snapshot_bytes(snapshot)
     with written_whole(path) as temporary:
@@ -148,7 +148,7 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
 
 
 def snapshot_bytes(snapshot: Snapshot) -> bytes:
-    """The file of a snapshot.
+    """Content of the file of a snapshot.
 
     Raises
     ------
@@ -180,7 +180,7 @@ def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
     Raises
     ------
     SavedFileError
-        If the file is missing, damaged, of something else, of another model, or does not fit this version.
+        If the file is missing, damaged, of another kind or model, or does not fit this version.
     """
     about, state = _contents(path)
     of_model = f"networks of {about.get('model')!r}"
@@ -203,12 +203,12 @@ def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
 
 
 def model_of(path: Path) -> str:
-    """The name of the model whose networks a file holds.
+    """Name of the model of the networks in a file.
 
     Raises
     ------
     SavedFileError
-        If the file is missing, damaged, or of something else.
+        If the file is missing, damaged, or of another kind.
     """
     return str(_contents(path)[0].get("model"))
 
@@ -216,8 +216,8 @@ def model_of(path: Path) -> str:
 def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> None:
     """Raise `SavedFileError` unless a `state` has the names, shapes and precision of that of `like` networks.
 
-    All of its numbers are finite, too: a network with others would spoil what it learns, or be stopped at once. NaN is
-    accepted only where `like` networks hold it already, so that their own state can be put back.
+    All numbers must be finite. NaN is accepted only where `like` networks have it, so that their own state can be
+    restored.
     """
     for says, names in (("not known", state.keys() - like.keys()), ("missing", like.keys() - state.keys())):
         _require(not names, f"state: arrays {says}", sorted(names), f"to {model!r}", REWRITE)
@@ -231,7 +231,7 @@ def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str
 
 
 def require_in_state(name: str, values: NDArray[Any], right: NDArray[np.bool_], rule: str) -> None:
-    """Raise `SavedFileError` unless all `values` (network, …) of an array of a state are `right`."""
+    """Raise `SavedFileError` unless all `values` (network, …) are `right`."""
     if not right.all():
         place = tuple(int(i) for i in np.argwhere(~right)[0])
         rule, remedy = f"{rule} (network {place[0]}, place {place[1:]})", "leave the network out, or load another file"
@@ -239,7 +239,7 @@ def require_in_state(name: str, values: NDArray[Any], right: NDArray[np.bool_], 
 
 
 def package_version() -> str | None:
-    """The version of this package, where it is installed."""
+    """Version of this package, if it is installed."""
     try:
         return version("pbwm")
     except PackageNotFoundError:
@@ -247,7 +247,7 @@ def package_version() -> str | None:
 
 
 def checksum(about: Mapping[str, Any], state: Mapping[str, NDArray[Any]]) -> str:
-    """SHA-256 of what is said about networks, and of their state, name by name."""
+    """SHA-256 of metadata and state, name by name."""
     digest = sha256(json.dumps(about, sort_keys=True).encode())
     for name in sorted(state):
         digest.update(f"{name} {state[name].dtype} {state[name].shape}".encode())
@@ -268,7 +268,7 @@ def _file(path: Path, condition: bool, rule: str, remedy: str) -> None:
 
 
 def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """What a file says about its networks, and their state, after the checksum has been found right."""
+    """Metadata and state of a file, after its checksum was verified."""
     another = "give a file that `save` has written"
     try:
         with safe_open(path, framework="numpy") as file:

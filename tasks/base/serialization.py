@@ -1,8 +1,8 @@
-"""Parameter objects as plain values and back: nested frozen dataclasses to JSON values.
+"""Nested frozen dataclasses to JSON values and back.
 
 An object becomes ``{"class": its name, field: value, …}``. Numbers are restored bit for bit. A file must have exactly
-the fields of the class; otherwise it is rejected with the name of the field. Fields marked as `LATER` are omitted if
-they have their default, so that older files can be read and are written identically.
+the fields of the class. `LATER` fields are omitted if they have their default, so that older files can be read and are
+written identically.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ __all__ = ["LATER", "from_plain", "later_defaults", "to_plain"]
 KIND = "class"  # a keyword: no field has this name
 NOT_FINITE = ("inf", "-inf", "nan")
 LATER: Mapping[str, bool] = {"later": True}
-"""The metadata of a field that was added to a class after objects of the class were first written to files."""
+"""Metadata of a field that was added after objects of its class had been written to files."""
 
 
 def to_plain(value: Any, where: str = "value") -> Any:
@@ -33,7 +33,7 @@ def to_plain(value: Any, where: str = "value") -> Any:
     Raises
     ------
     SavedFileError
-        If it is, or holds, anything else.
+        If it is, or has, anything else.
     """
     if isinstance(value, Enum):
         return value.value
@@ -52,7 +52,7 @@ def to_plain(value: Any, where: str = "value") -> Any:
 
 
 def from_plain(plain: Any, kind: Any, where: str = "value") -> Any:
-    """The object of type `kind`, a type as annotations have it, that `to_plain` has made plain.
+    """The object of type `kind` that `to_plain` converted.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def from_plain(plain: Any, kind: Any, where: str = "value") -> Any:
 
 
 def later_defaults(value: "DataclassInstance", prefix: str = "") -> dict[str, Any]:
-    """The defaults of all `LATER` fields of an object and of the objects in it, by dotted names.
+    """Defaults of all `LATER` fields of an object, also nested, by dotted name.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def _name(kind: Any) -> str:
 
 
 def _classes(kind: Any) -> dict[str, type]:
-    """The dataclass `kind` and those made from it, by name; none if it is no class."""
+    """The dataclass `kind` and its subclasses, by name."""
     if not isinstance(kind, type):
         return {}
     found: dict[str, type] = {kind.__name__: kind} if is_dataclass(kind) else {}

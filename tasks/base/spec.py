@@ -1,4 +1,4 @@
-"""The specification of a task, from which models are built: channels, answers, events, criterion (`TaskSpec`)."""
+"""The specification of a task, from which models are built."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -47,21 +47,21 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalogChannel:
-    """One input unit that shows a real value at every step.
+    """One input unit with a real value at every step.
 
     Attributes
     ----------
     name
         Its name.
     low, high
-        Smallest and largest value; infinite without a limit.
+        Smallest and largest value; possibly infinite.
     role
         Its role.
 
     Raises
     ------
     ParameterError
-        If the limits are not such.
+        If a field is invalid.
     """
 
     name: str
@@ -86,7 +86,7 @@ class AnalogChannel:
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
-    """When a network has learned: `zero_error_epochs` successive epochs without an error."""
+    """Definition of learned: `zero_error_epochs` successive epochs without an error."""
 
     zero_error_epochs: int
 
@@ -111,11 +111,11 @@ class TaskSpec:
     channels
         Input channels; one unit per symbol.
     responses
-        Names of the responses; `Trials.target` indexes them. For a quantity, only its name.
+        Names of the responses, to which `Trials.target` refers. For a quantity, only its name.
     events
-        Names of the kinds of step; `Trials.event` indexes them.
+        Names of the kinds of step, to which `Trials.event` refers.
     items
-        Names of the items that must be remembered; columns of `Trials.ideal_gate`.
+        Names of the items to be remembered; columns of `Trials.ideal_gate`.
     sequence
         Name of a sequence ("outer loop", "trial").
     sequences_per_epoch
@@ -123,18 +123,18 @@ class TaskSpec:
     criterion
         When a network has learned.
     analog
-        Input units that show real values; `Trials.values` has a column for each.
+        Analog channels; columns of `Trials.values`.
     answer
         Kind of answer; by default one response.
     resets_memory
-        Whether memory is reset at every start (`Trials.starts`). Only learned weights persist: activity, errors and
-        traces of activity do not cross a start.
+        Whether memory is reset at every start (`Trials.starts`): only weights persist, and neither activity nor errors
+        cross a start.
 
     Raises
     ------
     ParameterError
         If there is no input, no choice, no kind of step, or no sequence in an epoch; if a field is of another kind, or
-        names do not differ. Lists become tuples.
+        names are equal. Lists become tuples.
     """
 
     name: str
@@ -164,7 +164,7 @@ class TaskSpec:
         require_integer("TaskSpec.sequences_per_epoch", self.sequences_per_epoch, least=1)
 
     def _check_kinds(self) -> None:
-        """Raise `ParameterError` unless every field is of its kind; lists become tuples."""
+        """Require the kind of every field; convert lists to tuples."""
         require_name("TaskSpec.name", self.name)
         for name in ("responses", "events", "items"):
             object.__setattr__(self, name, _names(f"TaskSpec.{name}", getattr(self, name)))
@@ -181,17 +181,17 @@ class TaskSpec:
         require_truth("TaskSpec.resets_memory", self.resets_memory)
 
     def channels_with(self, *roles: Role) -> tuple[int, ...]:
-        """Indices of the channels of symbols that have one of the `roles`."""
+        """Indices of the channels with one of the `roles`."""
         return tuple(i for i, channel in enumerate(self.channels) if channel.role in roles)
 
 
 def require_spec(field: str, spec: object, *, error: type[Exception]) -> None:
-    """Raise `error` unless a value is the specification of a task, and not its name or the task itself."""
+    """Raise `error` unless `spec` is the specification of a task, rather than its name or the task."""
     require(isinstance(spec, TaskSpec), field, spec, "is not a TaskSpec", "give the `spec` of a task", error=error)
 
 
 def _names(where: str, values: object) -> tuple[str, ...]:
-    """Names as a tuple; raise `ParameterError` unless they are texts that differ."""
+    """Names as a tuple; raise `ParameterError` unless they are different texts."""
     listed = values if isinstance(values, tuple | list) else ()
     fits = isinstance(values, tuple | list) and all(isinstance(name, str) and name for name in listed)
     rule, remedy = "must be a tuple of names", "give texts, ('A',) for a single one"

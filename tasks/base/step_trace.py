@@ -1,4 +1,4 @@
-"""The activity within a step by name: which layer, which unit, after which frame."""
+"""The activity within a step by the names of layers, units and phases."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,18 +16,18 @@ __all__ = ["StepTrace", "trace_step"]
 
 @dataclass(frozen=True, kw_only=True)
 class StepTrace:
-    """One step of a block of networks, frame by frame (of PBWM: cycle by cycle), with names.
+    """One step of a block of networks, frame by frame (in PBWM: cycle by cycle).
 
     ``trace["matrix_go"]`` is the activity of a layer, float array (network, frame, unit).
 
     Attributes
     ----------
     anatomy
-        The layers, phases and slots.
+        Layers, phases and slots.
     outcome
-        What the networks did, with its record.
+        Responses, errors, and record.
     activity : float array (network, frame, unit)
-        Activity of all units after each frame; NaN where a unit has no value yet in this step.
+        Activity of all units after each frame; NaN for a unit without a value yet in this step.
     """
 
     anatomy: Anatomy
@@ -36,16 +36,16 @@ class StepTrace:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Name of each layer, in the order of its units."""
+        """Names of the layers, in the order of their units."""
         return tuple(layer.name for layer in self.anatomy.layers)
 
     @property
     def phases(self) -> tuple[str, ...]:
-        """Name of the phase of each frame."""
+        """Phase of each frame."""
         return tuple(phase.name for phase in self.anatomy.phases for _ in range(phase.frames))
 
     def units(self, layer: str) -> tuple[str, ...]:
-        """Name of each unit of a layer.
+        """Names of the units of a layer.
 
         Raises
         ------
@@ -66,7 +66,7 @@ class StepTrace:
         return self.layers.index(layer)
 
     def to_xarray(self) -> Any:
-        """All layers as an xarray dataset: dimensions network, frame, and the units of each layer by name.
+        """All layers as an xarray dataset: dimensions network, frame, and the units of each layer.
 
         Raises
         ------
@@ -84,12 +84,12 @@ class StepTrace:
 
 
 def trace_step(learner: Observable, block: TrialBlock, *, learn: bool = False) -> StepTrace:
-    """Run a block of one step, and return the activity of all layers within it, by name.
+    """Run a block of one step, and return the activity of all layers by name.
 
     Parameters
     ----------
     learner
-        Networks of a model that has an anatomy: all models of the catalog.
+        Networks with an anatomy: all models of the catalog.
     block
         One step for each network.
     learn

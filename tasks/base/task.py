@@ -1,8 +1,7 @@
-"""The contract of a task: its specification (`TaskSpec`), its trials (`Trials`, `TrialBlock`), and its methods.
+"""The contract of a task: specification (`TaskSpec`), trials (`Trials`, `TrialBlock`), and methods.
 
-A *step* is one event of a task: one symbol on every input channel, one response. A *sequence* is what the task repeats
-(an outer loop of 1-2-AX, a trial of SIR); an *epoch* is a fixed number of sequences. One *network* is one network, the
-subject of a study; each network has its own stream of trials.
+A *step* is one input and the response to it. A *sequence* is what the task repeats (an outer loop of 1-2-AX, a trial of
+SIR); an *epoch* is a fixed number of sequences. Each *network* has its own stream of trials.
 """
 
 from collections.abc import Sequence
@@ -50,13 +49,19 @@ class Task(Protocol):
         ...
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences, drawn from `rng`."""
+        """A stream of `n` sequences, drawn from `rng`; the stream of fewer sequences is its beginning.
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number of at least 1.
+        """
         ...
 
 
 @runtime_checkable
 class EpochTask(Task, Protocol):
-    """A task that draws whole epochs of many networks itself, in one call, faster than `trials` would."""
+    """A task that draws whole epochs of many networks in one call, faster than by `trials`."""
 
     def draw_epochs(
         self, seed: int, networks: Sequence[int], epochs: range, purpose: Purpose
@@ -79,19 +84,23 @@ class FiniteStateTask(Task, Protocol):
     """A task whose streams are random walks on a finite automaton."""
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton: every stream is a walk from an initial state on, one edge per step.
+        """The automaton: every stream is a walk from an initial state, one edge per step.
 
-        Nodes are states, named by short texts. Their attribute ``initial`` says whether a stream may start there; if
-        there are several, each is equally likely. Attributes of an edge:
+        Nodes are states, named by short texts; ``initial`` says whether a stream may start there, all equally likely.
+        Attributes of an edge:
 
         ``symbol``
-            The input at the step: the name of the symbol; with several channels, those of all that show something,
-            joined by a space.
+            The input: the symbol or, with several channels, those that are shown, joined by a space.
         ``probability``
-            Of the step in this state, in (0, 1]; those of a state's edges sum to 1.
+            Probability of the step in this state, in (0, 1]; those of a state sum to 1.
         ``target``
-            The correct response, by its name; a tuple of names where several are right; None where there is none.
+            The correct response by name; a tuple of names if several are correct; None if there is none.
 
-        From the end of a sequence an edge leads to the state in which the next begins.
+        From the end of a sequence, an edge leads to the state in which the next begins.
+
+        Raises
+        ------
+        ParameterError
+            If there are more states than `tasks.base.automata.MOST_STATES`.
         """
         ...

@@ -1,7 +1,7 @@
-"""Training by whole epochs: the input of a population (`Lesson`), and its results (`Training`).
+"""Training by whole epochs: its input (`Lesson`) and its results (`Training`).
 
-A learner trains through the epochs of a lesson in one call and applies the criterion to every network: a network that
-has reached it stops learning. The division of training into lessons makes no difference to any network.
+A learner trains through a lesson in one call and applies the criterion to every network. A network that has reached it
+stops learning. The division of training into lessons changes no result.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ __all__ = ["EpochEnded", "FittedLesson", "Lesson", "Training", "draw_lesson", "f
 
 Counts = NDArray[np.intp]
 MOST_EPOCHS = 2**31 - 1
-"""Epochs without an error that a network can have behind it: far from where counting would begin again."""
+"""Largest streak, far below overflow."""
 
 EpochEnded = Callable[[NDArray[np.bool_], Counts], None]
 """A callback at the end of an epoch. Its arguments: which networks ran the epoch, and the streak of each."""
@@ -28,7 +28,7 @@ EpochEnded = Callable[[NDArray[np.bool_], Counts], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Lesson:
-    """Epochs for a population to train on, and when a network of it has learned.
+    """Epochs for a population to train on, and its criterion.
 
     Attributes
     ----------
@@ -41,10 +41,9 @@ class Lesson:
     criterion
         When a network has learned; None: never.
     streak : int array (network,)
-        Current number of successive epochs without an error of each network. A network that meets the criterion is not
-        trained.
+        Successive epochs without an error so far. A network that meets the criterion is not trained.
     first
-        Number of the first epoch, from 0, by which errors name the epoch; None: it has none.
+        Number of the first epoch, from 0, for errors; None: without a number.
     """
 
     trials: TrialBlock
@@ -61,7 +60,7 @@ class Lesson:
         self.check()
 
     def check(self, error: type[Exception] = ParameterError) -> None:
-        """Raise `error` unless the ends of epochs are those of the streams, and every network has a streak."""
+        """Raise `error` unless the ends of epochs fit the streams, and every network has a streak."""
         for name, axes in (("ends", ("network", "epoch")), ("streak", ("network",))):
             object.__setattr__(self, name, whole_numbers(f"Lesson.{name}", getattr(self, name), axes, error))
         remedy = "give the end of every epoch of every network"
@@ -86,7 +85,7 @@ class Lesson:
         require(known, "Lesson.criterion", self.criterion, "is not a Criterion", "give one, or None", error=error)
 
     def _ends_fit(self) -> bool:
-        """Whether every stream ends with its last epoch, and no epoch that a network runs is without a step."""
+        """Whether every stream ends with its last epoch, and no epoch that a network runs is empty."""
         length = self.trials.length
         if self.ends.shape[0] != len(length) or self.ends.shape[1] == 0:
             return False
@@ -96,17 +95,17 @@ class Lesson:
 
     @classmethod
     def of_one_epoch(cls, trials: TrialBlock, events: int) -> Self:
-        """A block of trials as one epoch that ends nothing."""
+        """A block of trials as one epoch without a criterion."""
         streak = np.zeros(trials.networks, np.intp)
         return cls(trials=trials, ends=trials.length[:, None], events=events, criterion=None, streak=streak, first=None)
 
     def fitted(self, spec: TaskSpec, networks: int, error: type[Exception] = ParameterError) -> "FittedLesson":
-        """The lesson as kernels take it, after all of it has been checked.
+        """The lesson for kernels, checked.
 
         Raises
         ------
         ParameterError
-            Or another `error`: unless it holds trials of the task `spec`, one stream for each of the `networks`.
+            Or another `error`: unless it has trials of the task `spec`, one stream for each of the `networks`.
         """
         trials = fitted(self.trials, spec, networks, error)
         self.check(error)
@@ -121,21 +120,21 @@ class Lesson:
         return int(self.ends.shape[1])
 
     def number(self, epoch: int) -> int | None:
-        """The number, from 1, of the lesson's epoch `epoch`, which is counted from 1 too; None if it has none."""
+        """Number, from 1, of the lesson's epoch `epoch` (from 1); None if it has none."""
         return None if self.first is None else self.first + epoch
 
     @property
     def needed(self) -> int:
-        """Number of successive epochs without an error that the criterion requires; 0: no criterion."""
+        """Successive epochs without an error that the criterion requires; 0: no criterion."""
         return self.criterion.zero_error_epochs if self.criterion else 0
 
     def reached(self, streak: Counts) -> NDArray[np.bool_]:
-        """Bool array (network,): which networks have reached the criterion, given their `streak`; none without one."""
+        """Whether each network has reached the criterion, given its `streak`; bool array (network,)."""
         return np.greater_equal(streak, self.needed) & (self.needed > 0)
 
     @property
     def limit(self) -> Counts:
-        """Int array (network,): epochs that each network may run: all, or none if it has learned or has no trials."""
+        """Epochs that each network may run, int array (network,): all, or none if it has learned or has no trials."""
         return np.where(self.reached(self.streak) | (self.trials.length == 0), 0, self.epochs)
 
     def network_slice(self, start: int, stop: int) -> Self:
@@ -151,12 +150,12 @@ class Lesson:
         )
 
     def epoch(self, number: int, waiting: NDArray[np.bool_]) -> TrialBlock:
-        """Epoch `number` of the lesson as a separate block, without the networks that are `waiting`."""
+        """Epoch `number` as a separate block, without the networks that are `waiting`."""
         begins = self._begins(number)
         return self._cut(begins, np.where(waiting, 0, self.ends[:, number] - begins))
 
     def part(self, first: int, stop: int, streak: Counts) -> "Lesson":
-        """The epochs `first` to before `stop` as a lesson of their own, for networks with this `streak` by then."""
+        """The epochs from `first` to before `stop`, for networks with this `streak` by then."""
         begins = self._begins(first)
         ends = np.where(self.reached(streak)[:, None], 0, self.ends[:, first:stop] - begins[:, None])
         return Lesson(
@@ -169,7 +168,7 @@ class Lesson:
         )
 
     def _begins(self, epoch: int) -> Counts:
-        """The step at which an epoch of each network begins."""
+        """First step of an epoch of each network."""
         return self.ends[:, epoch - 1] if epoch else np.zeros_like(self.ends[:, 0])
 
     def _cut(self, begins: Counts, length: Counts) -> TrialBlock:
@@ -185,7 +184,7 @@ class Lesson:
 
 @dataclass(frozen=True, kw_only=True)
 class FittedLesson(Lesson):
-    """A lesson that `Lesson.fitted` has found to fit the task of a learner; kernels take no other (`Course.of`)."""
+    """A lesson that `Lesson.fitted` has checked; kernels take no other (`Course.of`)."""
 
     def __post_init__(self) -> None:
         """All was checked before."""
@@ -194,7 +193,7 @@ class FittedLesson(Lesson):
     def of_block(
         cls, block: TrialBlock, spec: TaskSpec, networks: int, error: type[Exception] = ParameterError
     ) -> Self:
-        """A block of trials as one epoch that ends nothing, after it has been checked; raises as `Lesson.fitted`."""
+        """A block of trials as one epoch without a criterion, checked as in `Lesson.fitted`."""
         return cls.of_one_epoch(fitted(block, spec, networks, error), len(spec.events))
 
 
@@ -205,18 +204,14 @@ class Training:
     Attributes
     ----------
     errors, counted : int array (network, epoch, event)
-        Wrong responses, and all responses that count, by kind of step; 0 in epochs that a network did not run.
-    done : int array (network,)
-        Epochs that each network ran.
+        Wrong responses, and all that count, by kind of step; 0 in epochs that a network did not run.
+    done, steps : int array (network,)
+        Epochs and steps that each network ran.
     streak : int array (network,)
-        Epochs without an error in a row that each network has behind it now.
+        Successive epochs without an error so far.
     reached : bool array (network,)
-        Whether each network has reached the criterion by now, in this lesson or before it. `done` does not tell: a
-        network that reaches the criterion in the last epoch runs as many epochs as one that never does. Reaching it
-        says that a network made no error while it was learning; `pbwm.compare.analysis.frozen` tests what it has
-        learned with frozen weights.
-    steps : int array (network,)
-        Steps that each network ran.
+        Whether each network has reached the criterion, in this lesson or before. This means no error while learning;
+        `pbwm.compare.analysis.frozen` tests with frozen weights.
     """
 
     errors: Counts
@@ -228,7 +223,7 @@ class Training:
 
     @classmethod
     def in_succession(cls, parts: Sequence["Training"], epochs: int) -> "Training":
-        """The results of the parts of a lesson of so many `epochs`, one after the other, as those of the whole."""
+        """Results of successive parts of a lesson of `epochs` epochs, as those of the whole."""
         missing = epochs - sum(part.errors.shape[1] for part in parts)
 
         def in_order(name: str) -> Counts:
@@ -246,19 +241,19 @@ class Training:
 
     @classmethod
     def joined(cls, parts: Sequence["Training"]) -> "Training":
-        """Results of several blocks on their parts of a lesson, combined."""
+        """Combined results of several blocks."""
         return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
 
 
 def faultless(errors: Counts, counted: Counts) -> NDArray[np.bool_]:
-    """Whether an epoch was without an error: some response counted, and none was wrong."""
+    """Whether an epoch had no error: some response counted, and none was wrong."""
     return np.equal(errors, 0) & np.greater(counted, 0)
 
 
 def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, streak: Counts | None = None) -> Lesson:
-    """The training epochs of a task at their addresses; networks that have learned get no further trials.
+    """The training epochs of a task at their addresses; networks that have learned get no trials.
 
-    They depend on the task, the seed, the network and the epoch, and not on the model.
+    They do not depend on the model.
     """
     spec = task.spec
     streak = np.zeros(len(networks), np.intp) if streak is None else streak
@@ -276,7 +271,7 @@ def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, s
 
 
 def count_by_event(block: TrialBlock, correct: NDArray[np.bool_], events: int) -> tuple[Counts, Counts]:
-    """Errors, and responses that count, of every network by kind of step: two int arrays (network, event)."""
+    """Errors, and responses that count, by kind of step: two int arrays (network, event)."""
     counts = block.live & block.counts
     kind = np.arange(block.networks)[:, None] * events + block.event
 
@@ -292,20 +287,20 @@ def train_by_epochs(
     ended: EpochEnded | None = None,
     stopped: Callable[[], NDArray[np.bool_]] | None = None,
 ) -> Training:
-    """Train on a lesson epoch by epoch, for a learner that has no kernel for the whole of it.
+    """Train on a lesson epoch by epoch, for a learner without a kernel for whole lessons.
 
     Parameters
     ----------
     run
-        Runs and trains the networks on a block of trials, and says where they were right: (network, step).
+        Trains the networks on a block of trials, and returns which responses were correct: (network, step).
     lesson
         The lesson.
     ended
-        Called at the end of every epoch, with a bool array (network,), which networks ran it, and an int array
-        (network,), the epochs without an error in a row that each has behind it now.
+        Called at the end of every epoch with two arrays (network,): whether each network ran it (bool), and its streak
+        (int).
     stopped
-        Called after every epoch: which networks cannot go on, a bool array (network,). They have not done the epoch in
-        which they were stopped, and get no more trials.
+        Called after every epoch; returns which networks cannot continue, bool array (network,). They have not finished
+        that epoch, and get no more trials.
     """
     shape = (lesson.trials.networks, lesson.epochs, lesson.events)
     errors, counted = np.zeros(shape, np.intp), np.zeros(shape, np.intp)

@@ -1,4 +1,4 @@
-"""Trials: a stream of steps for one network (`Trials`), and those of several networks (`TrialBlock`)."""
+"""Trials: a stream of steps for one network (`Trials`) or several (`TrialBlock`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -15,11 +15,11 @@ from tasks.base.spec import TaskSpec
 __all__ = ["SILENCE", "TrialBlock", "Trials"]
 
 SILENCE = -1
-"""The symbol of a channel that shows nothing, and the target of a step that has none."""
+"""The symbol of a silent channel, and the target of a step without one."""
 
 
 def _fill_in(trials: "Trials | TrialBlock", axes: tuple[str, ...]) -> None:
-    """Give the arrays of analog inputs and other answers than a choice, where they were left out: nothing, or 0."""
+    """Fill in omitted arrays of analog inputs and of other answers than a choice."""
     check_array(f"{type(trials).__name__}.target", trials.target, WHOLE, axes)
     for name in ("values", "allowed", "quantity", "noise"):
         if getattr(trials, name) is None:
@@ -28,7 +28,7 @@ def _fill_in(trials: "Trials | TrialBlock", axes: tuple[str, ...]) -> None:
 
 
 def _check_kinds(trials: "Trials | TrialBlock", axes: tuple[str, ...], error: type[Exception] = ParameterError) -> None:
-    """Raise `error` unless every array is of its kind, and has its axes."""
+    """Raise `error` unless every array has its kind and axes."""
     kind = type(trials).__name__
     for name, array in ARRAYS.items():
         own = axes if array.column is None else (*axes, array.column)
@@ -39,35 +39,32 @@ def _check_kinds(trials: "Trials | TrialBlock", axes: tuple[str, ...], error: ty
 class Trials:
     """A stream of steps for one network.
 
-    The last four arrays can be left out by a task without analog inputs that is answered by a choice.
+    A task with symbols and a choice can omit the last four arrays.
 
     Attributes
     ----------
     symbols : int16 array (step, channel)
-        Symbol shown on each channel; -1 where it is silent.
+        Symbol on each channel; -1: silent.
     target : int16 array (step,)
-        The correct response; -1 where there is none. See `tasks.base.answers` for other answers than a choice.
+        The correct response; -1: none. `tasks.base.answers` defines it for other answers than a choice.
     counts : bool array (step,)
-        Whether the response counts as right or wrong.
+        Whether the response counts as correct or wrong.
     rewarded : bool array (step,)
-        Whether the environment answers the response with a reward (1 if right, 0 if wrong).
+        Whether the response is rewarded (1 if correct, 0 if wrong).
     event : int16 array (step,)
         Kind of step, an index into `TaskSpec.events`.
     starts : bool array (step,)
-        Whether a stretch starts here whose targets do not depend on the steps before it: an outer loop of 1-2-AX, the
-        stream of SIR.
+        Whether targets from here on do not depend on earlier steps: an outer loop of 1-2-AX, the stream of SIR.
     ideal_gate : int8 array (step, item)
-        What a perfect memory does with each item: `GateAction`.
+        Action of a perfect memory on each item (`GateAction`).
     values : float32 array (step, analog)
-        Value that each analog channel shows; without a column if the task has none.
+        Value of each analog channel.
     allowed : bool array (step, response)
-        Where several responses can be right: which are. Nothing is where there is no target. Without a column for
-        tasks that are answered otherwise.
+        Which of several responses are correct (`Several`); without columns for other answers.
     quantity : float32 array (step,)
-        The right value, where a quantity is wanted; 0 elsewhere.
+        The correct value, where a quantity is required; else 0.
     noise : float32 array (step,)
-        Noise of the teacher: a network learns from ``quantity + noise``, and is judged by ``quantity``. 0 except in
-        tasks whose teacher is noisy.
+        Noise of the teacher: a network learns from ``quantity + noise``, and is scored by ``quantity``.
     """
 
     symbols: NDArray[np.int16]
@@ -102,10 +99,10 @@ class Trials:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class TrialBlock:
-    """The streams of several networks, side by side: the arrays of `Trials` with a leading network axis.
+    """The streams of several networks: the arrays of `Trials` with a leading network axis.
 
-    Streams may differ in length; network r has `length[r]` steps, the rest is padding (symbols and target -1, nothing
-    counted). A length of 0 leaves a network as it is: that is how a finished network is frozen.
+    Network r has `length[r]` steps; the rest is padding (symbols and target -1, nothing counts). A length of 0 leaves a
+    network as it is.
     """
 
     length: NDArray[np.intp]
@@ -151,17 +148,17 @@ class TrialBlock:
 
     @property
     def live(self) -> NDArray[np.bool_]:
-        """Bool array (network, step): whether the step belongs to the network's stream."""
+        """Whether each step belongs to the network's stream; bool array (network, step)."""
         return np.arange(self.steps)[None, :] < self.length[:, None]
 
     @classmethod
     def stack(cls, streams: Sequence[Trials | None], like: Trials | None = None) -> "TrialBlock":
-        """Put the streams of several networks side by side; None stands for a network that has nothing to do.
+        """Streams of several networks as a block; None: a network without trials.
 
         Raises
         ------
         ParameterError
-            If every stream is None and no stream is given as `like`, for its shapes.
+            If every stream is None and none is given as `like`, for its shapes.
         """
         model = next((s for s in streams if s is not None), like)
         if model is None:
@@ -199,7 +196,7 @@ class TrialBlock:
 
     @classmethod
     def blank(cls, spec: TaskSpec, networks: int, steps: int) -> "TrialBlock":
-        """Streams of `steps` steps each on which nothing is written: silence, and nothing that counts."""
+        """Blank streams of `steps` steps: silence, and nothing that counts."""
         shape = (networks, steps)
         several = len(spec.responses) if isinstance(spec.answer, Several) else 0
         return cls(
@@ -216,7 +213,7 @@ class TrialBlock:
         )
 
     def cut(self, length: NDArray[np.intp]) -> "TrialBlock":
-        """The first `length` steps of each stream, and room for no more than the longest of them."""
+        """The first `length` steps of each stream."""
         steps = int(length.max(initial=0))
         return TrialBlock(length=length, **{f.name: getattr(self, f.name)[:, :steps] for f in fields(Trials)})
 

@@ -1,1 +1,1 @@
-"""Bridges to the tasks and models of others: Gymnasium and NeuroGym."""
+"""Bridges to Gymnasium, NeuroGym and PyTorch."""

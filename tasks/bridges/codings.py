@@ -1,8 +1,8 @@
-"""Codings: observations of any environment as inputs of a task, symbols on channels and real values.
+"""Codings: observations of any environment as inputs of a task.
 
-A *leaf* is one number of an observation: a discrete one becomes a channel with a symbol for each value, a continuous
-one what its coding says: the value itself (`Values`), a symbol for the bin that it is in (`Bins`), or the activities of
-units that are tuned to different values (`Population`). A model that takes symbols only needs bins.
+A *leaf* is one number of an observation. A discrete one becomes a channel with a symbol for each value. A continuous
+one becomes its value (`Values`), a symbol for its bin (`Bins`), or activities of units tuned to different values
+(`Population`). Models that accept only symbols need bins.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ from tasks.base.trials import SILENCE
 __all__ = ["Bins", "Coding", "Population", "Values", "coding_of", "numbers_by_name"]
 
 MOST_SYMBOLS = 4096
-"""Symbols of a joint channel beyond which no network can be built."""
+"""Largest number of symbols of a joint channel."""
 
 
 def _require_limits(kind: str, low: float | None, high: float | None) -> None:
@@ -33,12 +33,12 @@ def _require_limits(kind: str, low: float | None, high: float | None) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Values:
-    """Continuous numbers are shown as they are, each on an analog channel."""
+    """Each continuous number is the value of an analog channel."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bins:
-    """Continuous numbers are shown as symbols, one for each of `count` equal bins from `low` to `high`.
+    """Each continuous number is a symbol for one of `count` equal bins from `low` to `high`.
 
     Attributes
     ----------
@@ -47,13 +47,13 @@ class Bins:
     low, high
         Limits of all numbers; None: those of the space.
     joint
-        Whether there is one channel for all numbers together, with a symbol for every combination of bins, as a model
-        with a single layer of stimuli needs it.
+        Whether all numbers share one channel, with a symbol for every combination of bins, for models with a single
+        stimulus layer.
 
     Raises
     ------
     ParameterError
-        If a number is not possible.
+        If a number is invalid.
     """
 
     count: int = 5
@@ -68,24 +68,24 @@ class Bins:
 
 @dataclass(frozen=True, kw_only=True)
 class Population:
-    """Continuous numbers are shown by the activities of `units` units with Gaussian tuning.
+    """Each continuous number is the activities of `units` units with Gaussian tuning.
 
-    The unit with centre c has activity exp(−(x − c)² / 2w²); centres are evenly spaced from `low` to `high`, and w is
-    `width` times the distance between them.
+    The unit with center c has activity exp(−(x − c)² / 2w²). Centers are evenly spaced from `low` to `high`; w is
+    `width` times their distance.
 
     Attributes
     ----------
     units
         Units for each number, at least 2.
     low, high
-        First and last centre; None: the limits of the space.
+        First and last center; None: the limits of the space.
     width
         Above 0.
 
     Raises
     ------
     ParameterError
-        If a number is not possible.
+        If a number is invalid.
     """
 
     units: int = 5
@@ -102,7 +102,7 @@ class Population:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One number of an observation: how it is called and read, and what it can be."""
+    """One number of an observation: name, access, number of values (0 if continuous), and limits."""
 
     name: str
     read: Callable[[Any], float]
@@ -111,7 +111,7 @@ class Leaf:
     high: float = 0.0
 
     def limits(self, coding: Bins | Population) -> tuple[float, float]:
-        """The limits over which a coding is laid."""
+        """Limits of a coding."""
         low = self.low if coding.low is None else coding.low
         high = self.high if coding.high is None else coding.high
         known = isfinite(low) and isfinite(high) and low < high
@@ -150,7 +150,7 @@ def _leaves(space: spaces.Space[Any], name: str, read: Callable[[Any], Any]) -> 
 
 
 def numbers_by_name(space: Any, count: int, otherwise: str) -> list[str]:
-    """Names for the numbers of a space: its own, as NeuroGym's spaces have them, or the same name with a number.
+    """Names of the numbers of a space: its own, as in NeuroGym, or one name with numbers.
 
     Examples
     --------
@@ -177,14 +177,14 @@ def _part(read: Callable[[Any], Any], key: Any) -> Callable[[Any], Any]:
 
 @dataclass(frozen=True)
 class Coding:
-    """Channels for an observation space, and what they show of an observation.
+    """Channels for an observation space, and their content.
 
     Attributes
     ----------
     channels, analog
         Channels of symbols, and of real values.
     symbols, values
-        For each channel, what gives its symbol, or its value, of an observation.
+        For each channel, the function from an observation to its symbol or value.
     """
 
     channels: tuple[Channel, ...]
@@ -193,7 +193,7 @@ class Coding:
     values: tuple[Callable[[Any], float], ...]
 
     def shown(self, observation: Any) -> tuple[list[int], list[float]]:
-        """The symbols, −1 for a silent channel, and the values."""
+        """Symbols (−1: silent) and values."""
         return [symbol(observation) for symbol in self.symbols], [value(observation) for value in self.values]
 
 
@@ -204,25 +204,25 @@ def coding_of(
     silent: int | None = None,
     control: Sequence[str] = (),
 ) -> Coding:
-    """The channels for an observation space: discrete, a box, or a dictionary or tuple of such.
+    """The channels for an observation space: discrete, a box, or a dictionary or tuple of these.
 
     Parameters
     ----------
     space
         The space.
     boxes
-        How continuous numbers are shown; `Values` if it is left out.
+        Coding of continuous numbers; by default `Values`.
     silent
-        The value of discrete numbers that shows nothing, as 0 does in our environments; None: each shows something.
+        The value of discrete numbers that means silence (0 in our environments); None: none does.
     control
-        Names of the numbers that instruct: their channels have the role `Role.CONTROL`, all others then
-        `Role.STIMULUS`. If none is named, all channels are both.
+        Names of the numbers that instruct: their channels have `Role.CONTROL`, all others `Role.STIMULUS`. If there are
+        none, all channels are both.
 
     Raises
     ------
     ParameterError
-        If a part of the space is of another kind, a coding needs limits that the space does not have, or there would
-        be too many symbols.
+        If a part of the space is of another kind, a coding needs limits that the space does not have, or there would be
+        too many symbols.
     UnknownNameError
         If no number of the space has a name in `control`.
 
@@ -296,7 +296,7 @@ def _bins(leaf: Leaf, bins: Bins, role: Callable[[str], Role]) -> Symbol:
 
 
 def _joint(leaves: Sequence[Leaf], bins: Bins, role: Callable[[str], Role]) -> list[Symbol]:
-    """The one channel of the bins of all numbers."""
+    """The channel of the bins of all numbers."""
     together = bins.count ** len(leaves)
     rule = f"of {len(leaves)} numbers make {together} symbols, more than {MOST_SYMBOLS}"
     require(together <= MOST_SYMBOLS, "Bins.count", bins.count, rule, "give fewer bins, or joint = False")

@@ -1,13 +1,13 @@
 """Our tasks as Gymnasium environments: ``gymnasium.make("pbwm/12ax-v0")``.
 
-Importing this module registers an environment for every task of the catalog, as Gymnasium expects of a module of
-environments; ``gymnasium.make("tasks.bridges.gymnasium:pbwm/12ax-v0")`` imports it, too. Every step of a task is a step
-of the environment: the observation is what is shown, the action is the response to it, and the reward tells whether it
-was right, where the task rewards.
+Importing this module registers an environment for every task of the catalog;
+``gymnasium.make("tasks.bridges.gymnasium:pbwm/12ax-v0")`` imports it, too. A step of a task is a step of the
+environment: the observation is its input, the action the response, and the reward, where the task gives one, says
+whether it was correct.
 
-An agent that keeps its memory over the episodes has the continuing task. One that is reset with the environment has the
-easier task whose memory is reset in every sequence: each outer loop of 1-2-AX, say. Where a task asks for that
-(`TaskSpec.resets_memory`), the information of a step says so.
+An agent that keeps its memory over episodes performs the continuing task. One that is reset with the environment
+performs the easier task whose memory is reset in every sequence. The information of a step says whether the task
+requires a reset (`TaskSpec.resets_memory`).
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from tasks.catalog import TASKS
 __all__ = ["Episode", "Observation", "Reward", "TaskEnv", "environment_id", "register_tasks"]
 
 NO_STEP = -1
-"""The event of the observation after the last step, which shows nothing."""
+"""Event after the last step."""
 
 
 class Episode(StrEnum):
@@ -38,7 +38,7 @@ class Episode(StrEnum):
 
 
 class Observation(StrEnum):
-    """How observations look."""
+    """Form of observations."""
 
     DICT = "dict"
     BOX = "box"
@@ -54,51 +54,50 @@ class Reward(StrEnum):
 class TaskEnv(gymnasium.Env[Any, Any]):
     """A task as an environment.
 
-    Actions are the responses of the task, by number; a real value, in an array (1,), where it wants a quantity, within
-    its limits (`Quantity`). Any other action is rejected.
+    Actions are the indices of responses or, for a quantity, a real value in an array (1,) within its limits. Other
+    actions are rejected.
 
     Parameters
     ----------
     task
         A task, or the name of one in the catalog.
     episode
-        ``"sequence"``: an episode is a stretch independent of the steps before it (`Trials.starts`), such as an outer
-        loop of 1-2-AX, and then it is terminated. Where the sequences of an epoch depend on each other, as in SIR, the
-        stretch is the epoch. ``"epoch"``: an episode is an epoch, and then truncated, as the stream could go on.
+        ``"sequence"``: an episode is a stretch that is independent of earlier steps (`Trials.starts`), such as an outer
+        loop of 1-2-AX, and then terminated; if sequences of an epoch depend on each other, as in SIR, it is the epoch.
+        ``"epoch"``: an episode is an epoch, and then truncated.
     observation
-        ``"dict"``: by channel, 0 where it is silent and i + 1 for symbol i; a real value, in an array (1,), for analog
-        channels. ``"box"``: one array, with a unit for every symbol, 1 if it is shown, and after them the real values.
-        The observation after the last step shows nothing.
+        ``"dict"``: by channel, 0 if silent and i + 1 for symbol i, or a real value in an array (1,). ``"box"``: one
+        array with a unit for every symbol, 1 if shown, then the real values. After the last step, nothing is shown.
     reward
-        1 for a correct response, 0 for a wrong one, at the steps that the task rewards (``"rewarded"``) or at all that
-        count (``"counted"``). Where several responses are correct, each of them is.
+        1 for a correct response, else 0, at steps that the task rewards (``"rewarded"``) or at all that count
+        (``"counted"``). If several responses are correct, any of them is.
     render_mode
-        ``"ansi"``: `render` gives a line of text; None.
+        ``"ansi"``: `render` returns a line of text; or None.
     changes
-        Changes to the parameters of a task that is named.
+        Changes to the parameters of a named task.
 
     Raises
     ------
     UnknownNameError, ParameterError
-        If there is no such task, or a choice is not one of those above.
+        If there is no such task, or a choice is invalid.
 
     Notes
     -----
-    ``reset`` and ``step`` give, with the observation, a dictionary about the step that it shows:
+    ``reset`` and ``step`` return information about the observed step:
 
     ``trial``, ``position``
         Number of the stretch since the last seed, and of the step in it; in epochs, ``trial`` counts the starts.
     ``resets``
-        Whether the task has an agent forget all that came before this step.
+        Whether the task requires memory to be reset before this step.
     ``event``
         Kind of step, an index into ``task.spec.events``; −1 after the last step.
     ``ideal_gate``
-        int8 array (item,): what a perfect memory does (`GateAction`).
+        int8 array (item,): actions of a perfect memory (`GateAction`).
     ``target``, ``counts``, ``rewarded``
-        As in `Trials`; also ``allowed`` or ``quantity`` where the task is answered so.
+        As in `Trials`; also ``allowed`` or ``quantity``, depending on the kind of answer.
 
-    ``step`` adds what became of the action: ``answered``, whether it counted; ``expected``, whether it could be
-    rewarded; and ``correct``.
+    ``step`` adds, about the action: ``answered``, whether it counted; ``expected``, whether it could be rewarded; and
+    ``correct``.
 
     Examples
     --------
@@ -171,11 +170,11 @@ class TaskEnv(gymnasium.Env[Any, Any]):
 
     @staticmethod
     def _limits(low: float, high: float) -> tuple[float, float]:
-        """The limits of an analog channel, 0, which stands for nothing, among them."""
+        """Limits of an analog channel, including 0 for silence."""
         return min(low, 0.0), max(high, 0.0)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Go on to the next episode; with a `seed`, to the first of its stream."""
+        """Start the next episode; with a `seed`, the first of its stream."""
         super().reset(seed=seed, options=options)
         if seed is not None:
             self._ahead, self._trial = iter(()), -1
@@ -189,19 +188,19 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return self._shown(), self._said()
 
     def _draw(self) -> Iterator[tuple[int, int]]:
-        """Draw an epoch; where its episodes begin and end."""
+        """Draw an epoch; return where its episodes begin and end."""
         trials = self._trials = self.task.trials(self._task_spec.sequences_per_epoch, self.np_random)
         whole = self.episode is Episode.EPOCH
         starts = [0] if whole else np.flatnonzero(trials.starts).tolist()
         return iter(list(pairwise([*starts, len(trials)])))
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Respond to what is shown.
+        """Respond to the observation.
 
         Raises
         ------
         ParameterError
-            If the episode is over, or was not begun, or if the action is not one of its space.
+            If there is no current episode, or the action is not in its space.
         """
         action = self._checked(action)
         trials = self._trials
@@ -222,7 +221,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return self._shown(), float(expected and correct), over and ends, over and not ends, info
 
     def _checked(self, action: Any) -> Any:
-        """An action of the space; −1 would else be the last response, by the rules of indices."""
+        """The action; raise `ParameterError` unless it is in the space (−1 would index the last response)."""
         given = action
         if isinstance(self._task_spec.answer, Quantity):
             try:
@@ -235,7 +234,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return action
 
     def _is_right(self, trials: Trials, now: int, action: Any) -> bool:
-        """Whether a response to the step `now` is right; none is where there is no target."""
+        """Whether a response to step `now` is correct; False without a target."""
         answer = self._task_spec.answer
         if trials.target[now] == SILENCE:
             return False
@@ -247,7 +246,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return int(action) == int(trials.target[now])
 
     def _here(self) -> tuple[Trials, int]:
-        """The step that is shown: trials, and its place in them."""
+        """The current step: trials, and its place in them."""
         going_on = self._trials is not None and self._now < self._end
         return (self._trials, self._now) if self._trials is not None and going_on else (self._nothing, 0)
 
@@ -282,7 +281,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return said
 
     def render(self) -> Any:
-        """The step that is shown, as a line of text, if the environment was made for that; else None."""
+        """The current step as a line of text, or None."""
         if self.render_mode is None:
             return None
         trials, now = self._here()
@@ -311,7 +310,7 @@ def _one_step_of_nothing(spec: TaskSpec) -> Trials:
 
 
 def environment_id(task: str) -> str:
-    """The id under which a task of the catalog is registered.
+    """The id of a task of the catalog.
 
     Examples
     --------
@@ -322,7 +321,7 @@ def environment_id(task: str) -> str:
 
 
 def register_tasks() -> tuple[str, ...]:
-    """Register every task of the catalog that is not registered yet; the ids of all."""
+    """Register all tasks of the catalog that are not registered; return all ids."""
     for name in TASKS:
         if environment_id(name) not in gymnasium.registry:
             gymnasium.register(environment_id(name), entry_point=f"{__name__}:TaskEnv", kwargs={"task": name})

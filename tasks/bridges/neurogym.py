@@ -1,13 +1,12 @@
 """NeuroGym tasks as ours, and ours as NeuroGym trial environments.
 
-NeuroGym (Molano-Mazón et al., 2022) is a collection of tasks of cognitive neuroscience in continuous time. It asks for
-old versions of NumPy and Gymnasium, so it has an environment of its own, separate from that of this project: ``make
-neurogym-check`` builds it (in ``.venv-neurogym``, from the extra ``neurogym``) and tests this module there.
+NeuroGym (Molano-Mazón et al., 2022) is a collection of neuroscience tasks in continuous time. It requires old versions
+of NumPy and Gymnasium, so ``make neurogym-check`` builds a separate environment for it (``.venv-neurogym``, from the
+extra ``neurogym``) and tests this module there.
 
-A NeuroGym task draws a trial as a whole: what is shown at every step of `dt` milliseconds, and the action that is
-right, its ground truth. That is kept, with the trial's periods as kinds of step. Its random numbers are made to depend
-on the seed alone, and its sources of them made independent of each other: NeuroGym gives the same seed to all, and
-``reset`` takes no notice of it.
+A NeuroGym task draws a whole trial: inputs at every step of `dt` milliseconds, and the correct action, its ground
+truth. Periods of the trial become kinds of step. Here, random numbers depend only on the seed, and their sources are
+independent of each other; NeuroGym gives the same seed to all, and its ``reset`` ignores it.
 """
 
 import logging
@@ -30,11 +29,11 @@ from tasks.bridges.codings import Bins, Coding, Population, Values, coding_of, n
 __all__ = ["NeuroGymTask", "seed_environment", "trial_environment"]
 
 FIXATION = "fixation"
-"""NeuroGym's names of the signal to wait and the action of waiting, which is action 0."""
+"""NeuroGym's name of the signal to wait, and of waiting, action 0."""
 NO_PERIOD = "no period"
-"""The kind of a step that lies in none of a trial's periods."""
+"""Kind of a step outside all periods of a trial."""
 TRIED = 10
-"""Trials that are drawn to see whether a task has a ground truth."""
+"""Trials drawn to test whether a task has a ground truth."""
 
 
 def _neurogym() -> Any:
@@ -50,10 +49,10 @@ def _neurogym() -> Any:
 
 
 def seed_environment(environment: Any, seed: int | np.random.SeedSequence) -> None:
-    """Make all that a NeuroGym environment draws depend on a seed, and each source of random numbers on its own stream.
+    """Seed a NeuroGym environment, with an independent stream for each source of random numbers.
 
-    Sources are the generators that the environment, its wrappers, and the distributions in its timing hold. From then
-    on the same seed gives the same trials; the state that trials leave behind is not undone.
+    Sources are the generators of the environment, its wrappers, and the distributions in its timing. The same seed then
+    gives the same trials; state that earlier trials left is not reset.
     """
     root = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
     for count, (holder, name) in enumerate(list(_sources(environment))):
@@ -64,7 +63,7 @@ def seed_environment(environment: Any, seed: int | np.random.SeedSequence) -> No
 
 
 def _sources(environment: Any) -> Iterator[tuple[Any, str]]:
-    """Every generator of an environment, its wrappers and what they hold: the object, and the attribute."""
+    """Generators of an environment, its wrappers, and their parts: object and attribute."""
     kinds = (np.random.RandomState, np.random.Generator)
     layer, seen = environment, set()
     while layer is not None and id(layer) not in seen:
@@ -85,28 +84,27 @@ class NeuroGymTask:
     """A NeuroGym task as one of ours.
 
     A sequence is a trial, and `Trials.starts` marks its first step. The target is the ground truth, and every response
-    counts. Rewarded are the responses that are to be another action than to wait (action 0), and the last of every
-    trial. Inputs do not depend on the responses; tasks in which they do, as in reaching, are environments to
-    act in (`tasks.bridges.policies`), as are those without a ground truth.
+    counts. Rewarded are responses other than waiting (action 0), and the last of every trial. Inputs must not depend on
+    responses. Tasks in which they do, and tasks without a ground truth, are environments for policies
+    (`tasks.bridges.policies`).
 
     Attributes
     ----------
     environment
-        Id of a NeuroGym environment, or what makes one, with wrappers if wanted.
+        Id of a NeuroGym environment, or a function that makes one, possibly with wrappers.
     options
         Keyword arguments for it: ``{"dt": 20, "timing": {"delay": 500}}``.
     boxes
-        How what it shows is given to a network (`tasks.bridges.codings`): as values, if left out. A model that takes
-        symbols only needs `Bins`, and those limits.
+        Coding of its inputs (`tasks.bridges.codings`); by default values.
     name
-        Name of the task; that of the environment if left out.
+        Name of the task; by default that of the environment.
     trials_per_epoch, zero_error_epochs
-        100 trials, and successive epochs without an error that the criterion asks for, 2: both as in SIR.
+        100 and 2, as in SIR.
 
     Raises
     ------
     ParameterError
-        If a number is not possible, NeuroGym is missing, or the environment has no ground truth or no discrete actions.
+        If a number is invalid, NeuroGym is missing, or the environment has no ground truth or no discrete actions.
     """
 
     environment: str | Callable[..., Any]
@@ -134,7 +132,7 @@ class NeuroGymTask:
         object.__setattr__(self, "_spec", self._spec_of(environment, label))
 
     def _make(self, seed: np.random.SeedSequence) -> Any:
-        """A new environment with streams of its own."""
+        """A new environment with its own streams."""
         neurogym = _neurogym()
         make = partial(neurogym.make, self.environment) if isinstance(self.environment, str) else self.environment
         environment = make(**self.options)
@@ -142,7 +140,7 @@ class NeuroGymTask:
         return environment
 
     def _check_truth(self, truth: NDArray[Any] | None, actions: int) -> None:
-        """Raise `ParameterError` unless the ground truth of a trial says which action is right at every step."""
+        """Raise `ParameterError` unless the ground truth is an action at every step."""
         whole = truth is not None and truth.ndim == 1 and ((truth >= 0) & (truth < actions)).all()
         rule, remedy = (
             f"has a ground truth that is not one of its {actions} actions",
@@ -180,15 +178,7 @@ class NeuroGymTask:
         return spec
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials of a new environment, whose seed is drawn from `rng`.
-
-        A stream of fewer trials is the beginning of a stream of more.
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number of at least 1.
-        """
+        """A stream of `n` trials of a new environment, whose seed is drawn from `rng` (`Task.trials`)."""
         require_integer("NeuroGymTask.trials(n)", n, least=1)
         seed = np.random.SeedSequence(rng.integers(2**32, size=4).tolist())
         environment = self._make(seed)
@@ -214,7 +204,7 @@ class NeuroGymTask:
 
     @staticmethod
     def _new_trial(environment: Any) -> tuple[NDArray[Any], NDArray[Any] | None, NDArray[np.int16]]:
-        """A trial: what is shown, the ground truth or None, and the period of every step."""
+        """Inputs of a trial, its ground truth or None, and the period of every step."""
         task = environment.unwrapped
         for times in (task.start_t, task.end_t, task.start_ind, task.end_ind):
             times.clear()  # or periods that this trial has not would be those of an earlier one
@@ -232,25 +222,25 @@ class NeuroGymTask:
 def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float] | None = None) -> Any:
     """One of our tasks as a NeuroGym ``TrialEnv``.
 
-    A trial is a stretch of the task independent of the steps before it; each of its steps lasts `dt` milliseconds
-    and is a period of its own, named by its number and kind ("2 cue"). Observations have a unit for every symbol, and
-    the real values after them. Action 0 is to wait, which is right where there is no target; response i is action
-    i + 1. The information of a step has ``gt``, ``event`` and ``ideal_gate``. The same seed gives the same trials, by
-    ``seed`` and by ``reset``, which gives the first observation of a trial without a step before it.
+    A trial is a stretch of the task that is independent of earlier steps. Each step lasts `dt` milliseconds and is a
+    period, named by its number and kind ("2 cue"). Observations have a unit for every symbol, then the real values.
+    Action 0 is to wait, which is correct without a target; response i is action i + 1. The information of a step has
+    ``gt``, ``event`` and ``ideal_gate``. The same seed gives the same trials, by ``seed`` and by ``reset``, which
+    returns the first observation of a trial.
 
     Parameters
     ----------
     task
-        The task; answered by one response.
+        A task with one correct response.
     dt
         Milliseconds of a step.
     rewards
-        Rewards for ``"correct"`` and ``"fail"``, where the task rewards; 1 and 0 if left out.
+        Rewards for ``"correct"`` and ``"fail"`` at steps that the task rewards; by default 1 and 0.
 
     Raises
     ------
     ParameterError
-        If NeuroGym is missing, a number is not possible, or the task is not answered by one response.
+        If NeuroGym is missing, a number is invalid, or the task does not have one correct response.
     """
     require_integer("trial_environment: dt", dt, least=1)
     spec = task.spec
@@ -327,7 +317,7 @@ def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float]
 
 
 def _stretches(trials: Trials) -> list[Trials]:
-    """The stretches of a stream, each as trials of its own."""
+    """The independent stretches of a stream."""
     ends = [*np.flatnonzero(trials.starts), len(trials)]
     names = trials.__dataclass_fields__
     return [Trials(**{name: getattr(trials, name)[begin:end] for name in names}) for begin, end in pairwise(ends)]

@@ -1,11 +1,9 @@
-"""Our models as policies of any Gymnasium environment with discrete or box observations and discrete actions.
+"""Our models as policies of Gymnasium environments with discrete or box observations and discrete actions.
 
-A network sees an observation as it sees a step of a task, and its response is the action. What became of it is known
-only afterwards, so a step is run twice. First it is run without learning, which gives the action. When the environment
-has answered, the network is put back to where it was, and the same step is run again, with learning: what it did is
-then the target if it was right; if it was wrong there is no target, and the reward that was expected does not come. So
-PBWM learns by dopamine alone what PBWM of the tasks learns by dopamine and targets; a model that learns from targets
-learns from its own successes.
+An observation is the input of a step, and the response is the action. Because its outcome is known only afterwards, a
+step is run twice: without learning, which gives the action, and, after the state was restored, with learning. A correct
+action is then the target. After a wrong one there is no target, and the expected reward is absent. PBWM therefore
+learns by dopamine alone; a model that learns from targets learns from its successes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +25,7 @@ from tasks.bridges.codings import Coding
 __all__ = ["LearnAt", "LearnerPolicy", "Play", "by_information", "by_sign", "play", "spec_of"]
 
 Judge = Callable[[float, Mapping[str, Any]], bool | None]
-"""Of a reward and the information of the step: whether the action was right, or None where nothing was expected."""
+"""From a reward and the information of the step: whether the action was correct; None if nothing was expected."""
 State = Mapping[str, NDArray[Any]]
 
 
@@ -39,7 +37,7 @@ class LearnAt(StrEnum):
 
 
 def by_sign(reward: float, information: Mapping[str, Any]) -> bool | None:  # noqa: ARG001
-    """A reward above 0 says right, one below 0 wrong, and 0 that nothing was expected.
+    """A reward above 0 means correct, below 0 wrong, and 0 that nothing was expected.
 
     Examples
     --------
@@ -50,7 +48,7 @@ def by_sign(reward: float, information: Mapping[str, Any]) -> bool | None:  # no
 
 
 def by_information(reward: float, information: Mapping[str, Any]) -> bool | None:
-    """As our environments tell: where a reward was expected, one above 0 says right, and 0 wrong.
+    """For our environments: where a reward was expected, above 0 means correct, and 0 wrong.
 
     Examples
     --------
@@ -63,9 +61,9 @@ def by_information(reward: float, information: Mapping[str, Any]) -> bool | None
 def spec_of(
     coding: Coding, actions: spaces.Space[Any], name: str = "environment", *, resets_memory: bool = False
 ) -> TaskSpec:
-    """The task that an environment is for a learner: what it shows, and a response for every action.
+    """The specification of an environment as a task, with a response for every action.
 
-    Episodes are its sequences, at whose starts memory is reset or not.
+    Sequences are episodes; memory is reset at their starts if `resets_memory`.
 
     Raises
     ------
@@ -96,28 +94,27 @@ class LearnerPolicy:
     Parameters
     ----------
     build
-        Makes the learner for a task: ``partial(MODELS["pbwm"].build, networks=range(4))``, say.
+        Builds the learner for a task, such as ``partial(MODELS["pbwm"].build, networks=range(4))``.
     coding
-        How observations are shown (`tasks.bridges.codings.coding_of`).
+        Coding of observations (`tasks.bridges.codings.coding_of`).
     actions
         The action space.
     learn_at
-        ``"step"``: after every step, on that step alone. ``"episode"``: when an episode is over, on all of it, from the
-        state in which it began; a model whose gradient goes back in time needs that.
+        ``"step"``: after every step, on that step alone. ``"episode"``: after an episode, on all of it, from its
+        initial state; models whose gradient goes back in time need that.
     forgets
-        Whether memory is reset at the start of every episode, with the environment (`TaskSpec.resets_memory`); else it
-        is kept over the episodes.
+        Whether memory is reset at the start of every episode (`TaskSpec.resets_memory`).
     exploration
-        Probability of an action at random.
+        Probability of a random action.
     rng
-        What such actions are drawn from.
+        Generator of random actions.
 
     Raises
     ------
     ParameterError
-        If the learner cannot be put back, the actions are not discrete, or a number is not possible.
+        If the state of the learner cannot be restored, the actions are not discrete, or a number is invalid.
     TaskRefusedError
-        If networks cannot see what a coding gives, or cannot forget.
+        If networks cannot receive the inputs of a coding, or cannot reset their memory.
     """
 
     def __init__(
@@ -149,7 +146,7 @@ class LearnerPolicy:
         self._steps: list[list[_Step]] = [[] for _ in range(self.networks)]
 
     def begin(self, network: int) -> None:
-        """An episode begins for a network: `Trials.starts` marks its first step."""
+        """Begin an episode of a network: `Trials.starts` marks its first step."""
         self._starts[network] = True
         self._steps[network] = []
 
@@ -180,16 +177,16 @@ class LearnerPolicy:
         return [self._chosen(of[0], int(own)) if of else None for of, own in zip(looking, response, strict=True)]
 
     def _chosen(self, step: "_Step", response: int) -> int:
-        """The action: the network's response, or one at random."""
+        """The network's response, or a random action."""
         step.action = step.response = response
         if self._rng is not None and self._rng.random() < self.exploration:
             step.action = int(self._rng.integers(len(self.spec.responses)))
         return self._first + step.action
 
     def judge(self, network: int, right: bool | None, target: int | None = None) -> None:
-        """Outcome of a network's last action: right, wrong, or None if nothing was expected.
+        """Set the outcome of a network's last action: correct, wrong, or None if nothing was expected.
 
-        If the right action is known it can be given as the `target`, as a teacher would.
+        If the correct action is known, give it as the `target`.
 
         Raises
         ------
@@ -211,7 +208,7 @@ class LearnerPolicy:
             step.judged = right is False and step.action == step.response
 
     def learn(self, networks: Sequence[int]) -> None:
-        """Let networks learn from what has been judged since they began: the last step, or the episode."""
+        """Let networks learn from their last step, or their episode."""
         wanted = [self._steps[n] if n in networks else [] for n in range(self.networks)]
         now = self.learner.state()
         for name, rows in now.items():
@@ -247,7 +244,7 @@ class LearnerPolicy:
 
 @dataclass
 class _Step:
-    """A step of one network: what was shown and done, and what it is to learn."""
+    """A step of one network: input, action, and what it is to learn."""
 
     shown: tuple[list[int], list[float]]
     starts: bool
@@ -289,23 +286,21 @@ def play(
     ----------
     policy
         The networks.
-    environments
-        An environment for each network.
+    environments, seeds
+        An environment, and the seed of its first episode, for each network.
     episodes
         Episodes of each.
-    seeds
-        A seed for each environment, for its first episode.
     learn
         Whether the networks learn.
     judge
-        What a reward says of an action.
+        Interpretation of a reward.
     most_steps
-        Steps after which an episode is given up; None: never.
+        Largest number of steps of an episode; None: no limit.
 
     Raises
     ------
     ParameterError
-        If there is not one environment and one seed for each network, a number is not possible, or a reward not finite.
+        If there is not one environment and one seed for each network, a number is invalid, or a reward is not finite.
     """
     require_integer("play: episodes", episodes, least=1)
     for name, given in (("environments", environments), ("seeds", seeds)):

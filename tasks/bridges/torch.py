@@ -1,14 +1,14 @@
-"""Learners of PyTorch modules: write a module, and optimizer, loss, criterion, record and files come from here.
+"""Learners of PyTorch modules: you write a module; optimizer, loss, criterion, record and files come from here.
 
-A module is called in one of two ways, which its `forward` chooses by its arguments:
+The arguments of `forward` determine how a module is called:
 
-- *step by step*, ``forward(inputs, state)`` → ``(outputs, state)``: it gets a window of steps and the state at its
-  beginning (None at first), and gives the state at its end: a tensor, or tuples, lists or dictionaries of tensors;
-- *by sequence*, ``forward(inputs)`` → ``outputs``: it gets, for every step, the last `TorchParams.context` inputs, that
-  of the step at the end, and its output at the last of them is the answer. Before the first step inputs are 0.
+- *step by step*, ``forward(inputs, state)`` → ``(outputs, state)``: with a window of steps and the state at its
+beginning (None at first); it returns the state at its end: a tensor, or tuples, lists or dictionaries of tensors;
+- *by sequence*, ``forward(inputs)`` → ``outputs``: for every step, with the last `TorchParams.context` inputs, the
+current one last (0 before the first step); its last output is the answer.
 
-Inputs are (batch, step, unit), a unit for every symbol of every channel and for every real value; outputs are (batch,
-step, response), before the softmax. Every network has a module of its own.
+Inputs are (batch, step, unit), with a unit for every symbol of every channel and every real value; outputs are (batch,
+step, response), before the softmax. Every network has its own module.
 """
 
 import inspect
@@ -34,7 +34,7 @@ __all__ = ["TorchLearner", "TorchParams"]
 
 
 class _OnDemand:
-    """torch, imported when it is first needed: this module can be read without it."""
+    """torch, imported when it is first needed."""
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -57,19 +57,19 @@ _counts = {"running": 0, "threads": 1}
 
 @dataclass(frozen=True, kw_only=True)
 class TorchParams:
-    """How the networks learn. The loss is the mean cross-entropy of the steps of a window that have a target.
+    """Learning of the networks. The loss is the mean cross-entropy of the steps of a window that have a target.
 
     Attributes
     ----------
     learning_rate : float
-        That of Adam (Kingma & Ba, 2015), whose other parameters are those of the paper.
+        That of Adam (Kingma & Ba, 2015), with the paper's other parameters.
     window : int, steps
-        Errors flow back through this many steps; there is one update for each window in which something is asked. The
-        default is that of the LSTM here.
+        Errors flow back through this many steps; one update for each window with a target. The default is that of the
+        LSTM.
     clip_norm : float or None
-        Largest norm of the gradient (Pascanu et al., 2013); None: as large as it is. The default is that of the LSTM.
+        Largest norm of the gradient (Pascanu et al., 2013); None: no limit. The default is that of the LSTM.
     context : int, steps
-        Inputs that a module sees at every step if it is called by sequence.
+        Inputs that a module receives at every step if it is called by sequence.
     """
 
     learning_rate: float = 0.01
@@ -89,7 +89,7 @@ class TorchParams:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Have torch compute on one thread, so that results do not depend on cores; the last one out puts it back."""
+    """Run torch on one thread, so that results do not depend on cores; the last context to end restores it."""
     with _counting:
         if _counts["running"] == 0:
             _counts["threads"] = torch.get_num_threads()
@@ -105,13 +105,13 @@ def _one_thread() -> Iterator[None]:
 
 
 class TorchLearner(OwnLearner):
-    """Up to 16 networks, each a PyTorch module of its own; a subclass writes `module`.
+    """Up to 16 networks, each a PyTorch module; a subclass defines `module`.
 
-    Parameters are those of `tasks.base.own.OwnLearner`; `TorchParams` if none are given. Modules run on the processor,
-    in single precision, in training mode while they learn and in evaluation mode otherwise. A module that draws random
-    numbers while it learns (dropout) draws them from torch's own generator, and is not reproducible.
+    Parameters are those of `tasks.base.own.OwnLearner`, with `TorchParams`. Modules run on the CPU in single precision,
+    in training mode while they learn, else in evaluation mode. A module that draws random numbers while it learns
+    (dropout) uses torch's generator, and is not reproducible.
 
-    Without learning, a stream gives the same responses however it is cut into calls, up to rounding in torch. With
+    Without learning, the division of a stream into calls does not affect responses, up to rounding in torch. With
     learning, windows are counted from the start of the call.
     """
 
@@ -121,10 +121,10 @@ class TorchLearner(OwnLearner):
 
     @abstractmethod
     def module(self, inputs: int, outputs: int) -> Module:
-        """A module with fresh weights for so many units of input and output."""
+        """A new module with these numbers of input and output units."""
 
     def begin(self) -> None:
-        """Make a module and an optimizer for every network, from a seed of its own."""
+        """Make a module and an optimizer for every network, each from its own seed."""
         channels = (len(channel.symbols) for channel in self.spec.channels)
         self._inputs = sum(channels) + len(self.spec.analog)
         self._modules, self._optimizers = [], []
@@ -145,14 +145,14 @@ class TorchLearner(OwnLearner):
         self._context = torch.zeros(self.networks, self.params.context - 1, self._inputs)
 
     def _told(self, what: str) -> AbstractContextManager[None]:
-        """Turn an error of the module into one of one line, which names it and the place."""
+        """Turn an error of the module into one of one line."""
         return told(f"{type(self).__name__}.module {what}", "correct it (docs/bringing_your_own.md)")
 
     def _require(self, condition: bool, value: object, rule: str, remedy: str) -> None:
         require(condition, f"{type(self).__name__}.module", value, rule, remedy, error=OwnModelError)
 
     def _check(self, made: Module) -> None:
-        """Raise `OwnModelError` unless it is a module that can learn, of the same form as that of other networks."""
+        """Raise `OwnModelError` unless it is a module with parameters, of the same form as the others."""
         self._require(isinstance(made, torch.nn.Module), type(made).__name__, "is not a torch module", "return one")
         learns = any(parameter.requires_grad for parameter in made.parameters())
         self._require(learns, type(made).__name__, "has no parameter that learns", "give it layers with weights")
@@ -161,7 +161,7 @@ class TorchLearner(OwnLearner):
         self._require(shapes == others, shapes, f"differs from {others} of another network", "give all one form")
 
     def _tried(self) -> list[Tensor]:
-        """The tensors of a state, after the form of the module was tried on silence."""
+        """Tensors of a state, after the module was called with silence."""
         steps = 1 if self._stateful else self.params.context
         silence = torch.zeros(1, steps, self._inputs)
         self._modules[0].eval()
@@ -179,7 +179,7 @@ class TorchLearner(OwnLearner):
         return _tensors(found[1])
 
     def answer(self, block: TrialBlock, learn: bool) -> NDArray[np.integer]:
-        """Run every module through its stream in windows; learn on the way if asked to."""
+        """Run every module through its stream in windows, with learning if `learn`."""
         response = np.full(block.target.shape, -1, np.int64)
         inputs = self._coded(block)
         asked = np.where(block.counts, block.target, -1).astype(np.int64)
@@ -198,7 +198,7 @@ class TorchLearner(OwnLearner):
         return response
 
     def _coded(self, block: TrialBlock) -> Tensor:
-        """The inputs, float32 (network, step, unit)."""
+        """Inputs, float32 (network, step, unit)."""
         coded = np.zeros((*block.target.shape, self._inputs), np.float32)
         first = 0
         for i, channel in enumerate(self.spec.channels):
@@ -210,7 +210,7 @@ class TorchLearner(OwnLearner):
         return torch.from_numpy(coded)
 
     def _window(self, network: int, shown: Tensor, target: Tensor | None) -> Tensor:
-        """The responses of a module to a window of steps; it learns from a `target`, if there is one; each (step,)."""
+        """Responses of a module to a window, (step,); it learns from a `target` (step,), if given."""
         learns = target is not None and bool((target >= 0).any())
         with torch.set_grad_enabled(learns):
             outputs = self._outputs(network, shown)
@@ -230,7 +230,7 @@ class TorchLearner(OwnLearner):
         return outputs.detach().argmax(1)
 
     def _outputs(self, network: int, shown: Tensor) -> Tensor:
-        """The outputs of a module at each step of a window, (step, response); its state, or context, moves on."""
+        """Outputs of a module in a window, (step, response); its state, or context, advances."""
         module = self._modules[network]
         if self._stateful:
             outputs, state = module(shown[None], self._states[network])
@@ -246,7 +246,7 @@ class TorchLearner(OwnLearner):
         return module(batch)[:, -1]
 
     def memory(self) -> NDArray[np.floating]:
-        """The state of every network as one array (network, unit); one unit of 0 if a module has none."""
+        """State of every network, (network, unit); one unit of 0 for a module without state."""
         if not self._like:
             return super().memory()
         rows = [[tensor.numpy().ravel() for tensor in (self._like if s is None else _tensors(s))] for s in self._states]
@@ -255,7 +255,7 @@ class TorchLearner(OwnLearner):
         return np.where(none[:, None], np.float32(0), held)
 
     def kept(self) -> dict[str, NDArray[Any]]:
-        """Weights, what Adam keeps, and the state or the context, by name, each an array (network, …)."""
+        """Weights, moments of Adam, and state or context by name, each array (network, …)."""
         kept: dict[str, NDArray[Any]] = {}
         for name in self._lasting:
             kept[f"module {name}"] = _stacked(module.state_dict()[name] for module in self._modules)
@@ -271,7 +271,7 @@ class TorchLearner(OwnLearner):
         return kept
 
     def keep(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Make the networks what `kept` has given."""
+        """Restore what `kept` returned."""
         for network, module in enumerate(self._modules):
             given = {name: torch.tensor(state[f"module {name}"][network]) for name in self._lasting}
             module.load_state_dict(given, strict=False)
@@ -288,13 +288,13 @@ class TorchLearner(OwnLearner):
                     moments[key] = torch.tensor(state[f"adam {key} {name}"][network])
 
     def _moments(self, name: str) -> Iterator[dict[str, Any]]:
-        """What Adam keeps of a parameter, network by network."""
+        """State of Adam for a parameter, network by network."""
         for module, optimizer in zip(self._modules, self._optimizers, strict=True):
             yield optimizer.state[module.get_parameter(name)]
 
 
 def _adam(module: Module, learning_rate: float) -> Any:
-    """Adam for a module, with moments that are there from the start, so that they can be saved at any time."""
+    """Adam with initial moments, so that they can be saved at any time."""
     adam = torch.optim.Adam(module.parameters(), lr=learning_rate, foreach=False)
     for parameter in module.parameters():
         zeros = [torch.zeros_like(parameter, memory_format=torch.preserve_format) for _ in range(2)]
@@ -303,7 +303,7 @@ def _adam(module: Module, learning_rate: float) -> Any:
 
 
 def _windows(resets: NDArray[np.bool_], window: int) -> Iterator[tuple[int, int]]:
-    """First step, and the step after the last, of each window; a reset begins one, and windows are counted from it."""
+    """First step, and the step after the last, of each window; windows are counted from resets."""
     edges = sorted({0, *np.flatnonzero(resets).tolist(), len(resets)})
     for first, stop in pairwise(edges):
         for start in range(first, stop, window):
@@ -311,14 +311,14 @@ def _windows(resets: NDArray[np.bool_], window: int) -> Iterator[tuple[int, int]
 
 
 def _tensors(state: Any) -> list[Tensor]:
-    """The tensors of a state, in order."""
+    """Tensors of a state, in order."""
     found: list[Tensor] = []
     _mapped(state, lambda tensor: found.append(tensor))
     return found
 
 
 def _mapped(state: Any, of: Any) -> Any:
-    """A state of the same form, each tensor changed by a function."""
+    """A state of the same form, with a function applied to each tensor."""
     if isinstance(state, torch.Tensor):
         return of(state)
     if isinstance(state, tuple | list):

@@ -1,4 +1,4 @@
-"""Code shared by blocks of up to 16 networks of any model: construction and snapshots."""
+"""Construction and snapshots of blocks of up to 16 networks, for all models."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ PRECISIONS = (np.float32, np.float64)
 
 
 def _precise(dtype: object) -> bool:
-    """Whether a value names a precision that networks can have."""
+    """Whether a value names a precision of networks."""
     try:
         return np.dtype(dtype) in PRECISIONS  # type: ignore[call-overload]
     except TypeError:
@@ -41,19 +41,18 @@ class Block(Handling, Saveable):
     seed
         Root seed of the study.
     params
-        What they are and how they learn.
+        Form and learning of the networks.
     dtype
-        Precision of their numbers.
+        Precision: float32 or float64.
 
     Raises
     ------
     ValueError
-        The model's own (`parameter_error`), if there are no networks, or more than 16, or the precision is another than
-        float32 or float64.
+        The model's own (`parameter_error`), if an argument is invalid.
     """
 
     parameter_error: ClassVar[type[ValueError]]
-    """Error of the model for impossible parameters."""
+    """Error of the model for invalid parameters."""
     trials_error: ClassVar[type[ValueError]]
     """Error of the model for trials that do not fit its task."""
 
@@ -73,23 +72,23 @@ class Block(Handling, Saveable):
         return type(self).from_snapshot(self.snapshot().part(places))
 
     def _fitted(self, lesson: Lesson) -> FittedLesson:
-        """The lesson as kernels take it; `trials_error` where it does not fit."""
+        """The lesson for kernels; raises `trials_error`."""
         return lesson.fitted(self.spec, self.networks, self.trials_error)
 
     def _fitted_block(self, block: TrialBlock) -> FittedLesson:
-        """A block of trials as a lesson of one epoch, as kernels take it."""
+        """A block of trials as a lesson of one epoch."""
         return FittedLesson.of_block(block, self.spec, self.networks, self.trials_error)
 
     @abstractmethod
     def state(self) -> dict[str, NDArray[Any]]:
-        """Complete state of the networks by name, each an array (network, …): equal if the networks are."""
+        """The complete state by name, each array (network, …); equal if the networks are."""
 
     @abstractmethod
     def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Set the networks to a `state` that fits them."""
+        """Set the networks to a `state` that fits."""
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Set the networks to a `state` that `state()` of networks of the same kind returned.
+        """Restore a `state` of networks of the same kind.
 
         Raises
         ------
@@ -101,10 +100,10 @@ class Block(Handling, Saveable):
         self._put(state)
 
     def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Raise `SavedFileError` where finite numbers of a state, whose arrays fit, are none that networks have."""
+        """Raise `SavedFileError` if a finite number of a state is invalid."""
 
     def snapshot(self) -> Snapshot:
-        """Copies of the complete state of the networks."""
+        """A copy of the complete state."""
         return Snapshot(
             model=self.name,
             spec=self.spec,
@@ -117,9 +116,9 @@ class Block(Handling, Saveable):
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
-        """The networks of a snapshot, which go on as those it was taken of, bit for bit, with whatever `options`.
+        """The networks of a snapshot, which continue bit for bit.
 
-        Options are what results do not depend on, by the names of the constructor.
+        Options are arguments of the constructor on which results do not depend.
 
         Raises
         ------
@@ -133,5 +132,5 @@ class Block(Handling, Saveable):
 
     @classmethod
     def _given(cls, snapshot: Snapshot) -> dict[str, Any]:
-        """Further arguments that the constructor takes from a snapshot."""
+        """Further arguments of the constructor from a snapshot."""
         return {"dtype": snapshot.dtype}

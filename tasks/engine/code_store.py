@@ -1,12 +1,10 @@
-"""Storage of compiled code: a folder for each module with kernels, and in it one for each state of their sources.
+"""Storage of compiled code: a folder per module with kernels, and in it one per state of its sources.
 
-The folders lie in ``NUMBA_CACHE_DIR`` where that is set, else in ``__pycache__`` next to the module; or, if nothing can
-be written there, in the home directory. A file is written next to its place and moved there whole, so that any number
-of processes may compile the same at the same time; each file has a checksum. A folder of sources that are no longer
-used is removed when the code of others is kept: the newest four stay, and those used within the last hour. A process
-whose folder is removed compiles what it still needs.
+The folders are in ``NUMBA_CACHE_DIR`` if that is set, else in ``__pycache__`` next to the module, or, if that cannot be
+written, in the home directory. Files have a checksum and are written atomically, so that any number of processes may
+compile the same code. Of unused states, the newest four and those used within the last hour are kept.
 
-Code that cannot be kept is compiled in every process, and a warning says so once.
+Code that cannot be stored is compiled in every process, with one warning.
 """
 
 import hashlib
@@ -22,32 +20,32 @@ from tempfile import NamedTemporaryFile
 __all__ = ["CodeStore", "KeptNowhereWarning", "places", "unchanging", "write_whole"]
 
 KEPT = 4
-"""The states of the sources of a module whose code is kept at least."""
+"""Minimum number of states of a module whose code is kept."""
 IN_USE = 3600.0
-"""Seconds in which a folder that was used is taken to be in use."""
+"""Seconds after its last use for which a folder counts as used."""
 SUFFIX = ".kernel"
 CODE = frozenset({SUFFIX, ".nbi", ".nbc"})
-"""Suffixes of files of code: our own, and those of numba's cache."""
+"""Suffixes of files of code, ours and numba's."""
 STATE = re.compile(r"[0-9a-f]{16}\Z")
-"""The name of a folder of one state of the sources."""
+"""Name of the folder of one state."""
 OLD = re.compile(r"kernels-[0-9a-f]{16}\Z")
-"""The name of a folder of code as earlier versions kept it: one for each state of all sources."""
+"""Name of a folder of code of earlier versions."""
 CHECKSUM = hashlib.sha256().digest_size
 
 
 class KeptNowhereWarning(RuntimeWarning):
-    """Compiled code can be kept nowhere."""
+    """Compiled code cannot be stored."""
 
 
 def places(folder: Path, chosen: str) -> tuple[Path, ...]:
-    """Where compiled code may be kept, in order, for the modules in `folder`.
+    """Places for compiled code, in order of preference.
 
     Parameters
     ----------
     folder
-        The folder of a module.
+        Folder of the module.
     chosen
-        The place that the user has chosen; else empty.
+        Place chosen by the user, or empty.
     """
     found = [Path(chosen) if chosen else folder / "__pycache__"]
     with suppress(RuntimeError):  # no home directory
@@ -56,12 +54,12 @@ def places(folder: Path, chosen: str) -> tuple[Path, ...]:
 
 
 class CodeStore:
-    """The code of the kernels of one module, in one state of its sources.
+    """Code of the kernels of one module, in one state of its sources.
 
     Parameters
     ----------
     places
-        Folders to keep it in: what is there is found in any; it is written to the first that can be written.
+        Folders: all are searched, and the first that can be written is written.
     module
         Name of the module.
     state
@@ -69,13 +67,13 @@ class CodeStore:
     """
 
     warned = False
-    """Whether any store has said that it cannot keep what it is given."""
+    """Whether any store has warned."""
 
     def __init__(self, places: tuple[Path, ...], module: str, state: str) -> None:
         self.folders = tuple(place / f"kernels-{module}" / state for place in places)
 
     def load(self, name: str) -> bytes | None:
-        """The data saved under a name; None if there are none, or if they are damaged or cannot be read."""
+        """Data stored under a name; None if there are none, or they are damaged."""
         for folder in self.folders:
             try:
                 content = (folder / f"{name}{SUFFIX}").read_bytes()
@@ -89,7 +87,7 @@ class CodeStore:
         return None
 
     def save(self, name: str, data: bytes) -> None:
-        """Keep `data` under a name, in the first place where that is possible."""
+        """Store `data` under a name, in the first possible place."""
         failures: list[str] = []
         for folder in self.folders:
             try:
@@ -102,7 +100,7 @@ class CodeStore:
         self.warn(" and ".join(failures))
 
     def writable(self) -> Path | None:
-        """The first folder in which files can be made; there is one then."""
+        """The first folder that can be written."""
         failures: list[str] = []
         for folder in self.folders:
             try:
@@ -118,7 +116,7 @@ class CodeStore:
 
     @classmethod
     def warn(cls, where: str) -> None:
-        """Say once that code can be kept nowhere."""
+        """Warn once that code cannot be stored."""
         if CodeStore.warned:
             return
         CodeStore.warned = True
@@ -131,7 +129,7 @@ class CodeStore:
 
 
 def write_whole(folder: Path, name: str, content: bytes) -> None:
-    """Write a file whole or not at all; the folder may be removed by others at any time before."""
+    """Write a file atomically, even if others remove the folder."""
     for last in (False, True):
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -151,7 +149,7 @@ def write_whole(folder: Path, name: str, content: bytes) -> None:
 
 
 def unchanging(folder: Path) -> Path:
-    """A file in `folder` whose content and time are always the same."""
+    """A file in `folder` with constant content and time."""
     file = folder / f"sources{SUFFIX}"
     if not file.exists():
         file.touch()
@@ -160,10 +158,7 @@ def unchanging(folder: Path) -> Path:
 
 
 def prune(used: Path) -> None:
-    """Remove the code of other states of the same module, except the newest and those used within the last hour.
-
-    Code that earlier versions kept in the same place is removed, too, unless it was used within the last hour.
-    """
+    """Remove code of unused states of the module, and of earlier versions of this package."""
     states = sorted(_folders(used.parent, STATE), key=_time_of_use, reverse=True)[KEPT:]
     for folder in [*states, *_folders(used.parents[1], OLD)]:
         if folder != used and time.time() - _time_of_use(folder) > IN_USE:
@@ -183,7 +178,7 @@ def _time_of_use(folder: Path) -> float:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder with the code in it (numba's own too, in a folder below), but no file of another kind."""
+    """Remove a folder and its code, also numba's, but no file of another kind."""
     for path in sorted(folder.rglob("*"), reverse=True):
         with suppress(OSError):  # another process does the same
             if path.is_dir():

@@ -1,4 +1,4 @@
-"""Compiled tasks: trials that a kernel writes from random words."""
+"""Compiled tasks, whose trials a kernel writes from random words."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, Self, runtime_checkable
@@ -15,12 +15,12 @@ from tasks.engine.lanes.references import by_reference
 __all__ = ["CompiledTask", "Pages"]
 
 MARGIN = 64
-"""Steps that there are at least before and behind what a task's kernel may write to."""
+"""Minimum number of steps before and after the room of a task's kernel."""
 
 
 @by_reference
 class Pages(NamedTuple):
-    """The arrays of a `TrialBlock`, empty, for a kernel to write trials into: (network, step, …)."""
+    """The arrays of a blank `TrialBlock` for a kernel to fill: (network, step, …)."""
 
     symbols: NDArray[np.int16]
     target: NDArray[np.int16]
@@ -36,17 +36,17 @@ class Pages(NamedTuple):
 
     @classmethod
     def of(cls, block: TrialBlock) -> Self:
-        """The arrays of a block of trials, to be written into."""
+        """The arrays of a block."""
         return cls(**{name: getattr(block, name) for name in cls._fields})
 
 
 class Sheet:
-    """Blank pages with margins: a kernel that writes beyond its pages, by less than a margin, is found out by them.
+    """Blank pages with margins, which show whether a kernel wrote beyond its pages.
 
     Attributes
     ----------
     block, pages
-        The streams of `networks` networks, with room for as many steps each, and their arrays.
+        Streams of `networks` networks with `room` steps, and their arrays.
     """
 
     def __init__(self, spec: TaskSpec, networks: int, room: int) -> None:
@@ -57,7 +57,7 @@ class Sheet:
         self.block = TrialBlock(length=np.full(networks, room, np.intp), **self.pages._asdict())
 
     def overwritten(self) -> list[str]:
-        """Names of the arrays whose margins are blank no more."""
+        """Names of the arrays whose margins are not blank."""
         first, last = slice(None, self._margin), slice(-self._margin, None)
         blank = {name: SILENCE if name in ("symbols", "target") else 0 for name in Pages._fields}
         written = self._whole._asdict().items()
@@ -68,17 +68,15 @@ class Sheet:
 class CompiledTask(EpochTask, Protocol):
     """A task whose trials a kernel writes, many epochs of many networks in one call.
 
-    No task needs this in addition to `trials`. A sequence is made of a fixed number of random words, and of nothing
-    else that is random; they are drawn by counter (`tasks.base.drawing`) or from a generator (`trials`). A task whose
-    sequences are long, or of no fixed length, takes two words as a key, by which its kernel draws as many further ones
-    as it needs (`tasks.engine.kernels.counter.draw`).
+    Everything random in a sequence is a fixed number of words, drawn by counter (`tasks.base.drawing`) or from a
+    generator (`trials`). If sequences are long or of no fixed length, two words are the key by which the kernel draws
+    further ones (`tasks.engine.kernels.counter.draw`).
     """
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences.
+        """A stream of `n` sequences (`Task.trials`).
 
-        Each sequence uses the same number of draws from `rng`, whatever its length, so that a stream of fewer sequences
-        is the beginning of a stream of more.
+        Each sequence uses the same number of draws from `rng`.
 
         Raises
         ------
@@ -93,7 +91,7 @@ class CompiledTask(EpochTask, Protocol):
     def draw_epochs(
         self, seed: int, networks: Sequence[int], epochs: range, purpose: Purpose
     ) -> tuple[TrialBlock, NDArray[np.intp]]:
-        """Epochs of trials at their addresses: see `tasks.base.drawing.draw_epochs`, which asks for them."""
+        """Epochs of trials at their addresses (`tasks.base.drawing.draw_epochs`)."""
         per_epoch = self.spec.sequences_per_epoch
         keys = np.array([key(seed, network) for network in networks], np.uint32).reshape(-1, 2)
         words = np.empty((len(networks), len(epochs), per_epoch * self.words), np.uint32)
@@ -101,12 +99,12 @@ class CompiledTask(EpochTask, Protocol):
         return self._written(words.reshape(*words.shape[:2], per_epoch, self.words))
 
     def _written(self, words: NDArray[np.uint32]) -> tuple[TrialBlock, NDArray[np.intp]]:
-        """The trials that are made of `words`, and the ends of the epochs.
+        """Trials made of `words`, and the ends of the epochs.
 
         Raises
         ------
         BrokenTaskError
-            If the task's kernel wrote where there was no room for it, or the ends of epochs cannot be.
+            If the task's kernel wrote beyond its room, or the ends of epochs are invalid.
         """
         kind, room = type(self).__name__, self.room(words)
         require_integer(f"{kind}.room", room, least=0)
@@ -124,17 +122,17 @@ class CompiledTask(EpochTask, Protocol):
 
     @property
     def words(self) -> int:
-        """Random words (uint32) that a sequence is made of."""
+        """Random words (uint32) of a sequence."""
         ...
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps for which there must be room when the trials of `words` are written: no stream has more of them."""
+        """The largest number of steps of a stream made of `words`."""
         ...
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the trials that are made of `words` (network, epoch, sequence, word).
+        """Write the trials made of `words` (network, epoch, sequence, word).
 
-        Each network's epochs follow one another from step 0 on. ``ends`` (network, epoch) is filled: the steps up to
-        the end of each epoch. As a stream starts (with empty stores, say), so does every epoch.
+        Each network's epochs follow one another from step 0 on, and start as a stream does (with empty stores, for
+        example). ``ends`` (network, epoch) is filled with the steps up to the end of each epoch.
         """
         ...

@@ -1,4 +1,4 @@
-"""A lesson as kernels take it: rows that sixteen lanes process together, and the ends of epochs."""
+"""A lesson for kernels: rows that sixteen lanes process together, and the ends of epochs."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -20,17 +20,17 @@ BY_ROW = ("start", "stop", "target", "event")
 
 @dataclass(frozen=True)
 class Rows:
-    """Where the steps of a lesson lie among the rows that all lanes go through together.
+    """Rows of the steps of a lesson.
 
-    `packed`, the epochs of a lane follow one another without a gap, each lane at its own pace. `aligned`, every epoch
-    begins at the same row in all lanes, and those that are through wait.
+    *Packed*, the epochs of a lane follow one another without a gap. *Aligned*, every epoch begins at the same row in
+    all lanes, and lanes that have finished wait.
 
     Attributes
     ----------
     start, stop : int arrays (network, epoch)
         First row of each epoch, and the row after its last.
     network, step, row : int arrays
-        Every step of the lesson: its network, its number in the network's stream, and its row.
+        Network, number in the stream, and row of every step.
     """
 
     start: NDArray[np.intp]
@@ -41,7 +41,7 @@ class Rows:
 
     @classmethod
     def packed(cls, lesson: Lesson) -> "Rows":
-        """Lanes at their own pace."""
+        """Lanes without gaps."""
         return cls._of(lesson, lesson.ends - np.diff(lesson.ends, axis=1, prepend=0))
 
     @classmethod
@@ -69,7 +69,7 @@ class Rows:
         return out
 
     def unlay(self, rows: NDArray[Number], shape: tuple[int, int]) -> NDArray[Number]:
-        """Rows of lanes as values (network, step), 0 beyond the end of a stream."""
+        """Rows of lanes as values (network, step), 0 beyond a stream."""
         out = np.zeros(shape, rows.dtype)
         out[self.network, self.step] = rows[self.row, self.network]
         return out
@@ -77,18 +77,18 @@ class Rows:
 
 @by_reference
 class Course(NamedTuple):
-    """A lesson as `tasks.engine.kernels.epochs` takes it; lanes without a network have no epochs.
+    """A lesson for `tasks.engine.kernels.epochs`; lanes without a network have no epochs.
 
     Attributes
     ----------
     start, stop : int arrays (epoch, lane)
         First row of each epoch, and the row after its last.
     target, event : int16 arrays (row, lane)
-        The correct response, and the kind of a step whose response counts, −1 where none does.
+        The correct response; the kind of a step whose response counts, else −1.
     needed
-        Epochs without an error in a row that finish a lane; 0: none do.
+        Successive epochs without an error in the criterion; 0: no criterion.
     limit, done, streak, fault : int arrays (lane,)
-        Epochs to run; epochs run; the last of them that were without an error; the epoch (from 1) in which a number was
+        Epochs to run; epochs run; successive epochs without an error so far; the epoch (from 1) in which a number was
         not finite.
     errors, counted : int arrays (lane, epoch, event)
         Wrong responses, and all that count.
@@ -149,7 +149,7 @@ class Course(NamedTuple):
             getattr(self, name)[number] = getattr(other, name)[0]
 
     def training(self, lesson: Lesson) -> Training:
-        """The results of the lesson, by network."""
+        """Results of the lesson, by network."""
         own, last = slice(lesson.trials.networks), self.done[: lesson.trials.networks] - 1
         ran = np.where(last >= 0, lesson.ends[np.arange(len(last)), np.maximum(last, 0)], 0)
         streak = self.streak[own].astype(np.intp)

@@ -1,4 +1,4 @@
-"""Values that memory is reset to, as kernels take them (`tasks.engine.kernels.resets`)."""
+"""Values to which memory is reset (`tasks.engine.kernels.resets`)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,14 +13,14 @@ __all__ = ["never", "resets_to"]
 
 
 def resets_to(arrays: Any, memory: NDArray[Any], passing: Mapping[str, Sequence[str]]) -> Resets:
-    """Resets of networks to what others hold that are at rest; where they happen is to be entered yet.
+    """Resets to the state of networks at rest; the steps are entered later.
 
     Parameters
     ----------
     arrays, memory
-        A block of networks at rest, made for this: views, and the memory that they are views of, which is overwritten.
+        A new block of networks at rest: views, and their memory, which is overwritten.
     passing
-        Names of the arrays that hold what passes, and the fields that do; one empty text for an array without fields.
+        Names of the arrays that are reset, and their fields; one empty text for an array without fields.
     """
     rest = memory.copy()
     memory[:] = 0

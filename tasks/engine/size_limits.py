@@ -1,17 +1,17 @@
-"""Limits on the size of networks: sizes beyond memory are rejected before any is allocated."""
+"""Limits on the size of networks, checked before memory is allocated."""
 
 from tasks.base.errors import complaint
 
 __all__ = ["MOST_NUMBERS", "MOST_UNITS", "require_room", "require_units"]
 
 MOST_NUMBERS = 2**27
-"""Weights and activities of one network that are held at a time. A block of 16 in float32 takes 8 GiB with so many."""
+"""Weights and activities of one network in memory. A block of 16 in float32 then takes 8 GiB."""
 MOST_UNITS = 2**13
-"""Units of a layer of a network whose layers are fully connected."""
+"""Units of a fully connected layer."""
 
 
 def require_room(field: str, value: object, numbers: int, error: type[Exception]) -> None:
-    """Raise `error` if a network has more than `MOST_NUMBERS` weights and activities because of a field's value."""
+    """Raise `error` if a network needs more than `MOST_NUMBERS` weights and activities."""
     if numbers > MOST_NUMBERS:
         rule = f"would need {numbers:,} weights and activities, more than the limit of {MOST_NUMBERS:,}"
         raise error(complaint(field, value, rule, "give fewer units, or a shorter window"))

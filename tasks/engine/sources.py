@@ -1,8 +1,7 @@
-"""Sources of a kernel, and a digest of them that ignores comments, docstrings and blank lines.
+"""Sources of a kernel, and their digest, which ignores comments, docstrings and blank lines.
 
-A kernel is made of its module, and of every module that this imports, and so on, as far as they build on `tasks` or are
-of the kernel's own package. Other libraries are left out, as is whatever else lies in the same folder. What the file of
-a module says is read once: the digest and the imports are kept with the size and the time of the file.
+The sources of a kernel are its module and all imported modules that are in its own package or build on `tasks`,
+recursively. Digest and imports of a file are stored with its size and time.
 """
 
 import ast
@@ -22,9 +21,9 @@ __all__ = ["Digests", "Source"]
 
 OURS = __name__.partition(".")[0]
 LIBRARIES = frozenset({"llvmlite", "numba", "numpy"})
-"""Libraries that kernels import, and that need not be looked at."""
+"""Libraries that kernels import; they are not part of the digest."""
 ASIDE = frozenset({__name__, "tasks.engine.code_store"})
-"""Modules that say where code is kept, and nothing of what it is."""
+"""Modules that only determine where code is stored."""
 
 
 class Source(NamedTuple):
@@ -35,8 +34,8 @@ class Source(NamedTuple):
     digest
         SHA-256 of its syntax tree, without docstrings.
     imports
-        Names of all that it imports when it is imported itself: modules, or names in modules; with dots before them
-        where they are relative. What functions import, and what only type checkers do, is no part of kernels.
+        Names that it imports at import time: modules, or names in modules; relative ones begin with dots. Imports in
+        functions and for type checkers are excluded.
     """
 
     digest: str
@@ -44,7 +43,7 @@ class Source(NamedTuple):
 
     @classmethod
     def of(cls, content: bytes) -> "Source":
-        r"""What a file of this content says.
+        r"""The source with this content.
 
         Examples
         --------
@@ -64,14 +63,14 @@ class Source(NamedTuple):
 
 
 def _is_text(statement: ast.stmt) -> bool:
-    """Whether a statement is a text alone, which does nothing."""
+    """Whether a statement is only a text."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
         return False
     return isinstance(statement.value.value, str)
 
 
 def _at_import(node: ast.AST) -> Iterable[ast.AST]:
-    """The statements that run when a module is imported."""
+    """Statements that run at import."""
     for each in ast.iter_child_nodes(node):
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue
@@ -93,12 +92,12 @@ def _imports(tree: ast.Module) -> Iterable[str]:
 
 
 class Digests:
-    """What files say: read once in this process, and kept in a file for the next.
+    """Sources of files, read once per process and stored for the next.
 
     Parameters
     ----------
     files
-        Where it may be kept: the first is read that can be read, and the first written that can be written.
+        Possible places: the first that can be read is read, the first that can be written is written.
     """
 
     def __init__(self, files: Sequence[Path]) -> None:
@@ -109,7 +108,7 @@ class Digests:
         self.changed = False
 
     def source(self, path: Path) -> Source:
-        """What a file said when it was first asked for."""
+        """The source of a file when it was first requested."""
         if path not in self.sources:
             state = path.stat()
             kept = self.kept.get(str(path))
@@ -122,7 +121,7 @@ class Digests:
         return self.sources[path]
 
     def of_kernel(self, module: str, *compiled_by: str) -> str:
-        """One digest of all that kernels in a module are made of, and of the modules that they are compiled by."""
+        """Digest of all sources of the kernels in a module, and of the modules that compile them."""
         whole = hashlib.sha256()
         modules = dict(pair for each in (module, *compiled_by) for pair in self.modules(each).items())
         for name in sorted(modules):
@@ -130,7 +129,7 @@ class Digests:
         return whole.hexdigest()
 
     def modules(self, module: str) -> dict[str, str]:
-        """The modules that kernels in `module` are made of, by name, and the digest of each; it has been imported."""
+        """Sources of the kernels in an imported `module`: name → digest."""
         own = {module.partition(".")[0], OURS}
         found: dict[str, str] = {}
         waiting = [module]
@@ -144,7 +143,7 @@ class Digests:
         return found
 
     def _of_module(self, name: str) -> Source | None:
-        """The source of a module that has been imported, with absolute names; None where no kernels can be in it."""
+        """Source of an imported module, with absolute names; None if it cannot contain kernels."""
         module = sys.modules.get(name)
         if module is None:  # it may be imported later
             return None
@@ -161,7 +160,7 @@ class Digests:
         return known[1]
 
     def write(self) -> None:
-        """Keep what has been read, for processes to come."""
+        """Store what has been read."""
         if not self.changed:
             return
         self.changed = False
@@ -175,7 +174,7 @@ class Digests:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """The content of a file; empty if it cannot be read."""
+    """Content of a file; empty if it cannot be read."""
     try:
         kept = json.loads(file.read_bytes())
     except (OSError, ValueError):
@@ -184,13 +183,13 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _aside(name: str) -> bool:
-    """Whether there can be no kernels in a module, whose name says that it belongs to Python or to a library."""
+    """Whether a module belongs to Python or to a library without kernels."""
     top = name.partition(".")[0]
     return top in LIBRARIES or (top in sys.stdlib_module_names and top != "__main__")
 
 
 def _file(name: str) -> Path | None:
-    """The file of a module that has been imported, where there can be kernels in it."""
+    """File of an imported module that may contain kernels."""
     module: ModuleType | None = sys.modules.get(name)
     if module is None or _aside(name):
         return None

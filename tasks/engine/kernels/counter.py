@@ -1,13 +1,12 @@
 """Random numbers that are a function of their address: counter-based, for kernels.
 
-Philox4x32-10 (Salmon, Moraes, Dror & Shaw, 2011, SC '11) turns a counter of four words of 32 bits and a key of two into
-four random words. Nothing is kept from draw to draw, so a number depends on no other: not on how many networks run, in
-which order or on which thread, nor on what was drawn before.
+Philox4x32-10 (Salmon, Moraes, Dror & Shaw, 2011, SC '11) turns a counter of four 32-bit words and a key of two into
+four random words. A number depends on no other: not on how many networks run, in which order or on which thread, nor on
+earlier draws.
 
-The key is that of a seed and a network (`tasks.base.rng.key`); the counter is (index, step, purpose, epoch), of which
-purpose is a `tasks.base.rng.Purpose`. Words become numbers by `below`, `uniform` and `normal`. All of it is arithmetic
-of whole numbers, or IEEE additions, multiplications, divisions and square roots in a fixed order: the same bits from
-any processor, compiled or not.
+The key is that of a seed and a network (`tasks.base.rng.key`); the counter is (index, step, purpose, epoch), with a
+`tasks.base.rng.Purpose`. `below`, `uniform` and `normal` turn words into numbers, by integer arithmetic or IEEE
+operations in a fixed order: the same bits from any processor, compiled or not.
 """
 
 import math
@@ -20,7 +19,7 @@ from tasks.engine.lanes.options import inner
 __all__ = ["LARGEST_COUNT", "below", "draw", "next_count", "normal", "uniform"]
 
 LARGEST_COUNT = 2**24
-"""The largest count in float32 to which 1 can be added: whole numbers beyond it have gaps."""
+"""The largest count in float32: whole numbers beyond it have gaps."""
 
 ROUNDS = 10
 MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -31,7 +30,7 @@ HALF = np.uint64(32)
 
 @inner
 def draw(key_0, key_1, index, step, purpose, epoch):
-    """Four random words (uint32) at an address: Philox4x32-10, its counter being (index, step, purpose, epoch).
+    """Four random words (uint32) at the counter (index, step, purpose, epoch), by Philox4x32-10.
 
     Each argument is a whole number below 2**32.
     """
@@ -47,16 +46,13 @@ def draw(key_0, key_1, index, step, purpose, epoch):
 
 @inner
 def next_count(count):
-    """The count after `count`, in lanes: 1 follows `LARGEST_COUNT`.
-
-    A count that stood still there would give every later trial the same random numbers.
-    """
+    """The count after `count`, in lanes: 1 follows `LARGEST_COUNT`, so that random numbers do not stay the same."""
     return where(count < LARGEST_COUNT, count + 1.0, 1.0)
 
 
 @inner
 def below(word, count):
-    """A whole number from 0 to `count` − 1 from a word: ⌊word · count / 2³²⌋.
+    """A whole number from 0 to `count` − 1: ⌊word · count / 2³²⌋.
 
     All are equally likely, up to one part in 2³² / count.
     """
@@ -65,7 +61,7 @@ def below(word, count):
 
 @inner
 def uniform(word):
-    """A number in [0, 1) from a word: one of 2²⁴ equally likely ones, which float32 holds exactly too."""
+    """A number in [0, 1): one of 2²⁴ equally likely ones, exact in float32."""
     return np.float64(np.uint32(word) >> np.uint32(8)) * (1.0 / (1 << 24))
 
 
@@ -88,10 +84,10 @@ def logarithm(x):
 
 @inner
 def normal(word):
-    """A number of the standard normal distribution from a word: its quantile at (word + ½) / 2³².
+    """A standard normal number: the quantile at (word + ½) / 2³².
 
-    The quantile is algorithm AS 241 (PPND16) of Wichura (1988), Applied Statistics 37:477-484, with `logarithm`. One
-    word gives one number, opposite words opposite numbers; none lies beyond ±6.34.
+    Quantiles are by algorithm AS 241 (PPND16) of Wichura (1988), Applied Statistics 37:477-484, with `logarithm`.
+    Opposite words give opposite numbers; none lies beyond ±6.34.
     """
     q = (np.float64(word) - 2147483647.5) * (1.0 / 4294967296.0)
     distance = abs(q)

@@ -1,7 +1,7 @@
-"""Values of lanes at the ends of epochs: kept if all are finite; a value that is not finite stops its lane.
+"""Ends of epochs: finite lanes are stored, others are stopped.
 
-`memory` is all that the networks are, as rows of lanes; `kept` is what they were at the end of their last epoch;
-`ending` is one row that marks lanes. The other arrays are those of a `tasks.engine.lesson_rows.Course`.
+`memory` is the state of the networks as rows of lanes, `kept` that at the end of their last epoch, and `ending` a row
+that marks lanes. Other arrays are those of a `tasks.engine.lesson_rows.Course`.
 """
 
 from tasks.engine.kernels.epochs import close_epoch, goes_on, stop_lane
@@ -13,7 +13,7 @@ __all__ = ["close_ended", "mark_ends", "not_finite", "put_back"]
 
 @inner
 def mark_ends(row, ending, course):
-    """Mark the lanes that have reached the end of an epoch, and say whether there are any."""
+    """Mark the lanes at the end of an epoch, and return whether there are any."""
     some = False
     for lane in range(LANES):
         ends = goes_on(lane, course) and course.stop[course.done[lane], lane] <= row
@@ -24,7 +24,7 @@ def mark_ends(row, ending, course):
 
 @inner
 def not_finite(memory):
-    """0 in every lane of which all is finite, NaN in the others: the sum of x − x."""
+    """Σ x − x for every lane: 0, or NaN if a number is not finite."""
     total = fill(memory, 0.0)
     for i in range(len(memory)):
         x = load(memory, i)
@@ -34,7 +34,7 @@ def not_finite(memory):
 
 @inner
 def close_ended(doubted, memory, kept, ending, response, course):
-    """Keep the lanes marked in `ending` and close their epochs; stop those of them that are `doubted`, other than 0."""
+    """Store the lanes marked in `ending` and close their epochs; stop those whose `doubted` is not 0."""
     ends, sound = load(ending, 0) > 0.0, doubted == 0.0
     for i in range(len(memory)):
         store(kept, i, where(ends & sound, load(memory, i), load(kept, i)))
@@ -48,7 +48,7 @@ def close_ended(doubted, memory, kept, ending, response, course):
 
 @inner
 def put_back(memory, kept, ending, course):
-    """Make every lane what it was at the end of its last epoch, but those that were stopped, for the error to see."""
+    """Restore every lane to the end of its last epoch, except stopped ones, which the error describes."""
     for lane in range(LANES):
         ending[0, lane] = 1.0 if course.fault[lane] == 0 else 0.0
     for i in range(len(memory)):

@@ -1,4 +1,4 @@
-"""Ends of epochs inside a kernel: errors are counted, and a lane that has reached the criterion stops.
+"""Ends of epochs inside a kernel: errors are counted, and a lane that has reached criterion stops.
 
 The arrays are those of a `tasks.engine.lesson_rows.Course`.
 """
@@ -10,13 +10,13 @@ __all__ = ["close_epoch", "goes_on", "someone_goes_on", "stop_lane"]
 
 @inner
 def goes_on(lane, course):
-    """Whether a lane has an epoch before it."""
+    """Whether a lane has another epoch."""
     return course.done[lane] < course.limit[lane]
 
 
 @inner
 def someone_goes_on(course):
-    """Whether any lane has an epoch before it."""
+    """Whether any lane has another epoch."""
     going_on = 0
     for lane in range(len(course.done)):
         going_on += goes_on(lane, course)
@@ -25,16 +25,16 @@ def someone_goes_on(course):
 
 @inner
 def stop_lane(lane, course):
-    """A number of the lane was not finite in the epoch that it is in: it runs no further, and the epoch is not done."""
+    """Stop a lane in which a number was not finite; its epoch is not done."""
     course.fault[lane] = course.done[lane] + 1
     course.limit[lane] = course.done[lane]
 
 
 @inner
 def close_epoch(lane, response, course):
-    """Count the errors of the epoch that a lane has run through, and finish the lane if it has reached the criterion.
+    """Count the errors of a lane's epoch, and finish the lane if it has reached criterion.
 
-    An epoch is faultless if some response counts and none that does is wrong. ``response`` has a row per step.
+    An epoch is without an error if some response counts and none of these is wrong. ``response`` has a row per step.
     """
     epoch, wrong, counted = course.done[lane], 0, 0
     for row in range(course.start[epoch, lane], course.stop[epoch, lane]):

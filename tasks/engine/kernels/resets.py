@@ -9,18 +9,18 @@ __all__ = ["Resets", "put_to_rest"]
 
 
 class Resets(NamedTuple):
-    """Where memory is reset, and to what.
+    """Where memory is reset, and to which values.
 
     Attributes
     ----------
     on
-        Whether it ever is; else the arrays have no more than a row.
+        Whether it ever is; otherwise the arrays have at most one row.
     starts
-        A row per step of the stream: 1 for the networks whose memory is reset before it, else 0.
+        A row per step: 1 for networks whose memory is reset before it, else 0.
     passing : int64 array
-        Rows of the networks' memory block that hold what passes: all but what they have learned.
+        Rows of the memory block that are reset: all except what was learned.
     rest
-        A row for each of these: what it holds at rest.
+        Their values at rest.
     """
 
     on: bool
@@ -31,7 +31,7 @@ class Resets(NamedTuple):
 
 @inner
 def put_to_rest(row, resets, memory):
-    """Put what passes back to rest in the networks whose memory is reset before step `row`."""
+    """Reset the memory of the networks that start at step `row`."""
     if not resets.on:
         return
     reset = load(resets.starts, row) > 0.0

@@ -1,4 +1,4 @@
-"""The random words from which sequences of trials are made."""
+"""Random words from which sequences of trials are made."""
 
 from tasks.engine.kernels.counter import draw
 from tasks.engine.lanes.options import kernel
@@ -8,10 +8,10 @@ __all__ = ["draw_words"]
 
 @kernel
 def draw_words(keys, purpose, epochs, words):
-    """Fill `words` (network, epoch, word): those of an epoch depend on its address alone.
+    """Fill `words` (network, epoch, word); those of an epoch depend only on its address.
 
-    ``keys`` (network, 2) are those of `tasks.base.rng.key`, ``epochs`` the numbers of the epochs. Word i of an epoch is
-    word i mod 4 of the draw at the counter (⌊i/4⌋, 0, purpose, epoch).
+    ``keys`` (network, 2) are those of `tasks.base.rng.key`. Word i of an epoch is word i mod 4 of the draw at the
+    counter (⌊i/4⌋, 0, purpose, epoch).
     """
     count = words.shape[2]
     for r in range(words.shape[0]):

@@ -1,16 +1,16 @@
 """Lanes: sixteen networks side by side, written like one number.
 
-A *lane value* holds one quantity of sixteen networks. `load(array, i)` takes row ``i`` of an array of shape (n, 16) and
-dtype float32 or float64, `load(record, "field")` a field of 16 of a structured array's record; `store` puts it back. In
-between it behaves like a number: ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`,
-`sigmoid`, `tanh`, `sqrt`, and `fma`, a product and a sum rounded once. Python numbers mix in and take the precision of
-the lanes. A kernel therefore reads like its equations, and compiles to full-width vector code without fast-math.
+A *lane value* is one quantity of sixteen networks. `load(array, i)` takes row ``i`` of an array (n, 16) of float32 or
+float64, `load(record, "field")` a field of 16 of a record; `store` puts it back. In between, it behaves like a number:
+``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`, `sigmoid`, `tanh`, `sqrt`, and `fma`, a
+product and a sum rounded once. Python numbers take the precision of the lanes. A kernel thus reads like its equations,
+and compiles to full-width vector code without fast-math.
 
-What all lanes share is an array of shape (n,): `load` gives every lane its element ``i``, and `collect` puts the sum of
-the lanes there (where each lane has a place of its own, `collect` is `store`). So one kernel serves sixteen networks, a
-batch of sixteen sequences that share their weights, and one network whose units lie in the lanes.
+A value that all lanes share is an element of an array (n,): `load` gives it to every lane, and `collect` stores the sum
+over lanes there (for an array (n, 16), `collect` is `store`). One kernel therefore serves sixteen networks, a batch of
+sixteen sequences that share weights, and one network with its units in lanes.
 
-With ``NUMBA_DISABLE_JIT=1`` the same names work on plain NumPy rows of 16, to the same bits.
+With ``NUMBA_DISABLE_JIT=1``, the same names work on NumPy rows of 16, with the same bits.
 """
 
 from tasks.engine.lanes.denormals import flush_denormals, restore_control_word

@@ -12,9 +12,9 @@ Kind = TypeVar("Kind", bound=type)
 
 
 def argument(kind: Kind, form: Callable[[types.BaseNamedTuple], types.Type]) -> Kind:
-    """Register a NamedTuple: kernels get it in the type that `form` makes of its fields' types.
+    """Register a NamedTuple, which kernels get as the type that `form` makes of its fields' types.
 
-    Its arrays must be in C order: that is what lanes assume, and what a place and extents alone can say.
+    Its arrays must be in C order, because only address and shape are passed.
     """
     of_tuple = typeof_impl.dispatch(tuple)
 
@@ -30,7 +30,7 @@ def argument(kind: Kind, form: Callable[[types.BaseNamedTuple], types.Type]) -> 
 
 
 def _require_c_order(kind: types.BaseNamedTuple) -> None:
-    """Raise TypeError where an array has another order: place and extents would not say where its elements are."""
+    """Raise TypeError if an array is not in C order."""
     for name, field in zip(kind.fields, kind.types, strict=True):
         if isinstance(field, types.Array) and field.layout != "C":
             raise TypeError(f"{kind.instance_class.__name__}.{name} is not in C order; give np.ascontiguousarray of it")

@@ -1,8 +1,7 @@
-"""Compiling without the garbage collector.
+"""Compilation without the garbage collector.
 
-While numba compiles, it makes millions of objects that stay alive until it is done. The cyclic collector of Python goes
-through them again and again and finds next to nothing to free. Without it compiling takes 7 to 17 % less CPU time, and
-about 70 MB more memory while it lasts.
+Numba creates millions of objects that live until compilation ends. Without the cyclic collector, compilation takes 7 to
+17 % less CPU time and about 70 MB more memory.
 """
 
 import gc
@@ -15,23 +14,23 @@ __all__ = ["pause_collector"]
 
 
 class _Pause(event.Listener):
-    """Switches the collector off while something is compiled, and on again where it was on.
+    """Disables the collector during compilation.
 
-    Numba compiles under a lock, so that only one thread is in here; what a function needs is compiled within it.
+    Numba compiles under a lock, so only one thread is here at a time; compilations nest.
     """
 
     def __init__(self) -> None:
         self.depth, self.was_on = 0, False
 
     def on_start(self, _event: Any) -> None:
-        """A function begins to be compiled."""
+        """Compilation of a function begins."""
         if self.depth == 0:
             self.was_on = gc.isenabled()
             gc.disable()
         self.depth += 1
 
     def on_end(self, _event: Any) -> None:
-        """It is compiled, or an error has ended it."""
+        """It has ended, possibly by an error."""
         self.depth -= 1
         if self.depth == 0 and self.was_on:
             gc.enable()
@@ -39,5 +38,5 @@ class _Pause(event.Listener):
 
 @cache
 def pause_collector() -> None:
-    """From now on, let the collector of this process pause whenever numba compiles."""
+    """From now on, disable the collector of this process whenever numba compiles."""
     event.register("numba:compile", _Pause())

@@ -1,9 +1,9 @@
-"""Flushing denormal numbers to zero inside a kernel.
+"""Flush denormal numbers to zero inside a kernel.
 
-Activities and traces decay towards zero without end. Once they are below the smallest normal number (1e-38 in float32),
-processors slow down many times over, for values that mean nothing. `flush_denormals` sets the processor's control word
-of the calling thread so that such results and operands count as zero; `restore_control_word` puts back what was there.
-On processors other than x86 and 64-bit ARM, and with ``NUMBA_DISABLE_JIT=1``, both do nothing.
+Activities and traces decay towards zero. Below the smallest normal number (1e-38 in float32), processors become many
+times slower. `flush_denormals` sets the control word of the calling thread so that such numbers are zero;
+`restore_control_word` restores it. On processors other than x86 and 64-bit ARM, and with ``NUMBA_DISABLE_JIT=1``, both
+do nothing.
 """
 
 import platform

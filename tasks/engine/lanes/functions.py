@@ -1,7 +1,7 @@
-"""Functions of lane values, written in lane operations: the same source runs jitted and on NumPy rows.
+"""Functions of lane values; the same source runs jitted and on NumPy rows.
 
-Exponentials use ``exp(x) = 2**k exp(r)`` with ``|r| <= ln(2)/2`` and the Taylor series of ``exp(r) - 1``, cut where its
-remainder is below half a unit in the last place (degree 7 in float32, 13 in float64). NaN gives NaN.
+``exp(x) = 2**k exp(r)`` with ``|r| <= ln(2)/2`` and the Taylor series of ``exp(r) - 1``, whose remainder is below half
+a unit in the last place (degree 7 in float32, 13 in float64). NaN gives NaN.
 """
 
 from typing import Any
@@ -25,11 +25,11 @@ INVERSE_LN2 = 1.4426950408889634
 LN2_HIGH_32, LN2_LOW_32 = 0.693359375, -2.12194440054690583e-4
 LN2_HIGH_64, LN2_LOW_64 = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 LIMIT_32, LIMIT_64 = 87.0, 708.0
-"""Arguments beyond which the result is held: exp(-87) = 1.6e-38 is still a normal float32."""
+"""Limits of arguments: exp(-87) = 1.6e-38 is still a normal float32."""
 
 
 def _exponentials(add_product: Any) -> Any:
-    """`exp` and `expm1` that add products to sums in one of two ways: by rounding them apart, or fused."""
+    """`exp` and `expm1` with products added in one of two ways: rounded separately, or fused."""
 
     def reduced_32(x: Any) -> Any:
         x = minimum(maximum(x, -LIMIT_32), LIMIT_32)
@@ -95,7 +95,7 @@ def _exponentials(add_product: Any) -> Any:
 
 exp, expm1 = _exponentials(multiply_add)
 fused_exp, fused_expm1 = _exponentials(fma)
-"""The same functions by fused multiply-adds: sooner, as exact, and not the same in the last place."""
+"""The same functions by fused multiply-adds: faster and as exact, with other last bits."""
 
 
 @inner

@@ -1,8 +1,7 @@
-"""Choice of numba's interface for compiling kernels: the private one if it works as expected, else the public one.
+"""Choice of numba's interface: the private one if it works as expected, else the public one.
 
-By the public interface alone results are the same, bit for bit, and compiling takes some three times as long. It is
-taken where a release of numba has changed what `tasks.engine.lanes.private` needs, and where the environment says
-``PBWM_NUMBA=public``.
+The public interface gives the same bits, but compilation takes about three times as long. It is used if a release of
+numba has changed what `tasks.engine.lanes.private` needs, or with ``PBWM_NUMBA=public``.
 """
 
 import os
@@ -14,7 +13,7 @@ __all__ = ["WHY_PUBLIC", "private"]
 
 
 def _private() -> tuple[Any, str]:
-    """The module of private names and an empty text; or None, and why."""
+    """The module of private names and an empty text; or None, and the reason."""
     if config.DISABLE_JIT:
         return None, "NUMBA_DISABLE_JIT is set, and nothing is compiled"
     if os.environ.get("PBWM_NUMBA", "") == "public":
@@ -29,4 +28,4 @@ def _private() -> tuple[Any, str]:
 
 
 private, WHY_PUBLIC = _private()
-"""The module `tasks.engine.lanes.private`; or None, and why it cannot be used."""
+"""The module `tasks.engine.lanes.private`, or None and the reason."""

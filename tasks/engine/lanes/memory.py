@@ -1,4 +1,4 @@
-"""Memory for lanes: rows of 16, aligned to 64 bytes, allocated once."""
+"""Memory for lanes: rows of 16, aligned to 64 bytes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ __all__ = ["aligned_zeros", "allocate"]
 
 
 def aligned_zeros(rows: int, dtype: DTypeLike = np.float32) -> NDArray[Any]:
-    """A zeroed array of shape (`rows`, 16) that starts on a 64-byte boundary.
+    """Zeros of shape (`rows`, 16) that start on a 64-byte boundary.
 
     Examples
     --------
@@ -30,13 +30,10 @@ def aligned_zeros(rows: int, dtype: DTypeLike = np.float32) -> NDArray[Any]:
 def allocate(rows: Mapping[str, int], dtype: DTypeLike = np.float32) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
     """One block of memory, and views of it by name.
 
-    The whole of a block's state in one array makes it cheap to set a finished lane aside (one column) and to
-    save a population.
-
     Parameters
     ----------
     rows
-        Rows of 16 wanted under each name. A name with 0 rows gets one, so that a kernel can always load from it.
+        Rows of 16 under each name. A name with 0 rows gets one, so that kernels can always load from it.
 
     Returns
     -------

@@ -10,17 +10,16 @@ __all__ = ["Row", "fused", "plain"]
 
 
 def plain(x: Any) -> Any:
-    """An operand that takes the precision of the lanes that it is mixed with."""
+    """An operand that takes the precision of the other one."""
     if isinstance(x, Row):
         return x.view(np.ndarray)
     return x.item() if isinstance(x, np.generic) else x
 
 
 class Row(np.ndarray):
-    """A lane value without jit: a NumPy row of 16 that behaves as jitted lanes do.
+    """A lane value without jit: a NumPy row of 16.
 
-    It is a value (``x += y`` makes a new one and leaves other names of the old one alone), and numbers take its
-    precision.
+    It is a value (``x += y`` makes a new one), and numbers take its precision.
     """
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
@@ -30,7 +29,7 @@ class Row(np.ndarray):
 
 
 def fused(a: Any, b: Any, c: Any) -> Row:
-    """``a * b + c`` of rows (or of rows and numbers), rounded once.
+    """``a * b + c`` of rows and numbers, rounded once.
 
     Examples
     --------
@@ -44,10 +43,10 @@ def fused(a: Any, b: Any, c: Any) -> Row:
 
 
 def _fused_32(a: NDArray[np.float32], b: NDArray[np.float32], c: NDArray[np.float32]) -> NDArray[np.float32]:
-    """By float64, which holds the product of two float32 exactly, and more than two bits beyond their sum's rounding.
+    """By float64, in which the product of two float32 is exact.
 
-    The sum is rounded to odd first (towards zero, with the last bit set if anything was cut), so that the second
-    rounding, to float32, sees on which side of a tie it was (Boldo & Melquiond, 2008).
+    The sum is rounded to odd (towards zero, with the last bit set if it is inexact), so that rounding to float32
+    resolves ties correctly (Boldo & Melquiond, 2008).
     """
     with np.errstate(all="ignore"):
         product, addend = a.astype(np.float64) * b.astype(np.float64), c.astype(np.float64)
@@ -61,7 +60,7 @@ def _fused_32(a: NDArray[np.float32], b: NDArray[np.float32], c: NDArray[np.floa
 
 
 def _fused_64(a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64]) -> NDArray[np.float64]:
-    """By fractions, where all three are finite and the result is not zero; else there is nothing to round."""
+    """By fractions, where all three are finite and the result is not zero."""
     factors = np.isfinite(a) & np.isfinite(b)
     with np.errstate(all="ignore"):
         result = np.where(factors & ~np.isfinite(c), c, a * b + c)

@@ -1,12 +1,11 @@
-"""Compiler options for the kernels of all models, and storage of their compiled code.
+"""Compiler options of all kernels, and storage of their compiled code.
 
-All of it: without the interpreter's lock, with IEEE division (x / 0 is infinite, no error), never with fast-math, and
-without reference counts. Kernels allocate nothing and keep nothing, so that the arrays they are given outlive them; the
-counts that numba would otherwise keep for every array it touches cost calls inside the innermost loops.
+Kernels release the interpreter's lock, use IEEE division (x / 0 is infinite) and never fast-math, and do not count
+references: they allocate and retain nothing, so that their arrays outlive them, and counting would cost calls inside
+the innermost loops.
 
-Numba keeps compiled code as long as the file of the kernel that Python calls does not change. An equation that is
-edited in another file would go unnoticed. Here the place of the code names all sources that went into it
-(`tasks.engine.sources`), so that every edit of code counts, and no edit of a comment.
+Numba's own cache only notices changes to the file of the called kernel. Here, the place of stored code depends on all
+of its sources (`tasks.engine.sources`), but not on comments.
 """
 
 import hashlib
@@ -28,28 +27,27 @@ from tasks.engine.sources import Digests
 __all__ = ["INNER", "OPTIONS", "inlined", "inner", "kernel", "merged"]
 
 OPTIONS = {"nogil": True, "error_model": "numpy", **(private.WITHOUT_COUNTS if private else {})}
-"""Options of every kernel. Compiled without them, the same equations take several times as long."""
+"""Options of every kernel, which is several times slower without them."""
 
 _PART = private.PART if private else {}
 
 INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_PART, **OPTIONS}
-"""Options of what only kernels call; what Python needs to call it costs a third of the compile time."""
+"""Options of functions that only kernels call; a wrapper for Python would cost a third of the compile time."""
 
 inner = njit(**INNER)
 """Decorator of a function that only kernels call."""
 
 merged = njit(**(INNER | {"forceinline": True} if private else INNER))
-"""Decorator of what runs at every step: its machine code becomes part of its caller's."""
+"""Decorator of a function that runs at every step: its machine code becomes part of its caller's."""
 
 inlined = njit(inline="always")
-"""Decorator of a function that becomes part of its caller: an equation, or the one place that a hot loop calls."""
+"""Decorator of a function that becomes part of its caller."""
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Decorator of a kernel that Python calls; its code is kept on disk until a source of it changes.
+    """Decorator of a kernel that Python calls; its code is stored until a source of it changes.
 
-    Where no place for it can be written to, as in a container with a read-only file system, it is compiled in every
-    process, and a warning says so once.
+    If it cannot be stored, as in a read-only file system, it is compiled in every process, with one warning.
     """
     pause_collector()
     options = {"no_cfunc_wrapper": True, **OPTIONS}
@@ -62,10 +60,10 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 def _kept_by_numba(function: Callable[..., Any], folder: Path | None, options: dict[str, Any]) -> Any:
-    """A kernel whose code is kept by the public means of numba, in the folder of one state of the sources.
+    """A kernel stored by the public means of numba, in the folder of one state of the sources.
 
-    Numba compiles again whenever the file or the line of a function has changed. The folder says already what the
-    sources are. So the function is said to be the first line of a file there that never changes.
+    Numba compiles again if the file or the line of a function has changed. Because the folder already depends on the
+    sources, the function pretends to be the first line of a file there that never changes.
     """
     if folder is None:
         return njit(**options)(function)
@@ -80,7 +78,7 @@ def _kept_by_numba(function: Callable[..., Any], folder: Path | None, options: d
 
 @cache
 def _store(module: str) -> CodeStore | None:
-    """Where the code of the kernels of a module is kept; None where the module has no file."""
+    """Store of the kernels of a module; None if the module has no file."""
     path = getattr(sys.modules.get(module), "__file__", None)
     if path is None:
         return None
@@ -94,5 +92,5 @@ def _store(module: str) -> CodeStore | None:
 
 @cache
 def _digests() -> Digests:
-    """Digests of the sources of all modules of this process."""
+    """Digests of the sources of this process."""
     return Digests(tuple(place / "kernel-sources.json" for place in places(Path(__file__).parent, config.CACHE_DIR)))

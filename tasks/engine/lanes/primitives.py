@@ -1,7 +1,7 @@
-"""Operations of lane values beyond operators: load, store, select, and exact rounding.
+"""Operations of lane values beyond operators.
 
-Each primitive exists twice under one name: as a numba intrinsic, and, with ``NUMBA_DISABLE_JIT=1``, as the NumPy
-operation on a row of 16 that gives the same bits.
+Each exists as a numba intrinsic and, with ``NUMBA_DISABLE_JIT=1``, as the NumPy operation on a row of 16 with the same
+bits.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 ALIGNMENT = 64
-"""Bytes to which every array that is loaded from or stored to must be aligned (see `memory`)."""
+"""Alignment of arrays in bytes (see `memory`)."""
 
 
 def _lane_of_array(array: types.Type) -> LaneType | None:
@@ -47,12 +47,12 @@ def _lane_of_elements(array: types.Type) -> LaneType | None:
 
 
 def _data(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
-    """Where the elements of an array begin: as `make_array` would say, in one instruction instead of a copy of it."""
+    """Address of the elements of an array, without copying the array structure."""
     return builder.extract_value(array, context.data_model_manager[array_type].get_field_position("data"))
 
 
 def check_below(context: Any, builder: Any, index: Any, count: Any) -> None:
-    """With ``NUMBA_BOUNDSCHECK=1``, as numba does for its own indices: IndexError unless 0 ≤ `index` < `count`."""
+    """With ``NUMBA_BOUNDSCHECK=1``, raise IndexError unless 0 ≤ `index` < `count`."""
     if config.BOUNDSCHECK:
         outside = builder.icmp_unsigned(">=", index, count)  # an index below 0 is above all as an unsigned number
         with builder.if_then(outside, likely=False):
@@ -111,7 +111,7 @@ def _unary_llvm(name: str) -> Any:
 
 
 def _lane_of_field(record: types.Type, name: types.Type) -> tuple[LaneType, int] | None:
-    """The lane type of a record's field of 16 numbers, and its offset in bytes."""
+    """Lane type of a record's field of 16 numbers, and its offset in bytes."""
     if not (isinstance(record, types.Record) and isinstance(name, types.StringLiteral)):
         return None
     if name.literal_value not in record.fields:
@@ -183,7 +183,7 @@ def _store(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
 
 
 def _sum_of_lanes(builder: Any, value: Any, lane: LaneType) -> Any:
-    """The sum of all lanes, by halves: lanes 0..7 plus 8..15, and so on."""
+    """Sum of all lanes, by halves: lanes 0..7 plus 8..15, and so on."""
     undefined, width = ir.Constant(lane.llvm, ir.Undefined), LANES
     while width > 1:
         width //= 2
@@ -212,7 +212,7 @@ def _collect(typingctx: Any, array: Any, i: Any, value: Any) -> Any:
 
 
 def _sums_of_four(builder: Any, values: Any, lane: LaneType) -> Any:
-    """The sums of the lanes of four values, in lanes 0, 4, 8 and 12, each added up as `_sum_of_lanes` does."""
+    """Sums of the lanes of four values, in lanes 0, 4, 8 and 12, in the order of `_sum_of_lanes`."""
 
     def chosen(x: Any, y: Any, order: list[int]) -> Any:
         return builder.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), LANES), order))
@@ -310,30 +310,30 @@ def _scale_by_power_of_two(typingctx: Any, x: Any, exponent: Any) -> Any:
 if config.DISABLE_JIT:
 
     def load(array: Any, i: int | str) -> Any:
-        """Row `i` of an (n, 16) array, the field `i` of a record, or element `i` of an (n,) array in every lane."""
+        """Row `i` of an (n, 16) array, field `i` of a record, or element `i` of an (n,) array in every lane."""
         return np.array(array[i]).view(Row) if np.ndim(array[i]) else np.full(LANES, array[i], array.dtype).view(Row)
 
     def store(array: Any, i: int | str, value: Any) -> None:
-        """Write a lane value (or a number, to every lane) into row `i` of an array, or the field `i` of a record."""
+        """Write a lane value (or a number, to every lane) to row `i` of an array, or field `i` of a record."""
         array[i] = value
 
     def at(array: Any, i: int) -> Any:
-        """Element or record `i`, at least 0, of a one-dimensional array, without the test for a negative index."""
+        """Element or record `i` ≥ 0 of a one-dimensional array, without the test for a negative index."""
         return array[i]
 
     def collect(array: Any, i: int, value: Any) -> None:
-        """Store a lane value in row `i` of an (n, 16) array; in an (n,) array, which all lanes share, their sum."""
+        """Store a lane value in row `i` of an (n, 16) array, or its sum over lanes in an (n,) array."""
         while array.ndim == 1 and len(value) > 1:
             value = value[: len(value) // 2] + value[len(value) // 2 :]
         array[i] = value if array.ndim == 2 else value[0]
 
     def collect_four(array: Any, h: int, i: int, j: int, k: int, a: Any, b: Any, c: Any, d: Any) -> None:
-        """`collect` of four lane values at once, to places `h`, `i`, `j` and `k`: the same bits, sooner."""
+        """`collect` of four lane values, to places `h`, `i`, `j` and `k`: the same bits, faster."""
         for place, value in ((h, a), (i, b), (j, c), (k, d)):
             collect(array, place, value)
 
     def fill(array: Any, value: float) -> Any:
-        """A lane value that holds `value` in every lane, in the precision of `array` (an array or a lane value)."""
+        """`value` in every lane, in the precision of `array` (an array or a lane value)."""
         return np.full(LANES, value, array.dtype).view(Row)
 
     def multiply_add(a: Any, b: Any, c: Any) -> Any:
@@ -341,7 +341,7 @@ if config.DISABLE_JIT:
         return a * b + c
 
     def fma(a: Any, b: Any, c: Any) -> Any:
-        """``a * b + c``, rounded once: the same bits from every processor, and the only way to one instruction."""
+        """``a * b + c``, rounded once: the same bits from every processor."""
         return fused(a, b, c)
 
     def sqrt(x: Any) -> Any:
@@ -353,7 +353,7 @@ if config.DISABLE_JIT:
         return np.floor(x)
 
     def scale_by_power_of_two(x: Any, exponent: Any) -> Any:
-        """``x * 2**exponent`` per lane, NaN where `x` is; `exponent` holds integers in the range of normal numbers."""
+        """``x * 2**exponent`` per lane, NaN where `x` is; `exponent` is an integer in the normal range."""
         return x * np.ldexp(np.ones_like(x), np.nan_to_num(exponent, nan=0.0).astype(np.int32))
 
 else:

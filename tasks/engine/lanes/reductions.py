@@ -1,7 +1,7 @@
-"""Operations across lanes: sums and maxima over lanes, and one lane broadcast to all.
+"""Operations across lanes: sums, maxima, and one lane broadcast to all.
 
-The sum runs from the first lane to the last, as a loop over rows would, so that it is the same bits whether the numbers
-lie in the lanes of one row or in one lane of several rows.
+Sums run from the first lane to the last, as a loop over rows would: the same bits whether numbers lie in lanes of one
+row or in one lane of several rows.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ __all__ = ["add_lanes", "lane_bits", "lane_numbers", "largest_lane", "lowest_bit
 
 _INDEX = ir.IntType(32)
 _STEP = 4
-"""`add_lanes` adds so many lanes before it asks whether there are more."""
+"""Lanes that `add_lanes` adds between two tests of the count."""
 
 
 @intrinsic
@@ -125,7 +125,7 @@ def _spread(typingctx: Any, array: Any, i: Any, lane: Any) -> Any:
 
 
 def _spread_from(builder: Any, row: Any, lane: Any, kind: LaneType) -> Any:
-    """The number in one lane of the row that a pointer points to, in every lane."""
+    """One lane of the row at a pointer, in every lane."""
     numbers = builder.bitcast(row, kind.llvm.element.as_pointer())
     return splat(builder, builder.load(builder.gep(numbers, [lane])), kind)
 
@@ -133,14 +133,14 @@ def _spread_from(builder: Any, row: Any, lane: Any, kind: LaneType) -> Any:
 if config.DISABLE_JIT:
 
     def add_lanes(total: Any, x: Any, count: int) -> Any:
-        """`total`, the same in every lane, plus the lanes of `x` one after the other; those from `count` on hold 0."""
+        """`total` (equal in every lane) plus the lanes of `x` in order; those from `count` on are 0."""
         running = total[0]
         for value in x[:count]:
             running = running + value
         return np.full(LANES, running, x.dtype).view(Row)
 
     def largest_lane(x: Any) -> Any:
-        """The largest of the lanes of `x`, in every lane."""
+        """The largest lane of `x`, in every lane."""
         return np.full(LANES, np.max(x), x.dtype).view(Row)
 
     def lane_bits(mask: Any) -> int:
@@ -148,7 +148,7 @@ if config.DISABLE_JIT:
         return sum(1 << lane for lane in range(LANES) if mask[lane])
 
     def lowest_bit(bits: int) -> int:
-        """The number of the lowest bit that is set; there must be one."""
+        """Number of the lowest set bit; there must be one."""
         return (bits & -bits).bit_length() - 1
 
     def lane_numbers(like: Any) -> Any:
@@ -156,7 +156,7 @@ if config.DISABLE_JIT:
         return np.arange(LANES, dtype=like.dtype).view(Row)
 
     def spread(array: Any, i: int | str, lane: int) -> Any:
-        """One lane of what ``load(array, i)`` gives, in every lane."""
+        """One lane of ``load(array, i)``, in every lane."""
         return np.full(LANES, array[i][lane], np.asarray(array[i]).dtype).view(Row)
 
 else:

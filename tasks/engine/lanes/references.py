@@ -1,4 +1,4 @@
-"""Tuples of many arrays and numbers passed to kernels as one address, where numba allows it."""
+"""Tuples of arrays and numbers passed to kernels as one address, if numba allows it."""
 
 from typing import TypeVar
 
@@ -13,10 +13,10 @@ Kind = TypeVar("Kind", bound=type)
 
 
 def by_reference(kind: Kind) -> Kind:
-    """Decorate a NamedTuple of arrays (in C order), numbers and tuples of them that kernels get by reference.
+    """Decorate a NamedTuple of arrays (in C order), numbers and tuples that kernels get by reference.
 
-    Kernels cannot set its fields; the elements of its arrays they can. By the public interface of numba alone it is
-    passed field by field, with the same results.
+    Kernels can change elements of its arrays, but not its fields. With numba's public interface, it is passed field by
+    field, with the same results.
     """
     if config.DISABLE_JIT:
         return kind

@@ -1,6 +1,6 @@
-"""Operations of lane values with masks: selection by lane, bounds, and tests of whether any lane is set.
+"""Operations of lane values with masks.
 
-As the primitives, each exists as a numba intrinsic, and with ``NUMBA_DISABLE_JIT=1`` on rows of 16.
+Each exists as a numba intrinsic and, with ``NUMBA_DISABLE_JIT=1``, on rows of 16.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ def _where(typingctx: Any, mask: Any, a: Any, b: Any) -> Any:
 
 
 def _chosen(symbol: str) -> Any:
-    """An intrinsic of two arguments: the second where it compares so to the first, else the first."""
+    """An intrinsic of two arguments: the second if it compares so to the first, else the first."""
 
     @intrinsic
     def choose(typingctx: Any, a: Any, b: Any) -> Any:
@@ -62,18 +62,18 @@ def _any_of(typingctx: Any, mask: Any) -> Any:
 if config.DISABLE_JIT:
 
     def where(mask: Any, a: Any, b: Any) -> Any:
-        """Per lane, `a` where `mask` holds, else `b`; one of the two may be a number."""
+        """Per lane, `a` where `mask` holds, else `b`; one may be a number."""
         return np.where(mask, plain(a), plain(b)).view(Row)
 
     def minimum(a: Any, b: Any) -> Any:
-        """The smaller of two lane values, or of a lane value and a number; `a` where one is NaN.
+        """The smaller of two lane values, or of a lane value and a number; `a` if one is NaN.
 
-        With the bound second, ``minimum(value, bound)`` is one instruction and a NaN stays to be seen.
+        With the bound second, ``minimum(value, bound)`` is one instruction and preserves NaN.
         """
         return where(b < a, b, a)
 
     def maximum(a: Any, b: Any) -> Any:
-        """The larger of two lane values, or of a lane value and a number; `a` where one is NaN (see `minimum`)."""
+        """The larger of two lane values, or of a lane value and a number; `a` if one is NaN (see `minimum`)."""
         return where(b > a, b, a)
 
     def any_of(mask: Any) -> bool:

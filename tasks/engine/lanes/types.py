@@ -1,4 +1,4 @@
-"""The numba types behind a lane value and a lane mask, and the operators that work on them."""
+"""The numba types of lane values and masks, and their operators."""
 
 import operator
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class LaneType(types.Type):
 
 
 class MaskType(types.Type):
-    """Sixteen truth values, one per network: what a comparison of lanes gives."""
+    """Sixteen truth values, one per network: the result of a comparison."""
 
     def __init__(self) -> None:
         super().__init__(name=f"LaneMask(x {LANES})")
@@ -62,14 +62,14 @@ def splat(builder: Any, scalar: Any, lane: LaneType) -> Any:
 
 
 def as_lane(context: Any, builder: Any, value: Any, source: types.Type, lane: LaneType) -> Any:
-    """`value` as a lane of type `lane`; a number is rounded to its precision and broadcast."""
+    """`value` as a lane of type `lane`; a number is rounded and broadcast."""
     if isinstance(source, LaneType):
         return value
     return splat(builder, context.cast(builder, value, source, lane.element), lane)
 
 
 def common_lane(a: types.Type, b: types.Type) -> LaneType | None:
-    """The lane type of an operation on `a` and `b`, or None where they do not mix."""
+    """Lane type of an operation on `a` and `b`, or None."""
     if isinstance(a, LaneType):
         return a if a == b or isinstance(b, types.Number) else None
     if isinstance(b, LaneType) and isinstance(a, types.Number):

@@ -1,13 +1,11 @@
 """All uses of private numba API. `tasks.engine.lanes.interface` decides whether they are possible.
 
-Three things save most of the time of compiling and starting. Functions that only kernels call are optimized once, in
-the kernel at the top (`parts`). Tuples of arrays are one argument, an address (`references`), and no references to
-arrays are counted (the option ``_nrt``). Kept code is loaded without the tables of all that numba could compile
-(`cache`).
+Functions that only kernels call are optimized once, in the kernel (`partial_compilation`). Tuples of arrays are one
+argument (`references`), and references are not counted (option ``_nrt``). Stored code is loaded without the compiler's
+tables (`cache`).
 
-Each relies on names that a release of numba may change: the passes of `CompilerBase` and the flags that they read; the
-methods of `JITCodeLibrary`; ``_dynfunc.make_function``; data models, and the way arrays come from Python; and how a
-dispatcher asks for kept code.
+This depends on the passes of `CompilerBase` and their flags; the methods of `JITCodeLibrary`;
+``_dynfunc.make_function``; data models and unboxing of arrays; and the dispatcher's requests for stored code.
 """
 
 from typing import Any, NamedTuple
@@ -28,13 +26,13 @@ __all__ = ["PART", "WITHOUT_COUNTS", "KernelCache", "Reference", "check"]
 WITHOUT_COUNTS = {"_nrt": False}
 """The option of functions that count no references."""
 PART = {"pipeline_class": PartCompiler, "forceinline": False}
-"""Options of what becomes part of its callers; ``forceinline`` may be set."""
+"""Options of functions that become part of their callers; ``forceinline`` may be set."""
 TRIED = (0, 68)
 """The newest release of numba with which all tests have passed."""
 
 
 def check() -> None:
-    """Raise whatever error shows that numba is not as expected; with releases that nobody has tried, by trying it."""
+    """Raise an error if numba is not as expected; releases newer than `TRIED` are tested by compiling."""
     for owner, names in (
         (JITCodeLibrary, ("_optimize_final_module", "_finalize_final_module", "_finalize_dynamic_globals")),
         (_dynfunc, ("make_function",)),
@@ -57,14 +55,14 @@ argument(_Pair, Reference)
 
 
 class _Memory(dict[str, bytes]):
-    """A store that is forgotten."""
+    """A store in memory."""
 
     load = dict.get
     save = dict.__setitem__
 
 
 def try_out() -> None:
-    """Compile a small kernel with all of this, keep its code, load it, and raise unless the results are right."""
+    """Compile a small kernel with all of this, store and load its code, and raise unless results are correct."""
     store = _Memory()
 
     @njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **PART, **WITHOUT_COUNTS)

@@ -1,9 +1,8 @@
 """Stored compiled kernels, loaded without numba's compiler tables.
 
-Numba's own cache has an index for each function, which two processes that compile at the same time may leave pointing
-to the code of other arguments; it asks for the whole file of the function to be the same; and it loads all that numba
-can compile, with parts of SciPy, before it looks. Here each set of argument types has a file whose name is made of all
-that its code depends on besides the sources and settings (which name the folder, `tasks.engine.code_store`).
+Numba's own cache has an index per function, which concurrent processes may corrupt; it depends on the whole file of the
+function; and it first loads the compiler, with parts of SciPy. Here, each set of argument types has a file, whose name
+depends on everything except sources and settings (which name the folder, `tasks.engine.code_store`).
 """
 
 import hashlib
@@ -21,24 +20,24 @@ __all__ = ["KernelCache"]
 
 
 class Store(Protocol):
-    """Where code is kept by name."""
+    """A place for code by name."""
 
     def load(self, name: str) -> bytes | None:
-        """The stored data, or None."""
+        """Stored data, or None."""
 
     def save(self, name: str, data: bytes) -> None:
-        """Keep it."""
+        """Store data."""
 
 
 class KernelCache(_Cache):
-    """The kept code of one kernel, as its dispatcher asks for it.
+    """Stored code of one kernel, for its dispatcher.
 
     Parameters
     ----------
     function
-        The kernel, as it is written.
+        The Python function.
     store
-        Where its code is kept.
+        Place of its code.
     """
 
     def __init__(self, function: Any, store: Store) -> None:
@@ -46,7 +45,7 @@ class KernelCache(_Cache):
 
     @classmethod
     def keep(cls, dispatcher: Any, store: Store) -> Any:
-        """The dispatcher, which from now on keeps its code in a store."""
+        """The dispatcher, which now stores its code."""
         if not isinstance(dispatcher._cache, NullCache):
             raise AttributeError("a dispatcher has no cache to be replaced")
         dispatcher._cache = cls(dispatcher.py_func, store)
@@ -54,35 +53,32 @@ class KernelCache(_Cache):
 
     @property
     def cache_path(self) -> str:
-        """The place, in words."""
+        """The place as a text."""
         return str(self.store)
 
     def enable(self) -> None:
-        """Load and keep code."""
+        """Load and store code."""
         self.enabled = True
 
     def disable(self) -> None:
-        """Neither load nor keep code."""
+        """Neither load nor store code."""
         self.enabled = False
 
     def flush(self) -> None:
-        """Nothing: what is compiled again takes the place of what was kept."""
+        """Do nothing: new code replaces stored code."""
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
-        """The code for a signature, if it is kept.
-
-        Machine code needs none of the tables that compiling needs, so that `target_context` is not refreshed.
-        """
+        """Code for a signature, if it is stored; machine code needs no refresh of `target_context`."""
         data = self.store.load(self._name(signature, target_context.codegen())) if self.enabled else None
         return None if data is None else CompileResult._rebuild(target_context, *pickle.loads(data))
 
     def save_overload(self, signature: Any, result: Any) -> None:
-        """Keep the code for a signature, unless it has addresses of this process in it."""
+        """Store the code for a signature, unless it contains addresses of this process."""
         if self.enabled and not result.library.has_dynamic_globals and not result.lifted:
             self.store.save(self._name(signature, result.codegen), dumps(result._reduce()))
 
     def _name(self, signature: Any, codegen: Any) -> str:
-        """A name for the code of a signature on this processor."""
+        """Name of the code of a signature on this processor."""
         arguments = getattr(signature, "args", signature)
         cells = [cell.cell_contents for cell in self.function.__closure__ or ()]
         said = (described(arguments), codegen.magic_tuple(), dumps(cells) if cells else b"")
@@ -91,7 +87,7 @@ class KernelCache(_Cache):
 
 
 def described(kind: Any) -> Any:
-    """A type in words, with the names of fields, by which compiled code knows where they are."""
+    """A type as values, with the names of fields, which determine their place in compiled code."""
     if isinstance(kind, Reference):
         return ("reference", described(kind.to))
     if isinstance(kind, types.BaseNamedTuple):

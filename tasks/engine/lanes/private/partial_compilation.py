@@ -1,10 +1,8 @@
 """Inner functions that become part of other code, without machine code of their own.
 
-Numba takes every function all the way to machine code before it compiles what calls it. A kernel of many small
-functions would be optimised once per function that leads to one, most of it in vain. `PartCompiler` stops at the
-representation that callers take over; the kernel at the top optimises the whole, once.
-
-What this builds on is Numba's way to define compilers of one's own (its developer manual, "Customizing the compiler").
+Numba compiles every function to machine code before its callers, so that small functions would be optimized once per
+caller. `PartCompiler` stops at the intermediate representation; the kernel optimizes the whole once. (Numba's developer
+manual, "Customizing the compiler".)
 """
 
 from typing import Any
@@ -19,10 +17,10 @@ __all__ = ["PartCompiler"]
 
 
 class PartLibrary(JITCodeLibrary):
-    """Functions, each improved by itself, with all that they call."""
+    """Functions with all that they call, each improved separately."""
 
     def _optimize_final_module(self) -> None:
-        """Nothing: that is up to who takes it over."""
+        """Do nothing: the caller optimizes."""
 
     def _finalize_final_module(self) -> None:
         self._finalize_dynamic_globals()
@@ -31,12 +29,12 @@ class PartLibrary(JITCodeLibrary):
 
 @register_pass(mutates_CFG=True, analysis_only=False)
 class PartLowering(NativeLowering):
-    """From typed code to that of a `PartLibrary`."""
+    """From typed code to a `PartLibrary`."""
 
     _name = "part_lowering"
 
     def run_pass(self, state: Any) -> bool:
-        """Lower a function, and make it known to those who call it; there is no address to call it from Python."""
+        """Lower a function and register it for callers; Python cannot call it."""
         state.library = PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         state.flags.no_compile = True
         NativeLowering.run_pass(self, state)
@@ -52,7 +50,7 @@ class PartCompiler(CompilerBase):
     """The usual compiler of typed code, up to `PartLowering`."""
 
     def define_pipelines(self) -> list[Any]:
-        """The usual passes except the last step."""
+        """The usual passes except the last."""
         passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
         passes.passes = [(PartLowering if step is NativeLowering else step, why) for step, why in passes.passes]
         passes.finalize()

@@ -1,10 +1,9 @@
-"""Many arrays and numbers passed to kernels, and between functions in them, as one address.
+"""Many arrays and numbers passed as one address, to kernels and between their functions.
 
-Numba passes a tuple number by number: of every array its place, its size and its strides. The tuples that describe a
-network or its state have dozens of arrays, which made five hundred arguments for every call of every part of a kernel,
-and most of the work of compiling it. A NamedTuple that `tasks.engine.lanes.references.by_reference` decorates is one
-argument: where its fields stand. Its fields cannot be set in kernels, so that what is read of them once need not be
-read again; the elements of its arrays can.
+Numba passes a tuple field by field, and of every array its address, size and strides: hundreds of arguments in every
+call, which dominate compile time. A NamedTuple decorated with `tasks.engine.lanes.references.by_reference` is one
+argument: the address of its fields. Kernels cannot set fields, so that they need to be read only once; elements of
+arrays can change.
 """
 
 import hashlib
@@ -28,11 +27,11 @@ from numba.np.numpy_support import as_dtype
 __all__ = ["Reference"]
 
 SLOT = ir.IntType(64)
-"""Fields stand in slots of 64 bits: a number in one, an array in one for its place and one for each of its extents."""
+"""Fields are in slots of 64 bits: one for a number; for an array, one for its address and one for each axis."""
 
 
 class Reference(types.Type):
-    """Where the fields of a NamedTuple stand, slot by slot."""
+    """The address of the fields of a NamedTuple, slot by slot."""
 
     def __init__(self, to: types.BaseNamedTuple) -> None:
         self.to = to
@@ -40,17 +39,17 @@ class Reference(types.Type):
 
     @property
     def key(self) -> Any:
-        """What makes two of them the same type."""
+        """Identity of the type."""
         return self.to
 
     @property
     def mangling_args(self) -> tuple[str, tuple[Any, ...]]:
-        """A short name for symbols; the whole one names every array."""
+        """A short name for symbols."""
         named = f"{self.to.instance_class.__module__}.{self.to.name}"
         return f"{self.to.instance_class.__name__}{hashlib.sha256(named.encode()).hexdigest()[:16]}", ()
 
     def field(self, name: str) -> tuple[types.Type, int]:
-        """The type of a field, and its first slot."""
+        """Type of a field, and its first slot."""
         i = self.to.fields.index(name)
         return self.to.types[i], sum(map(slots, self.to.types[:i]))
 
@@ -64,7 +63,7 @@ class ReferenceModel(models.PrimitiveModel):
 
 
 def is_tuple_of_names(kind: types.Type) -> bool:
-    """Whether a field is read as a reference too: not where it is empty and says all by its type."""
+    """Whether a field is read as a reference, too: a NamedTuple that is not empty."""
     return isinstance(kind, types.BaseNamedTuple) and slots(kind) > 0
 
 
@@ -78,14 +77,14 @@ def slots(kind: types.Type) -> int:
 
 
 def _number(builder: Any, slot: Any, kind: Any) -> Any:
-    """What stands in one slot. It never changes: it may be read early, and once for all."""
+    """The number in one slot. It never changes, so that it may be read early and once."""
     value = builder.load(builder.bitcast(slot, kind.as_pointer()))
     value.set_metadata("invariant.load", builder.module.add_metadata([]))
     return value
 
 
 def _array(context: Any, builder: Any, kind: types.Array, slot: Any) -> Any:
-    """An array (in C order) from its place and its extents."""
+    """An array (in C order) from its address and shape."""
     model = context.data_model_manager[kind]
     size = SLOT(as_dtype(kind.dtype).itemsize)
     shape = [_number(builder, builder.gep(slot, [SLOT(1 + i)]), SLOT) for i in range(kind.ndim)]
@@ -106,7 +105,7 @@ def _array(context: Any, builder: Any, kind: types.Array, slot: Any) -> Any:
 
 
 def _get(context: Any, builder: Any, kind: types.Type, slot: Any) -> Any:
-    """The value whose first slot is given."""
+    """The value at a slot."""
     if isinstance(kind, types.NoneType):
         return context.get_dummy_value()
     if isinstance(kind, types.Array):
@@ -123,12 +122,12 @@ def _get(context: Any, builder: Any, kind: types.Type, slot: Any) -> Any:
 
 @infer_getattr
 class ReferenceFields(AttributeTemplate):
-    """Fields of a reference, by their names; a field that is a NamedTuple is a reference to it."""
+    """Fields of a reference by name; a NamedTuple in it is a reference, too."""
 
     key = Reference
 
     def generic_resolve(self, reference: Reference, name: str) -> Any:
-        """The type of a field."""
+        """Type of a field."""
         if name not in reference.to.fields:
             return None
         kind, _ = reference.field(name)
@@ -143,7 +142,7 @@ def _lower_field(context: Any, builder: Any, reference: Reference, pointer: Any,
 
 
 def _unboxed_array(c: Any, kind: types.Array, found: Any, cleanups: list[Callable[[], None]]) -> Any:
-    """An array from Python. A function that counts references, as kernels do not, holds one until `cleanups`."""
+    """An array from Python. A function that counts references, unlike kernels, holds one until `cleanups`."""
     if c.context.enable_nrt:
         native = c.unbox(kind, found)
         cleanups.append(lambda: c.context.nrt.decref(c.builder, kind, native.value))
@@ -154,7 +153,7 @@ def _unboxed_array(c: Any, kind: types.Array, found: Any, cleanups: list[Callabl
 
 
 def _values(c: Any, kind: types.Type, found: Any, cleanups: list[Callable[[], None]]) -> Iterator[Any]:
-    """What stands in the slots of a Python object of a kind, one after the other."""
+    """Values of the slots of a Python object."""
     if isinstance(kind, types.BaseTuple):
         for i, part in enumerate(kind.types):
             yield from _values(c, part, c.pyapi.tuple_getitem(found, i), cleanups)
@@ -168,9 +167,9 @@ def _values(c: Any, kind: types.Type, found: Any, cleanups: list[Callable[[], No
 
 @unbox(Reference)
 def _unbox(reference: Reference, bundle: Any, c: Any) -> NativeValue:
-    """Write the fields into slots, which last as long as the call from Python; they are of the types that it was for.
+    """Write the fields into slots, which last as long as the call from Python.
 
-    The compiler is not to see where the address comes from: to what is read there it would otherwise be a change.
+    The empty assembly hides the origin of the address, so that the compiler does not treat reads as changes.
     """
     first = cgutils.alloca_once(c.builder, SLOT, size=slots(reference.to))
     cleanups: list[Callable[[], None]] = []
