@@ -33,10 +33,7 @@ class MergedGate:
 
 @dataclass(frozen=True, kw_only=True)
 class PointRelay:
-    """Thalamus as a point neuron: GPi inhibition shifts its threshold.
-
-    With a steep rate function, inhibition subtracts and does not divide (Holt & Koch, 1997, *Neural Computation*
-    9:1001).
+    """Thalamus as a point neuron: GPi inhibition shifts its threshold (Holt & Koch, 1997, *Neural Computation* 9:1001).
 
     Attributes
     ----------
@@ -82,9 +79,9 @@ class GradedRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseScaledRelay:
-    """Thalamus under background noise that grows with conductance and so divides the gain.
+    """Thalamus under balanced background noise, which grows with conductance and so divides the gain.
 
-    A balanced background does not shift the threshold (Chance, Abbott & Reyes, 2002, *Neuron* 35:773).
+    See Chance, Abbott & Reyes (2002), *Neuron* 35:773.
 
     Attributes
     ----------

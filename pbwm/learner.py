@@ -63,7 +63,7 @@ class PBWM(PBWMBlock, Reinitializing):
     Parameters
     ----------
     spec
-        The task; its channels and responses determine the sizes of layers.
+        The task, which determines the sizes of layers.
     networks
         Network numbers, at most 16, which address initial weights. For more networks, see
         `tasks.base.learner.Population`.
@@ -215,10 +215,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return self._striatal(lambda block: block.arrays.traces["trace"])
 
     def tags(self) -> dict[str, dict[str, NDArray[np.floating]]]:
-        """Tags of the last gating events, "go" and "nogo", by striatal path; empty without a `FeedbackRule`.
-
-        Each is an array (network, receiver, contact).
-        """
+        """Tags "go" and "nogo" by striatal path, each (network, receiver, contact); empty without a `FeedbackRule`."""
         if self.net.striatum.rule != FEEDBACK:
             return {}
         go = self._striatal(lambda block: block.arrays.tags["go"])

@@ -1,4 +1,4 @@
-"""Manipulations: lesions, clamps, dopamine gains, and noise, applied and reverted at any time (docs/pbwm.md §8).
+"""Manipulations: lesions, clamps, dopamine gains, and noise (docs/pbwm.md §8).
 
 They change inputs of the kernels and never the state of a network. Every outcome and record lists the active ones.
 """
@@ -38,7 +38,7 @@ def _named(where: str, value: object) -> None:
 
 
 class Manipulation:
-    """A manipulation of all networks of a block. The methods of this class change nothing."""
+    """A manipulation of all networks of a block; the methods of this class change nothing."""
 
     by_step: ClassVar[bool] = False
     """Whether it specifies every step of a run; a lesson must then be one run."""
@@ -54,7 +54,7 @@ class Manipulation:
         """Raise `PBWMParameterError` or `UnknownNameError` unless it applies to this circuit."""
 
     def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
-        """The manipulated network for the kernels; the table of layers may be changed."""
+        """The manipulated network for the kernels; its table of layers may be changed."""
         return net
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
@@ -78,9 +78,9 @@ class Lesion(Manipulation):
     layer
         Name of the layer (nucleus).
     stripe
-        Stripe of the layer, counted from 0: maintenance stripes, then output stripes; None: all.
+        Stripe of the layer, from 0: maintenance stripes, then output stripes; None: all.
     fraction
-        Proportion of these units, in (0, 1], rounded to whole units, which are drawn for each network.
+        Proportion of these units, in (0, 1], rounded to whole units, drawn for each network.
     seed
         Root seed of the draw.
     """
@@ -139,13 +139,13 @@ class ClampGate(Manipulation):
     Attributes
     ----------
     stripe
-        Slot of the `GateRecord`, from 0 on.
+        Slot of the `GateRecord`, from 0.
     open
         Whether the gate is open or shut at every check.
     gate
         Which gate of the stripe.
     steps
-        First and last step, counted from 0 in every run; None: all.
+        First and last step, from 0 in every run; None: all.
     """
 
     stripe: int
@@ -230,12 +230,12 @@ class Drive(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Noise(Manipulation):
-    """Gaussian noise in every unit of a layer, one draw per unit and trial (faster noise would average out).
+    """Gaussian noise in every unit of a layer, one draw per unit and trial.
 
     Attributes
     ----------
     layer
-        Name of the layer (nucleus), which must not be an input.
+        Name of the layer (nucleus), not an input.
     sd
         Standard deviation of an excitatory conductance, or of a current in units of potential per membrane τ.
     on

@@ -28,11 +28,11 @@ class NeuronParams:
     vm_tau, g_tau
         τ of potential and rate, and of conductances, in cycles, at least 1.
     vm_start, vm_max
-        Resting potential, and largest potential.
+        Resting and largest potential.
     gain, noise_variance
         γ and σ² of the rate function.
     gain_correction, gain_correction_range
-        The gain is reduced by at most this fraction, for a drive below this many σ².
+        The gain is reduced by up to this fraction, over this many σ².
     tail_slope, tail_height, tail_power
         Below threshold, the rate is a sigmoid of slope tail_slope/σ² and height ``tail_height (γσ²)^tail_power``.
     interpolation_range

@@ -1,7 +1,7 @@
 """Parameters of the PBWM network.
 
-Time constants τ are in cycles of one millisecond of model time. Defaults are those of the reference SIR-2 simulation
-(Leabra 8.5, PBWM version 5).
+τ are in cycles of one millisecond of model time. Defaults are those of the reference SIR-2 simulation (Leabra 8.5, PBWM
+version 5).
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -258,7 +258,7 @@ class PBWMParams:
     neuron, cortex, striatum, dopamine, gating, exploration, path
         Parameters by concept.
     gate
-        The form of the gate: GPi and thalamus merged, or disinhibition by separate nuclei.
+        The form of the gate.
     restart
         When a network that is rewarded too rarely is re-initialized; None: never.
     match_units
@@ -269,8 +269,7 @@ class PBWMParams:
         Expected activities, which scale the paths that leave these layers.
     pfc_activity_fixed
         Whether the expected activity of the deep PFC layer that drives cortex is fixed. If not, it is a running average
-        that starts at `pfc_activity`, so that the drive of cortex does not grow with the number of stripes that are
-        usually open.
+        that starts at `pfc_activity`, so that the drive of cortex does not grow with the number of open stripes.
     """
 
     stripes: int = 8

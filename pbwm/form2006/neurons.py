@@ -15,20 +15,17 @@ class Unit:
 
     Attributes
     ----------
-    theta
-        Firing threshold Θ (OF06).
+    theta, rest
+        Firing threshold Θ, and resting potential (OF06).
     reversal_e, reversal_l, reversal_i
         Reversal potentials of excitation, leak, and inhibition (OF06).
     gbar_l
         Leak conductance (OF06).
-    rest
-        Resting potential (OF06).
     gain, noise_sd
         γ of the x/(x+1) rate, and σ of the Gaussian with which it is convolved (OF06).
-    vm_dt, net_dt
-        Rates of potential and excitation per cycle (simulator; OF06 has the rate constant .02, per tenth of a cycle).
-    slow_vm_dt
-        Rate of the potential in prefrontal cortex and SNrThal (simulator).
+    vm_dt, slow_vm_dt, net_dt
+        Rates per cycle of potential, of potential in prefrontal cortex and SNrThal, and of excitation (simulator; OF06
+        has the rate constant .02, per tenth of a cycle).
     clamp_max
         Activity of a clamped unit, and largest activity from which a value is read (simulator).
     send_threshold
