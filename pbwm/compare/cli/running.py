@@ -25,10 +25,12 @@ __all__ = [
     "Overwrite",
     "Resume",
     "Workers",
+    "current_results",
     "existing",
     "interruptible",
     "run",
     "tabulated",
+    "write_tables",
 ]
 
 Networks = Annotated[
@@ -122,14 +124,24 @@ def run(
             raise
 
 
-def tabulated(study: Study, directory: Path) -> tuple[Study, list[RowResult]]:
-    """Write the tables of a run into its directory, and give its results; of a search, with its points."""
-    store = Store(directory)
+def current_results(study: Study, store: Store) -> tuple[Study, list[RowResult]]:
+    """The results of a run; of a search, with its points."""
     whole = known_points(study, store)
-    results = read_study(whole, store)
+    return whole, read_study(whole, store)
+
+
+def write_tables(whole: Study, store: Store, results: list[RowResult]) -> None:
+    """Write the tables of a run into its directory, if it has results."""
     if any(len(result.networks) for result in results):
         text = csv_text(HEADINGS, study_rows(whole, results))
         with store.claims.waited_for("store"):
-            store.replace(directory / TABLE, text.encode())
+            store.replace(store.directory / TABLE, text.encode())
         write_network_tables(whole, store, results)
+
+
+def tabulated(study: Study, directory: Path) -> tuple[Study, list[RowResult]]:
+    """Write the tables of a run into its directory, and give its results; of a search, with its points."""
+    store = Store(directory)
+    whole, results = current_results(study, store)
+    write_tables(whole, store, results)
     return whole, results

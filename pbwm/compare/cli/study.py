@@ -14,13 +14,15 @@ from pbwm.compare.cli.running import (
     Overwrite,
     Resume,
     Workers,
+    current_results,
     existing,
     run,
     tabulated,
+    write_tables,
 )
 from pbwm.compare.cli.terminal import console
-from pbwm.compare.errors import PlanError
-from pbwm.compare.experiment import Store, Study, Where, read_study, read_study_file, to_toml
+from pbwm.compare.errors import PlanError, ResultsError
+from pbwm.compare.experiment import RowResult, Store, Study, Where, read_study, read_study_file, to_toml
 from pbwm.compare.experiment.search import known_points, ranked
 from pbwm.compare.experiment.toml import old_keys
 from pbwm.compare.figures.saving import save_drawn
@@ -77,9 +79,7 @@ def _kept(name: str, out: str | None, networks: int | None) -> tuple[Study, Path
     return study, _place(study, out)
 
 
-def _show(study: Study, directory: Path) -> None:
-    Store(directory).check_ours()
-    whole, results = tabulated(study, directory)
+def _show(study: Study, whole: Study, results: list[RowResult]) -> None:
     if study.search is not None:
         console().print(search_table(study, ranked(whole, results)))
     else:
@@ -120,7 +120,7 @@ def run_declared(
     study = _declared(name, networks)
     directory, how = _place(study, out), existing(resume, overwrite)
     run(study, directory, workers=workers, on=on, existing=how, scheduler=scheduler, shard=shard, mixed=mixed)
-    _show(study, directory)
+    _show(study, *tabulated(study, directory))
 
 
 @app.command()
@@ -137,7 +137,7 @@ def resume(
     directory = Path(name) if Path(name).is_dir() else _place(_declared(name), None)
     study = Store(directory).declared().with_networks(networks)
     run(study, directory, workers=workers, on=on, scheduler=scheduler, shard=shard, mixed=mixed)
-    _show(study, directory)
+    _show(study, *tabulated(study, directory))
 
 
 @app.command()
@@ -150,8 +150,16 @@ def status(name: Kept, out: Out = None, networks: Networks = None) -> None:
 
 @app.command()
 def table(name: Kept, out: Out = None, networks: Networks = None) -> None:
-    """Show the current results of a run."""
-    _show(*_kept(name, out, networks))
+    """Show the current results of a run, and write its tables if the directory can be written to."""
+    study, directory = _kept(name, out, networks)
+    store = Store(directory)
+    store.check_ours()
+    whole, results = current_results(study, store)
+    _show(study, whole, results)
+    try:
+        write_tables(whole, store, results)
+    except ResultsError as error:
+        typer.echo(f"Tables are not written: {error}", err=True)
 
 
 @app.command()

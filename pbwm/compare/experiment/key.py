@@ -16,6 +16,8 @@ __all__ = ["other_values", "some"]
 
 BUDGET = "epochs"
 """The entry of a key that is compared elsewhere: results of one budget may serve another."""
+SOURCES = {"task_code": "task", "model_code": "model"}
+"""Entries of a key that are checksums of a user's own file."""
 SHOWN = 3
 """Number of differences that a message names."""
 
@@ -67,13 +69,17 @@ def other_values(key: Mapping[str, Any], stored: Mapping[str, Any], later: Mappi
     ['parameters.rate = 0.2, not 0.1']
     >>> other_values(key, {"seed": 1, "parameters": {"rate": 0.1}}, {})
     ['parameters.noise = absent, not 0.0']
+    >>> other_values({"task_code": "8f70"}, {"task_code": "b4ef"}, {})
+    ['the source of the task has changed']
     """
     now, was, defaults = by_dotted_names(key), by_dotted_names(stored), by_dotted_names(later)
     was = {name: defaults[name] for name in now if name in defaults} | was
     found = []
     for name in {**now, **was}:
         one, other = was.get(name, ABSENT), now.get(name, ABSENT)
-        if name != BUDGET and one != other:
+        if name in SOURCES and ABSENT not in (one, other):
+            found += [f"the source of the {SOURCES[name]} has changed"] if one != other else []
+        elif name != BUDGET and one != other:
             found.append(f"{name} = {shown(one)}, not {shown(other)}")
     return found
 

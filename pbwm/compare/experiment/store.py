@@ -157,8 +157,8 @@ class Store(Cells):
         if differences and existing is Existing.REFUSE:
             more = f" and {len(differences) - 1} more" if len(differences) > 1 else ""
             remedy = (
-                "give another directory, --resume to keep of it what fits (the rest is set aside), or --overwrite to "
-                "set aside all of it"
+                "give another directory, --resume to keep matching cells and set the others aside, or --overwrite to "
+                "set all of them aside"
             )
             raise ResultsError(f"{self.directory}: holds other settings: {differences[0]}{more}; {remedy}")
 

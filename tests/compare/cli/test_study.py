@@ -1,6 +1,7 @@
 """The commands run a study, go on with it, and show it."""
 
 import io
+import os
 
 import pytest
 from rich.console import Console
@@ -59,6 +60,16 @@ def test_errors_on_novel_sequences_have_a_column_where_a_task_keeps_some_back(tm
     assert "novel" not in call("run", file, "--out", tmp_path / "out", "--on", "threads")
 
 
+def test_a_table_is_shown_from_a_directory_that_cannot_be_written_to(tmp_path, file, monkeypatch):
+    out = tmp_path / "out"
+    call("run", file, "--out", out, "--on", "threads")
+    shown = call("table", out)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    result = runner.invoke(app, ["study", "table", str(out)])
+    assert (result.exit_code, result.stdout) == (0, shown)
+    assert result.stderr.startswith(f"Tables are not written: {out / 'working'}: the directory cannot be written to")
+
+
 def test_networks_are_added_from_the_directory_alone(tmp_path, file):
     out = tmp_path / "out"
     call("run", file, "--out", out, "--on", "threads")
@@ -82,7 +93,7 @@ def test_other_settings_need_a_word_of_the_user(tmp_path, file):
     out = tmp_path / "out"
     call("run", file, "--out", out, "--on", "threads")
     file.write_text(file.read_text().replace("epochs = 10", "epochs = 6"))
-    assert "--resume to keep of it what fits" in call("run", file, "--out", out, "--on", "threads", status=2)
+    assert "--resume to keep matching cells" in call("run", file, "--out", out, "--on", "threads", status=2)
     assert "mutually exclusive" in call("run", file, "--out", out, "--resume", "--overwrite", status=2)
     assert "networks 0–15" not in call("run", file, "--out", out, "--on", "threads", "--resume")
     file.write_text(file.read_text().replace('name = "even"', 'name = "[even] x[/y]z"'))
