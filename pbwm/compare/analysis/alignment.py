@@ -20,10 +20,8 @@ class Alignment:
 
     Attributes
     ----------
-    models
-        The two models.
-    slots
-        Names of the slots of each.
+    models, slots
+        Names of the two models, and of the slots of each.
     similarity : float array (network, slot, slot), in [-1, 1]
         Correlation over steps, averaged over gates that vary in both; 0 if none does.
     pairs : int array (network, pair, 2)
@@ -53,7 +51,6 @@ def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.f
 
 
 def _same_trials(first: TrialBlock, second: TrialBlock) -> bool:
-    """Whether two blocks have the same inputs on every channel at every step."""
     if not np.array_equal(first.length, second.length):
         return False
     live, other = first.live, second.live
@@ -64,7 +61,7 @@ def _same_trials(first: TrialBlock, second: TrialBlock) -> bool:
 
 
 def align(first: Recording, second: Recording, gates: tuple[str, ...] = GATE_NAMES) -> Alignment:
-    """Pair the slots of two recordings of the same trials by the correlation of their `gates`.
+    """Pair the slots of two recordings by the correlation of their `gates`.
 
     Raises
     ------

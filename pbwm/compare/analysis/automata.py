@@ -14,10 +14,9 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Merge the states of an automaton (`tasks.base.task.FiniteStateTask`) that differ only in names.
 
     Two states are equivalent if their steps can be paired so that paired steps are equally probable and lead to
-    equivalent states, and so that steps with the same correct response are paired with each other; steps without a
-    response are paired with such steps. The names of symbols and responses do not matter. The partition is the coarsest
-    one with this property, found by splitting: all states are equivalent until their steps distinguish them (Moore,
-    1956, Gedanken-experiments on sequential machines, for machines whose outputs have fixed names).
+    equivalent states, and so that steps with the same correct response, or with none, are paired with each other. The
+    names of symbols and responses do not matter. The partition is the coarsest with this property, found by splitting,
+    as Moore (1956, Gedanken-experiments on sequential machines) does for outputs with fixed names.
 
     Parameters
     ----------
@@ -49,7 +48,7 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
 
 
 def _pattern(graph: nx.MultiDiGraph, state: str, group: Mapping[str, int]) -> Hashable:
-    """The steps of a state without names: for every correct response, the probabilities and groups that follow."""
+    """The steps of a state without names: for every correct response, probabilities and next groups."""
     by_target: dict[Hashable, list[tuple[float, int]]] = {}
     for _, then, step in graph.out_edges(state, data=True):
         by_target.setdefault(step["target"], []).append((round(float(step["probability"]), DIGITS), group[then]))

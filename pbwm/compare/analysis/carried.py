@@ -1,13 +1,13 @@
 """The information that declared gates carry: `intervention`, restricted to content that gates stored and retained.
 
-The cells of a recurrent network are not its only memory: released content returns through recurrent weights and can be
-written again. Whether an answer depends on a content therefore has two parts. Let Δm(t) be the difference that a
-replacement at step s makes to memory after step t. By the equation of memory, m(t) = f(t) m(t−1) + the input written
-at t, gates carry Δm(s) · Π f(k), k from s + 1 to t; the rest, Δm(t) − Δm(s) · Π f(k), was written after step s.
+In a recurrent network, released content also returns through recurrent weights and can be written again. Let Δm(t) be
+the difference that a replacement at step s makes to memory after step t. Memory is m(t) = f(t) m(t−1) + the input
+written at t, so gates carry Δm(s) · Π f(k), k from s + 1 to t. The rest, Δm(t) − Δm(s) · Π f(k), was written after step
+s.
 
-To see which of them an answer at step u depends on, the contents of cells after step u − 1 are replaced by those of the
-run without a replacement plus one of the two parts. Step u then runs freely. Without recurrent weights the rest is 0,
-and the first part changes exactly the answers that the whole replacement changes.
+To find which part an answer at step u depends on, the contents of cells after step u − 1 are set to those of the run
+without a replacement plus one of the two parts, and step u runs freely. Without recurrent weights the rest is 0, and
+the first part changes exactly the answers that the whole replacement changes.
 """
 
 from collections import defaultdict
@@ -38,8 +38,8 @@ class Carried:
     Attributes
     ----------
     by_gates, by_rest : gate → float array (network, item), in [0, 1]
-        Proportion of the answers that a replacement changes which also change by what gates carried, and by the rest.
-        NaN without such answers.
+        Of the answers that a replacement changes, the proportion that also change by what gates carried, and by the
+        rest. NaN without such answers.
     agreement : gate → float array (network, item), in [0, 1]
         Area under the ROC curve of answers that change by what gates carried against answers that the replacement
         changes; NaN without answers of both kinds.
@@ -51,7 +51,7 @@ class Carried:
 
 
 class _Parts(NamedTuple):
-    """Differences in memory before an answered step, each (slot,), and the output gates (slot,) that release them."""
+    """Differences in memory before an answered step, and the output gates that release them, each (slot,)."""
 
     by_gates: NDArray[Any]
     by_rest: NDArray[Any]
@@ -59,7 +59,7 @@ class _Parts(NamedTuple):
 
 
 def can_carry(learner: Learner) -> bool:
-    """Whether the contents of the memory of networks can be replaced, as `carried` requires."""
+    """Whether the contents of memory can be replaced, as `carried` requires."""
     return hasattr(_block(learner), "with_memory")
 
 
@@ -76,10 +76,8 @@ def carried(learner: Learner, declared: Recording, found: Intervention) -> Carri
     ----------
     learner
         The networks. Their blocks need a method `with_memory` (`lstm_baseline.learner.LSTM.with_memory`).
-    declared
-        Their recording.
-    found
-        Their gates by intervention, on the same trials.
+    declared, found
+        Their recording, and their gates by intervention on the same trials.
     """
     if not can_carry(learner):
         return None
@@ -109,7 +107,7 @@ def _outlet(record: GateRecord) -> NDArray[Any]:
 
 
 def _differences(learner: Learner, declared: Recording, found: Intervention) -> Iterator[tuple[Pair, _Parts]]:
-    """Run every replacement, and give the two parts of the difference in memory before each answered step."""
+    """For every replacement, the two parts of the difference in memory before each answered step."""
     trials, pairs = declared.trials, _pairs(found)
     kept = np.where(declared.resets[..., None], 0.0, np.asarray(declared.record.forget_gate, np.float64))
     memory, outlet = declared.record.memory[..., 0], _outlet(declared.record)
@@ -142,7 +140,6 @@ def _replaced(learner: Learner, part: TrialBlock, symbols: NDArray[np.int16]) ->
 def _changed(
     learner: Learner, block: Any, declared: Recording, parts: Mapping[Pair, _Parts]
 ) -> dict[Pair, tuple[bool, bool]]:
-    """Whether the answer of each pair changes by what gates carried, and by the rest."""
     trials, memory, outlet = declared.trials, declared.record.memory[..., 0], _outlet(declared.record)
     waiting: dict[int, dict[int, list[Pair]]] = defaultdict(lambda: defaultdict(list))
     for pair in parts:
@@ -175,7 +172,6 @@ def _changed(
 
 
 def _summary(found: Intervention, changed: Mapping[Pair, tuple[bool, bool]]) -> Carried:
-    """Proportions of answers, by gate, network, and item."""
     shape = found.trials.networks, len(found.spec.items)
     by_gates, by_rest, agreement = ({gate: np.full(shape, np.nan) for gate in GATE_NAMES} for _ in range(3))
     for gate in GATE_NAMES:

@@ -1,4 +1,4 @@
-"""Epochs to criterion of each network, with networks that did not reach it as censored."""
+"""Epochs to criterion of each network; networks that did not reach it are censored."""
 
 from dataclasses import dataclass
 
@@ -11,21 +11,21 @@ from tasks.base.training import Training
 __all__ = ["NOT_REACHED", "CriterionTracker", "EpochsToCriterion", "epochs_to_criterion"]
 
 NOT_REACHED = 0
-"""Epochs to criterion of a network that has not reached it. Epochs are counted from 1."""
+"""Epochs to criterion of a network that has not reached it; epochs are counted from 1."""
 
 
 class CriterionTracker:
     """Tracks when each network of a block reaches the criterion, lesson by lesson.
 
-    A network reaches the criterion after `zero_error_epochs` successive epochs without an error; its epochs to
-    criterion are the number of the last one. An epoch in which no response counts does not qualify.
+    The epochs to criterion are the number of the last of `zero_error_epochs` successive epochs without an error. An
+    epoch in which no response counts does not qualify.
 
     Attributes
     ----------
     streak : int array (network,)
-        Current number of successive epochs without an error of each network.
+        Current number of successive epochs without an error.
     reached_at : int array (network,)
-        Epochs to criterion; `NOT_REACHED` where a network has not reached it.
+        Epochs to criterion, or `NOT_REACHED`.
     """
 
     def __init__(self, criterion: Criterion, networks: int) -> None:
@@ -52,12 +52,10 @@ class EpochsToCriterion:
 
     Attributes
     ----------
-    model
-        Name of the model.
+    model, budget
+        Name of the model; largest number of epochs of a network.
     epochs : int array (network,)
-        Epochs to criterion, counted from 1; `NOT_REACHED` where the budget ended before.
-    budget
-        Largest number of epochs of a network.
+        Epochs to criterion, from 1; `NOT_REACHED` where the budget ended before.
     offset : float array (network,), in [-1, 1]
         Horizontal offset of a network among others with similar epochs, for a figure with a point for each.
     """
@@ -87,7 +85,6 @@ class EpochsToCriterion:
         """The epoch by which half of all networks had reached the criterion; None: beyond the budget.
 
         This is the median of Kaplan & Meier (1958): networks that have not reached the criterion count as the slowest.
-        It exists within the budget only if at least half of the networks have reached the criterion.
         """
         return self.by_fraction(0.5)
 
@@ -109,12 +106,11 @@ class EpochsToCriterion:
         return self._by_then(self.networks)
 
     def _by_then(self, networks: int) -> int | None:
-        """The epoch by which `networks` networks had reached the criterion."""
         times = np.sort(self.epochs[self.reached])
         return int(times[networks - 1]) if 0 < networks <= len(times) else None
 
     def text(self, epochs: int | None) -> str:
-        """Epochs in words: a number, or that it lies beyond the budget.
+        """Epochs in words, such as "> 100" beyond a budget of 100.
 
         Examples
         --------
@@ -128,8 +124,7 @@ class EpochsToCriterion:
 def epochs_to_criterion(model: str, epochs: NDArray[np.intp], budget: int) -> EpochsToCriterion:
     """The `epochs` to criterion of a model's networks, with a place for each in a figure.
 
-    Networks within a sixth of an octave of each other, and all censored ones, are placed side by side: in order of
-    epochs, each takes the free place nearest to the middle.
+    Networks within a sixth of an octave of each other, and all censored ones, are placed side by side.
 
     Examples
     --------

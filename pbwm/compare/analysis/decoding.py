@@ -1,8 +1,8 @@
 """A linear decoder of each item from memory, by the time since it was stored.
 
-The decoder is a regularised linear discriminant: least squares to one number per content, of which the largest is the
-answer (Hastie, Tibshirani & Friedman, 2009, *The Elements of Statistical Learning*, §4.2). It is fitted on half of the
-stretches over which an item is held, and tested on the other half; each stretch is in one half only.
+It is a regularized linear discriminant: least squares to one number per content, of which the largest is the answer
+(Hastie, Tibshirani & Friedman, 2009, *The Elements of Statistical Learning*, §4.2). It is fitted on half of the
+stretches over which an item is held, and tested on the other half.
 """
 
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from tasks.base.task import GateAction
 __all__ = ["SOURCES", "Decoding", "decode", "linear_decoder"]
 
 SOURCES = ("memory", "let out")
-"""Source of decoding: the content of slots, or the part that their output gates release."""
+"""The content of slots, or the part that their output gates release."""
 
 PENALTY = 1e-3
-"""Ridge penalty, as a part of the mean variance of the features."""
+"""Ridge penalty, as a fraction of the mean variance of the features."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +30,8 @@ class Decoding:
 
     Attributes
     ----------
-    source
-        Its input: one of `SOURCES`.
-    items
-        Names of the items.
+    source, items
+        One of `SOURCES`, and names of the items.
     lags : int array (lag,)
         Steps since the item was stored; 0: the step that stores it.
     accuracy : float array (network, item, lag), in [0, 1]
@@ -77,7 +75,7 @@ def linear_decoder(features: NDArray[np.floating], classes: NDArray[np.integer])
 
 
 def since_stored(content: NDArray[np.intp], stores: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Of one item, at each step: the number of the stretch over which it is held, and the steps since it began.
+    """At each step, the number of the stretch over which an item is held, and the steps since it began.
 
     Both (step,); −1 where nothing is held.
     """
@@ -94,7 +92,7 @@ def decode(recording: Recording, source: str = "memory", most: int = 10) -> Deco
     Raises
     ------
     FigureError
-        If `source` is not one of these.
+        If `source` is not one of `SOURCES`.
     """
     if source not in SOURCES:
         raise FigureError(f"source = {source!r} is not a source; give one of {', '.join(map(repr, SOURCES))}")
@@ -131,8 +129,7 @@ def _told(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.intp], float] | None:
     """Where a decoder is correct, where it was tested, the lag, and chance; None if there is only one class.
 
-    Fitted on every other stretch and tested on the rest, and the other way round. A step is tested if the decoder was
-    fitted to its content.
+    Each half of the stretches is tested by the decoder of the other half, at the contents to which that was fitted.
     """
     stretch, lag = since_stored(content, stores)
     held = stretch >= 0

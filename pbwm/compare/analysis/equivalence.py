@@ -1,13 +1,12 @@
 """Gate equivalence: how well the update of an LSTM, with the recorded gates, explains changes of a slot.
 
-The update of an LSTM's memory is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``, with s(t−1) = 0 where memory was reset.
-Given the recorded gates, it is linear in the unknowns, which are found by least squares: for every unit of a slot, the
-proportion that an open forget gate retains, and the function g of the input on all channels
-(`pbwm.compare.analysis.inputs`). The explained variance of the content is compared with that of models without the
-forget gate, without the input gate, and without both.
+The update is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``, with s(t−1) = 0 where memory was reset. Given the gates, two
+unknowns of every unit are found by least squares: the proportion that an open forget gate retains, and the function g
+of the input on all channels (`pbwm.compare.analysis.inputs`). The explained variance is compared with that of models
+without one gate or both.
 
-The equation is exact for an LSTM whose cells see only the inputs, and explains all of its variance. Other cells also
-see the outputs of the previous step, and g does not.
+The equation is exact for an LSTM whose cells see only the inputs. Other cells also see the outputs of the previous
+step, and g does not.
 """
 
 from collections.abc import Mapping
@@ -38,13 +37,11 @@ class Equivalence:
 
     Attributes
     ----------
-    model
-        The model whose slots they are.
-    slots
-        Their names.
+    model, slots
+        Names of the model and its slots.
     explained : model of the update → float array (network, slot), at most 1
-        1 − squared error / variance of the content, on the steps of the second half whose inputs occur in the first
-        half; below 0 for a model that is worse than the mean. NaN for slots whose content is constant.
+        1 − squared error / variance of the content, on steps of the second half whose inputs occur in the first; below
+        0 for a fit that is worse than the mean. NaN for constant content.
     """
 
     model: str
@@ -53,7 +50,7 @@ class Equivalence:
 
 
 def equivalence(recording: Recording) -> Equivalence:
-    """Fit the update equations to every slot, on the first half of each network's steps, and test on the second."""
+    """Fit the update equations to every slot on the first half of each network's steps, and test them on the second."""
     shape = (recording.networks, len(recording.slots))
     explained = {name: np.full(shape, np.nan) for name in EQUIVALENCE_MODELS}
     for network in range(recording.networks):
@@ -69,7 +66,7 @@ def equivalence(recording: Recording) -> Equivalence:
 
 
 class _Steps(NamedTuple):
-    """The steps of a network: those fitted and those tested, their inputs, and resets of memory."""
+    """Fitted and tested steps of a network, their inputs, and resets of memory."""
 
     fitted: NDArray[np.bool_]
     tested: NDArray[np.bool_]
@@ -78,7 +75,7 @@ class _Steps(NamedTuple):
 
 
 def _steps(recording: Recording, network: int) -> _Steps:
-    """The steps of a network. Its content before the first step is known only after a reset."""
+    """The steps of a network whose content before is known: at first, only after a reset."""
     own, trials = recording.live[network], recording.trials
     resets = recording.resets[network, own]
     known = np.ones(len(resets), np.bool_)
@@ -91,7 +88,6 @@ def _steps(recording: Recording, network: int) -> _Steps:
 def _models(
     opened: NDArray[np.float64], kept: NDArray[np.float64]
 ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """The forget gate and the input gate that each model assumes."""
     always = np.ones_like(opened)
     return {
         "both gates": (kept, opened),

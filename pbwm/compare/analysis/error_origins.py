@@ -1,7 +1,7 @@
 """Origins of errors: an item was not held, not released, or released and read wrongly.
 
-Errors of gating and of readout look the same in the response. They differ in the content of the slots at the response,
-which follows from the gates (`pbwm.compare.analysis.holding`).
+The content of the slots at a wrong response, which follows from the gates (`pbwm.compare.analysis.holding`), separates
+errors of gating from errors of readout.
 """
 
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class ErrorOrigins:
 def error_origins(recording: Recording) -> ErrorOrigins:
     """Determine the origin of each wrong response.
 
-    The ideal gate of the task (`GateAction.READ`) marks the items that a step requires.
+    The ideal gate (`GateAction.READ`) marks the items that a step requires.
     """
     trials, history = recording.trials, slot_history(recording)
     asked = (trials.ideal_gate == GateAction.READ) & (at_steps(recording.told, recording.stored) != NOTHING)

@@ -20,9 +20,9 @@ __all__ = ["Forced", "Manipulated", "forced_gates"]
 
 @runtime_checkable
 class Manipulated(Learner, Protocol):
-    """A learner that can be manipulated and whose state can be restored.
+    """A learner that can be manipulated, and whose state can be restored.
 
-    Every learner has `manipulated`; learners without manipulations reject it, and have no `apply`.
+    Every learner has `manipulated`; those without manipulations reject it, and have no `apply`.
     """
 
     def apply(self, *manipulations: Any) -> None:
@@ -49,12 +49,10 @@ class Forced:
 
     Attributes
     ----------
-    model
-        The model.
+    model, events
+        Names of the model and of the kinds of step.
     conditions
-        Names: "free", and the slot and gate of each clamp and its position.
-    events
-        Names of the kinds of step.
+        "free", and the slot, gate and position of each clamp.
     error : float array (condition, network, event), in [0, 1]
         Proportion wrong of the responses that count; NaN where none does.
     """
@@ -78,8 +76,7 @@ def _errors(learner: Learner, spec: TaskSpec, block: TrialBlock) -> NDArray[np.f
 def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate = Gate.INPUT) -> Forced:
     """Run a block of trials with free gates, and then with the gate of each slot held open and held shut.
 
-    Each condition starts from the current state of the networks, including activity and noise, so that conditions
-    differ only in the gate. The state is restored at the end.
+    Each condition starts from the current state, including activity and noise, which is restored at the end.
 
     Raises
     ------

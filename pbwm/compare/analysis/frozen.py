@@ -1,9 +1,7 @@
 """The frozen test: errors of trained networks with frozen weights on fresh trials.
 
-The criterion counts errors while a network learns. Each error then changes the weights, and a network that is right
-only because of its latest correction counts as right. In the frozen test, weights do not change, and trials come from a
-separate stream, which no training and no other analysis uses. Reports give both numbers: how many networks reached the
-criterion, and the frozen error of these networks.
+The criterion counts errors while a network learns: a network that is right only because of its latest correction counts
+as right. The frozen test does not change weights, and uses trials from a stream of its own. Reports give both numbers.
 """
 
 from collections.abc import Sequence
@@ -33,12 +31,10 @@ class FrozenSummary:
 
     Attributes
     ----------
-    networks
-        Number of networks.
-    faultless
-        Number of networks without an error.
+    networks, faultless
+        Number of networks, and of those without an error.
     median, worst
-        Their median and their largest error, in [0, 1]; nan without networks, or if no response of a network counted.
+        Of their errors, in [0, 1]; nan without networks, or if no response of a network counted.
     """
 
     networks: int
@@ -66,7 +62,7 @@ class FrozenTest:
 
     @property
     def error(self) -> NDArray[np.float64]:
-        """Float array (network,), in [0, 1]: proportion wrong of each network; nan where nothing counted."""
+        """Float array (network,), in [0, 1]: proportion wrong; nan where nothing counted."""
         counted, error = self.counted.sum(1), np.full(len(self.counted), np.nan)
         np.divide(self.errors.sum(1), counted, out=error, where=counted > 0)
         return error
@@ -106,11 +102,10 @@ class FrozenTest:
 
 
 def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_STEPS) -> Trials:
-    """The trials of the frozen test of one network: a stream of whole sequences with at least `steps` steps.
+    """The trials of the frozen test of one network: whole sequences of at least `steps` steps together.
 
-    The stream is drawn in one call from the address (seed, frozen test, network), with a length that follows from the
-    mean length of the task's sequences. It depends on nothing else. A sequence longer than `steps` is complete. If a
-    task withholds sequences, the stream has those that are trained; `pbwm.compare.novel` tests the others.
+    They depend only on the task, the seed, and the number of the network. Sequences that a task withholds from training
+    are tested elsewhere (`pbwm.compare.experiment.job_training.error_on_novel`).
 
     Raises
     ------
@@ -152,14 +147,10 @@ def frozen_test(
 
     Parameters
     ----------
-    task
-        The task that they have learned.
-    learner
-        The networks.
-    networks
-        Their numbers, which address the trials (`frozen_trials`).
-    seed
-        Root seed of the trials.
+    task, learner
+        The networks, and the task that they have learned.
+    networks, seed
+        Their numbers and the root seed, which address the trials (`frozen_trials`).
     steps
         Minimum number of steps of each network.
 

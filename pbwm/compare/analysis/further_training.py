@@ -59,23 +59,17 @@ def further_training(
 ) -> FurtherTraining:
     """Train networks for further epochs, all of them and without a criterion, and test them with frozen weights.
 
-    These epochs are new to the networks. Every test has the same trials. No network is re-initialized, which only
-    training by lessons does (`pbwm.restart`). The networks keep their state after the last epoch.
+    These epochs are new to the networks; every test has the same trials. No network is re-initialized. The networks
+    keep their state after the last epoch.
 
     Parameters
     ----------
-    learner
-        The networks.
-    task
-        The task of training and tests.
-    networks
-        Their numbers.
-    seed
-        Root seed of the trials.
+    learner, task, networks, seed
+        The networks, their task, their numbers, and the root seed of the trials.
     epochs
         Further epochs before each test, rising from 0.
     steps
-        Steps of each test, at least.
+        Minimum number of steps of each test.
 
     Raises
     ------

@@ -40,11 +40,11 @@ class SlotHistory:
     since : int array (network, step, slot)
         The step that stored the content at the end of the step; −1: empty.
     holds : int array (network, step, slot)
-        Content at the end of the step: the input when the slot was last written, a number of `Recording.shown`; −1 if
-        it is empty or holds a value, which has no such number.
+        That content: the input at that step, as a number of `Recording.shown`; −1 if the slot is empty or holds a
+        value, which has no such number.
     fidelity : float array (network, slot, item), in [0, 1]
-        Proportion of the steps at which an ideal memory holds an item at which the slot holds the same content; NaN
-        without such steps.
+        Of the steps at which an ideal memory holds an item, the proportion at which the slot holds the same content;
+        NaN without such steps.
     """
 
     slots: tuple[str, ...]
@@ -94,12 +94,10 @@ class OpenTimes:
 
     Attributes
     ----------
-    gate
-        Which gate.
-    slots
-        Names of the slots.
+    gate, slots
+        Names of the gate and of the slots.
     open, interval : nested tuples network → slot → int array
-        Steps of each stretch at which the gate is open; steps from each opening to the next.
+        Steps of each stretch with an open gate; steps from each opening to the next.
     """
 
     gate: str
@@ -122,7 +120,7 @@ def runs(on: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def open_times(recording: Recording, gate: str = "input_gate") -> OpenTimes:
-    """How long a gate stays open and how long it is between openings. The forget gate is open where it forgets."""
+    """Durations of an open gate, and times between openings; the forget gate is open where it forgets."""
     opened = is_open(recording, gate)
     found = [
         [runs(opened[network, recording.live[network], slot]) for slot in range(opened.shape[2])]

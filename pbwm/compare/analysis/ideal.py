@@ -1,7 +1,7 @@
 """Agreement of gates with the task's ideal gate.
 
-Each gate of each slot is compared with the ideal gate of each item: the input gate with STORE, the output gate with
-READ, and one minus the forget gate with STORE and CLEAR, which both end the old content.
+The input gate is compared with STORE, the output gate with READ, and one minus the forget gate with STORE and CLEAR,
+which both end the old content.
 """
 
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ OPENS_AT = {
     "forget_gate": (GateAction.STORE, GateAction.CLEAR),
     "output_gate": (GateAction.READ,),
 }
-"""Gate → action of a perfect memory on an item where the gate opens (the forget gate: where it shuts)."""
+"""Gate → actions of a perfect memory at which it opens (the forget gate: shuts)."""
 
 
 def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
-    """How far a gate is open, (network, step, slot): the forget gate counts as open where it forgets.
+    """How far a gate is open, (network, step, slot); the forget gate, how far it forgets.
 
     Raises
     ------
@@ -59,16 +59,14 @@ class GateAgreement:
 
     Attributes
     ----------
-    gate
-        Which gate: a field of `GateRecord`.
-    slots, items
-        Names of the slots and of the items.
+    gate, slots, items
+        Names of the gate (a field of `GateRecord`), the slots, and the items.
     auc : float array (network, slot, item), in [0, 1]
         Area under the ROC curve: probability that the gate is more open at a step where it should be open than at one
         where it should not; .5 is chance. NaN without steps of one kind.
     d_prime : float array (network, slot, item)
-        Distance of the two kinds of step in standard deviations, d_a of Macmillan & Creelman (2005, ch. 3): difference
-        of means over the root of the mean variance.
+        d_a of Macmillan & Creelman (2005, ch. 3): difference of the means of the two kinds of step over the root of
+        their mean variance.
     should, should_not : int array (network, item)
         Steps of each kind.
     """
@@ -85,7 +83,7 @@ class GateAgreement:
     def slot_of(self) -> NDArray[np.intp]:
         """Int array (network, item): the slot that serves each item; −1 for items beyond the number of slots.
 
-        Every item has a different slot, and the sum of AUC is largest (`scipy.optimize.linear_sum_assignment`).
+        No slot serves two items, and the sum of AUC is largest (`scipy.optimize.linear_sum_assignment`).
         """
         found = np.full((len(self.auc), len(self.items)), -1, np.intp)
         for network, auc in enumerate(np.nan_to_num(self.auc, nan=0.5)):
@@ -104,8 +102,8 @@ class GateAgreement:
 def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreement:
     """Compare a gate with the task's ideal gate.
 
-    The area under the ROC curve is the statistic of Mann & Whitney over the number of pairs of steps
-    (`scipy.stats.mannwhitneyu`). Steps with a reset of memory do not count for the forget gate.
+    The AUC is the statistic of Mann & Whitney over the number of pairs of steps (`scipy.stats.mannwhitneyu`). For the
+    forget gate, steps with a reset of memory do not count.
     """
     live = recording.live & ~recording.resets if gate == "forget_gate" else recording.live
     wanted = np.isin(recording.trials.ideal_gate, OPENS_AT[gate])
@@ -130,7 +128,7 @@ def agreement_of(
     recording, gate
         The recording, and the name of the gate.
     values : float array (network, step, slot, item)
-        Values to compare. NaN: the step does not count for that slot and item.
+        NaN: the step does not count for that slot and item.
     wanted, known : bool array (network, step, item)
         Where the gate should be open, and where that is known.
     least
@@ -158,7 +156,7 @@ def agreement_of(
 def _told_apart(
     values: NDArray[np.float64], opens: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """AUC and distance of the values (step, slot) at which a gate should open and should not; NaN without one kind."""
+    """AUC and d_a of values (step, slot) at steps where a gate should open against the others."""
     missing = np.isnan(values)
     if missing.any():
         each = [_told_apart(values[~m][:, [i]], opens[~m]) for i, m in enumerate(missing.T)]
@@ -171,9 +169,10 @@ def _told_apart(
 
 
 def _distance(yes: NDArray[np.float64], no: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The distance of two samples (step, slot) in standard deviations; ±∞ where they differ without any spread."""
-    difference = yes.mean(0) - no.mean(0)
-    spread = np.sqrt((yes.var(0) + no.var(0)) / 2)
+    """d_a of two samples (step, slot); ±∞ where they differ without any spread."""
+    # Differences from the first value are exactly 0 if a gate is constant, whose mean may be rounded.
+    difference = (yes - yes[0]).mean(0) - (no - yes[0]).mean(0)
+    spread = np.sqrt(((yes - yes[0]).var(0) + (no - no[0]).var(0)) / 2)
     out = np.where(difference == 0, 0.0, np.copysign(np.inf, difference))
     found: NDArray[np.float64] = np.divide(difference, spread, out=out, where=spread > 0)
     return found
@@ -185,15 +184,13 @@ class GateByEvent:
 
     Attributes
     ----------
-    gate
-        Which gate.
-    slots, events
-        Names of the slots, and of the kinds of step.
+    gate, slots, events
+        Names of the gate, the slots, and the kinds of step.
     mean, spread : float array (network, slot, event), in [0, 1]
-        Mean and standard deviation over the steps of a kind; NaN where there are none.
+        Mean and standard deviation; NaN without steps of a kind.
     open : float array (network, slot, event), in [0, 1]
-        Proportion of the steps of a kind at which the gate is open by the threshold of the model; of the forget gate,
-        at which it keeps.
+        Proportion of steps at which the gate is open by the threshold of the model; of the forget gate, at which it
+        keeps.
     count : int array (network, event)
         Steps of each kind.
     """
@@ -208,7 +205,7 @@ class GateByEvent:
 
 
 def gate_by_event(recording: Recording, gate: str = "input_gate") -> GateByEvent:
-    """Mean gate at each kind of step. The forget gate is not inverted (1 retains all)."""
+    """Mean gate at each kind of step; a forget gate of 1 keeps all."""
     values = gate_values(recording, gate)
     opened = is_open(recording, gate)
     if gate == "forget_gate":

@@ -1,9 +1,8 @@
 """The answers of an ideal agent with other contents in memory, from a table of examples.
 
-In every task, the inputs of a step and the contents that an ideal memory reads there determine the answer
-(docs/adding_a_task.md), so a long stream is a table of answers. If a combination does not occur in it, the answer is
-taken from one with the same pattern of equal contents and inputs, provided that patterns determine answers in the whole
-stream (as in n-back and item recognition).
+The inputs of a step and the contents that an ideal memory reads there determine the answer (docs/adding_a_task.md), so
+a long stream is a table of answers. An answer that is not in it is taken from a combination with the same pattern of
+equal contents and inputs, if patterns determine answers in the whole stream (as in n-back and item recognition).
 """
 
 from collections.abc import Hashable, Mapping
@@ -19,12 +18,12 @@ Key = tuple[Hashable, ...]
 
 
 class IdealAnswers:
-    """The answers of an ideal agent on a block of trials, and on the same trials with other contents in memory.
+    """The answers of an ideal agent on a block of trials, also with other contents in memory.
 
     Parameters
     ----------
     trials
-        The trials; the longer the streams, the more combinations are known.
+        The longer the streams, the more combinations are known.
     spec
         Their task, which shows symbols and has items.
 
@@ -66,7 +65,6 @@ class IdealAnswers:
         """The contents of every item that are read, as numbers."""
 
     def _reading(self, network: int, step: int) -> dict[int, int]:
-        """The items that are read at a step, and their contents."""
         items = np.flatnonzero(self.reads[network, step]).tolist()
         return {item: int(self._held[network, step, item]) for item in items}
 
@@ -89,5 +87,5 @@ class IdealAnswers:
         return content != NOTHING and other is not None and other != self._answer(network, step, reading)
 
     def sensitive(self, network: int, step: int, item: int) -> bool:
-        """Whether the correct answer at a step that reads an item is known to depend on the content of the item."""
+        """Whether the correct answer at a step that reads an item is known to depend on its content."""
         return any(self.differs(network, step, item, int(content)) for content in self.contents[item])

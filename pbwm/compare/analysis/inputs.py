@@ -1,8 +1,8 @@
 """Inputs of each step as columns, to fit an unknown function of them by least squares.
 
-A function of symbols alone has a value for each combination of symbols on all channels: one column each. An analog
+A function of symbols has a value, and hence a column, for each combination of symbols on all channels. An analog
 channel with few values counts as a channel of symbols. For other analog channels, the function is a cubic spline (de
-Boor, 1978) for each combination of symbols, or a sum of splines if there are several.
+Boor, 1978) for each combination of symbols; of several channels, the sum of their splines.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from scipy.interpolate import BSpline
 __all__ = ["Columns", "input_columns"]
 
 FEW = 8
-"""An analog channel with no more values than this is treated as a channel of symbols."""
+"""An analog channel with no more values than this counts as a channel of symbols."""
 PIECES = 16
 """The most pieces of a spline; it has at least `PER_PIECE` values in each."""
 PER_PIECE = 10
@@ -26,7 +26,7 @@ class Columns(NamedTuple):
     Attributes
     ----------
     design : float array (step, column)
-        Row by row, the values of the basis functions; their sum with one weight each is the function that is fitted.
+        Values of the basis functions, whose weighted sum is the fitted function.
     covered : bool array (step,)
         Whether steps of the fit had the same symbols, and values on both sides. Elsewhere, the fit is undefined.
     """
@@ -40,10 +40,8 @@ def input_columns(symbols: NDArray[np.integer], values: NDArray[np.floating], fi
 
     Parameters
     ----------
-    symbols : int array (step, channel)
-        As in `Trials.symbols`.
-    values : float array (step, analog)
-        As in `Trials.values`.
+    symbols, values : array (step, channel)
+        As in `Trials`.
     fitted : bool array (step,)
         Steps that the function is fitted to.
 
@@ -75,7 +73,7 @@ def input_columns(symbols: NDArray[np.integer], values: NDArray[np.floating], fi
 
 
 def _of_value(x: NDArray[np.float64], fitted: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Basis functions of a value at each step, and where it is in the range of the fit (or among its values if few)."""
+    """Basis functions of a value, and where it is in the range of the fit (or, of few values, among them)."""
     seen = np.unique(x[fitted])
     if len(seen) <= FEW:
         basis = (x[:, None] == seen).astype(np.float64)

@@ -1,6 +1,6 @@
 """Gates by intervention: replace the input of one step, and determine which later answers change.
 
-Gates of a memory can be measured from outside, for every model, even one without gates. The ideal memory of a task
+This measures the gates of a memory from outside, even of a model without gates. The ideal memory of a task
 (`TaskSpec.items`, `Trials.ideal_gate`) defines when an *item* is stored, held and read. Let C(t, u) be 1 if the answer
 of the network at step u changes when the content shown at step t is replaced, else 0. With s the step at which an ideal
 memory stored the current content of the item:
@@ -9,12 +9,12 @@ memory stored the current content of the item:
 - *forget gate* at t (is it kept): C(s, u) at the next step u after t that reads the item;
 - *output gate* at u (is it used now): C(s, u).
 
-Only those steps u count at which the answer of an ideal agent would change with the content of the item, and at which
-nothing else explains a change. Without such a step, the gate is NaN. For a perfect memory these gates are the ideal
-gate; for a network without memory they are 0.
+Only steps u count at which the answer of an ideal agent would change with the content of the item, and at which nothing
+else explains a change. Without such a step, the gate is NaN. For a perfect memory these gates are the ideal gate; for a
+network without memory they are 0.
 
-An answer depends on all steps since the replacement: content without an effect was not stored, or was lost since.
-`Intervention` therefore has the replaced step and the answered step for each value of a gate.
+An answer depends on all steps since the replacement, so `Intervention` has the replaced and the answered step of each
+value.
 """
 
 from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ class Intervention(Recording):
     replaced_at, answered_at : gate → int array (network, step, item)
         The replaced step, and the later step whose answer is compared; -1 where the gate is NaN.
     shown_instead : int array (network, step, channel)
-        The symbols that a step shows when it is replaced.
+        The symbols that replace those of a step.
     """
 
     replaced_at: Mapping[str, Places]
@@ -80,10 +80,8 @@ class _Plan:
 
     Attributes
     ----------
-    symbols : int array (network, step, channel)
-        The replacing symbols.
-    replaced : bool array (network, step)
-        Where a replacement is possible.
+    symbols, replaced : array (network, step, channel), bool array (network, step)
+        The replacing symbols, and where a replacement is possible.
     pairs
         Gate → int array (pair, 5): network, step and item of the gate, the replaced step, and the answered step.
     """
@@ -105,7 +103,7 @@ class _Planner:
         self._donors = self._found_donors()
 
     def _kind(self, network: int, step: int) -> tuple[int, ...]:
-        """The kind of each step: steps with the same event, ideal gate and control can exchange their content."""
+        """Event, ideal gate and control of a step; steps that share them can exchange their content."""
         block = self.trials
         control = [block.symbols[network, step, i] for i in self.spec.channels_with(Role.CONTROL)]
         return (int(block.event[network, step]), *block.ideal_gate[network, step].tolist(), *map(int, control))
@@ -119,7 +117,6 @@ class _Planner:
         return {kind: dict(sorted(of_kind.items())) for kind, of_kind in found.items()}
 
     def planned(self) -> _Plan:
-        """The plan for the first `steps` of every stream."""
         pairs: dict[str, list[tuple[int, ...]]] = {gate: [] for gate in GATE_NAMES}
         for network, length in enumerate(self.trials.length.tolist()):
             for step in range(min(length, self.steps)):
@@ -130,7 +127,7 @@ class _Planner:
         return _Plan(self.symbols, self.replaced, arrays)
 
     def _readings(self, network: int, item: int, after: int) -> Places:
-        """The steps after one that read an item, as far as an answer can depend on it."""
+        """The steps after one that read an item, within `REACH`."""
         return after + 1 + np.flatnonzero(self.ideal.reads[network, after + 1 : after + 1 + REACH, item])
 
     def _replace(self, network: int, step: int) -> None:
@@ -150,12 +147,10 @@ class _Planner:
         self.replaced[network, step], self.donated[network, step] = True, chosen
 
     def _tells(self, network: int, item: int, source: int, reading: int) -> bool:
-        """Whether the answer at a reading must change if the item has the content from `source`."""
         content = int(self.donated[network, source])
         return bool(self.replaced[network, source]) and self.ideal.differs(network, reading, item, content)
 
     def _pair(self, network: int, item: int, pairs: dict[str, list[tuple[int, ...]]]) -> None:
-        """Enter the steps that reveal the three gates of an item, step by step."""
         block, ideal = self.trials, self.ideal
         for step in range(min(int(block.length[network]), self.steps)):
             action, before = int(block.ideal_gate[network, step, item]), int(ideal.before[network, step, item])
@@ -174,7 +169,7 @@ class _Planner:
                     pairs["output_gate"].append((network, step, item, held, step))
 
     def _taken_in(self, network: int, item: int, step: int, readings: list[int], *, stores: bool) -> list[int]:
-        """The step, if any, at which the answer reveals whether the content of a step was stored."""
+        """The first step, if any, whose answer reveals whether the content of a step was stored."""
         ideal = self.ideal
         if stores:
             own = (u for u in readings if ideal.stored[network, u, item] == step)
@@ -183,7 +178,7 @@ class _Planner:
         return _first(u for u in free if ideal.sensitive(network, u, item))
 
     def _kept(self, network: int, item: int, source: int, readings: list[int], *, ends: bool) -> list[int]:
-        """The step, if any, at which the answer reveals whether the content from a step is still in memory."""
+        """The first step, if any, whose answer reveals whether the content from a step is still in memory."""
         if ends:
             free = (u for u in readings if not self._read_from(network, u, source))
             return _first(u for u in free if self.ideal.sensitive(network, u, item))
@@ -197,7 +192,6 @@ class _Planner:
 
 
 def _first(steps: Iterable[int]) -> list[int]:
-    """The first of some steps; none if there are none. The others are not looked for."""
     return list(islice(steps, 1))
 
 
@@ -209,7 +203,7 @@ def cut(block: TrialBlock, first: int, ends: Places) -> TrialBlock:
 
 
 def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDArray[np.int16]]:
-    """The responses of networks after each replacement: step that is replaced → array (network, step from there on)."""
+    """Replaced step → the responses of networks from there on, array (network, step)."""
     found = {}
     pairs = np.concatenate(list(plan.pairs.values()))
     networks = len(trials.length)
@@ -234,10 +228,8 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
 
     Parameters
     ----------
-    learner
-        The networks, of any model.
-    trials
-        A stream for each network.
+    learner, trials
+        Networks of any model, and a stream for each.
     steps
         Steps of each stream at which gates are found, from the first on. Answers up to `REACH` steps later count.
 

@@ -18,10 +18,8 @@ class ErrorByLag:
 
     Attributes
     ----------
-    model
-        The model.
-    events
-        Names of the kinds of step.
+    model, events
+        Names of the model and of the kinds of step.
     lags : int array (lag,)
         Steps since the item that the step reads was stored (the longest, if it reads several); 0 if it reads none.
     error : float array (network, event, lag), in [0, 1]

@@ -1,9 +1,9 @@
 """Test of whether a gate multiplies its content, subtracts from it, or shifts its threshold.
 
 On a grid of drive d (excitatory conductance) and GPi conductance G, the response of the thalamus is fitted by a product
-f(d) · g(G), by a sum f(d) + g(G), and by a shifted threshold h(d − s(G)), each with functions as free as the grid
-allows. Only a product is a gate like that of the LSTM. The same three fits apply to the gates of other models, on a
-grid of their contents and gate inputs (`tasks.base.gate_plane`).
+f(d) · g(G), a sum f(d) + g(G), and a shifted threshold h(d − s(G)), each with functions as free as the grid allows.
+Only a product is a gate like that of the LSTM. Gates of other models are tested on a grid of their contents and gate
+inputs (`tasks.base.gate_plane`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,10 +38,10 @@ RELAYS: Mapping[str, PointRelay | GradedRelay | NoiseScaledRelay] = {
     "graded": GradedRelay(),
     "noise-scaled": NoiseScaledRelay(),
 }
-"""The relays that are compared, by the name in figures."""
+"""Name in figures → relay."""
 
 MODELS_OF_RESPONSE = ("product", "additive", "shift")
-"""The models: fields of `Multiplicativity`."""
+"""Fields of `Multiplicativity`."""
 
 DRIVE = (0.0, 1.0)
 """Range of the drive: from none to the largest excitatory conductance (docs/pbwm.md §1)."""
@@ -50,7 +50,7 @@ POINTS = 21
 """Values of each axis of the grid; with 31, no R² of the relays differs by .01."""
 
 SPLINE_PIECES = POINTS - 1
-"""Pieces of the free function of a shifted threshold, which has as many values as the f of a product."""
+"""Pieces of h, which then has as many values as the f of a product."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ class Multiplicativity:
     shift: NDArray[np.float64]
 
     def r_squared(self, model: str) -> float:
-        """Part of the variance of the response over the grid that a model ("product", "additive", "shift") explains."""
+        """Fraction of the variance of the response over the grid that a model explains."""
         left = ((self.response - getattr(self, model)) ** 2).sum()
         return float(1 - left / ((self.response - self.response.mean()) ** 2).sum())
 
@@ -121,7 +121,7 @@ def additive_fit(response: NDArray[np.float64]) -> NDArray[np.float64]:
 def _shifted(
     response: NDArray[np.float64], drive: NDArray[np.float64], shift: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The best h(d − s) for given shifts: h a piecewise linear function, fitted by least squares."""
+    """The best piecewise linear h(d − s) for given shifts."""
     moved = (drive[:, None] - shift[None]).ravel()
     low, high = moved.min(), moved.max()
     inner = np.linspace(low, high, SPLINE_PIECES + 1)
@@ -132,10 +132,7 @@ def _shifted(
 
 
 def shift_fit(response: NDArray[np.float64], drive: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The best h(d − s(G)): shifts by least squares, for each of them the best h.
-
-    It starts from the shifts that best align each column with the first.
-    """
+    """The best h(d − s(G)), by least squares, from the shifts that best align each column with the first."""
     candidates = np.linspace(-1, 1, 81) * np.ptp(drive)
     moved = np.interp(drive[None] - candidates[:, None], drive, response[:, 0])
     start = candidates[((moved[:, :, None] - response[None]) ** 2).sum(1).argmin(0)]
@@ -152,7 +149,7 @@ def multiplicativity(
     drive: tuple[float, float] = DRIVE,
     relays: Mapping[str, PointRelay | GradedRelay | NoiseScaledRelay] = RELAYS,
 ) -> list[Multiplicativity]:
-    """Each relay's response over ranges of GPi conductance and of drive, and the three models of it."""
+    """The response of each relay over ranges of GPi conductance and drive, with the three fits."""
     d, g = np.linspace(*drive, POINTS), np.linspace(*conductance, POINTS)
     return [_fitted(name, d, g, relay_response(relay, d, g)) for name, relay in relays.items()]
 

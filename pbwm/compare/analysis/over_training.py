@@ -21,14 +21,12 @@ class SignalOverTraining:
 
     Attributes
     ----------
-    model, signal
-        The model, and its signal.
-    events
-        Names of the kinds of step.
+    model, signal, events
+        Names of the model, the signal, and the kinds of step.
     epochs : int array (epoch,)
         Numbers of the epochs, from 1.
     mean : float array (network, epoch, event)
-        Mean over the steps of a kind; NaN where there are none.
+        NaN without steps of a kind.
     error : float array (network, epoch), in [0, 1]
         Proportion wrong of the responses that count.
     """
@@ -44,9 +42,9 @@ class SignalOverTraining:
 def signal_over_training(
     learner: Learner, task: Task, *, seed: int, epochs: int, networks: Sequence[int] | None = None, signal: str
 ) -> SignalOverTraining:
-    """Train a population for some epochs, and keep the mean of a signal at each kind of step of every epoch.
+    """Train a population for some epochs, and keep the mean of a signal at each kind of step.
 
-    The trials are those of training at these addresses; no network stops at the criterion.
+    The trials are those of training; no network stops at the criterion.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Gates by intervention of one model in numbers: where they open, and their agreement with ideal and declared gates."""
+"""Gates by intervention in numbers: where they open, and their agreement with ideal and declared gates."""
 
 from dataclasses import dataclass
 
@@ -25,9 +25,9 @@ __all__ = [
 Values = NDArray[np.float64]
 
 LEAST = 5
-"""Steps of each kind that an item of a network must have, so that declared gates can be compared with it."""
+"""Minimum number of steps of each kind for an item of a network in comparisons with declared gates."""
 RIDGE, FOLDS = 1e-2, 10
-"""Penalty of the readout per step, for gates that are scaled to variance 1; parts into which steps are divided."""
+"""Penalty of the readout per step, for gates that are scaled to variance 1; number of folds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,20 +37,19 @@ class ProbedGates:
     Attributes
     ----------
     model, items
-        The model, and names of the items.
+        Names of the model and the items.
     should, should_not : gate → float array (network, item), in [0, 1]
-        Proportion of steps with an open gate, where the ideal gate opens and elsewhere; the forget gate counts as open
-        where it forgets. NaN without such steps.
+        Proportion of steps with an open gate, where the ideal gate opens and elsewhere (`open_and_shut`).
     count : gate → int array (network, item, 2)
         Steps of the two kinds with a comparable answer.
     ideal : gate → float array (network, item), in [0, 1]
-        Area under the ROC curve of the gate against the ideal gate; NaN where there are no steps of one kind.
+        Area under the ROC curve of the gate against the ideal gate; NaN without steps of one kind.
     declared : gate → float array (network, item), in [0, 1]
         Area under the ROC curve of the model's own gates (`let_through`), in the slot that serves the item, against the
         gate by intervention. NaN with fewer than `LEAST` steps of one kind, or if the model has no such gate (it
         records NaN, or one value throughout).
     together : gate → float array (network, item), in [0, 1]
-        The same for all slots together: a linear readout, tested on steps that it is not fitted to (`together`).
+        The same for all slots together (`together`).
     carried
         The answers that depend on content carried by declared gates; None: not requested, or impossible for the model.
     """
@@ -71,10 +70,8 @@ def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, c
 
     Parameters
     ----------
-    learner
-        The networks.
-    declared
-        Their recording; the gates are found on its trials.
+    learner, declared
+        The networks, and their recording, on whose trials gates are found.
     steps
         Steps of each stream at which gates are found.
     carry
@@ -109,12 +106,12 @@ def ideal_agreement(found: Recording, gate: str) -> Values:
 def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[np.intp]]:
     """Proportion of steps with an open gate by intervention, where the ideal gate opens and elsewhere.
 
-    The forget gate counts as open where it forgets, as in `pbwm.compare.analysis.ideal`.
+    The forget gate counts as open where it forgets.
 
     Returns
     -------
     should, should_not : float array (network, item), in [0, 1]
-        Proportion of steps at which it is open; NaN where there are none.
+        NaN without steps.
     count : int array (network, item, 2)
         Steps of the two kinds with an informative answer.
     """
@@ -130,10 +127,10 @@ def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[
 def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[np.float64]:
     """The proportion of a content that the declared gates of a model pass between the two steps of an intervention.
 
-    An answer at step u depends on a content shown at step s only if a slot stores the content and keeps it until u
-    begins. By the gates of a slot, this proportion is in(s) · Π f(k), k from s + 1 to u − 1, and 0 if memory is reset
-    in between. It is compared with the input gate by intervention, and 1 minus it with the forget gate. The output gate
-    acts at u alone, and is compared directly.
+    For an answer at step u to depend on a content shown at step s, a slot must store the content and keep it until u
+    begins. By its gates, this proportion is in(s) · Π f(k), k from s + 1 to u − 1, and 0 after a reset of memory. It is
+    compared with the input gate by intervention, and 1 minus it with the forget gate. The output gate acts at u alone,
+    and is compared directly.
 
     Returns
     -------
@@ -155,9 +152,9 @@ def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[
 
 
 def declared_agreement(declared: Recording, found: Intervention, gate: str) -> GateAgreement:
-    """How well the recorded gates of a model predict the steps at which the gate by intervention is open.
+    """How well the recorded gates of a model (`let_through`) predict where the gate by intervention is open.
 
-    The proportion that they pass (`let_through`) is compared. Both recordings are of the same networks and trials.
+    Both recordings are of the same networks and trials.
     """
     opened = gate_values(found, gate)
     values = let_through(declared, found, gate)
@@ -165,12 +162,11 @@ def declared_agreement(declared: Recording, found: Intervention, gate: str) -> G
 
 
 def together(declared: Recording, found: Intervention, gate: str) -> Values:
-    """How well the gates of all slots together predict the steps at which the gate by intervention is open.
+    """How well the gates of all slots together predict where the gate by intervention is open.
 
     A ridge regression on the proportions that slots pass (`let_through`), each scaled to variance 1, is fitted to nine
-    tenths of the informative steps of a network and read out on the last tenth, in turn. The area under the ROC curve
-    is that of all readouts: array (network, item). NaN with fewer than `LEAST` steps of one kind, or if the gates are
-    constant.
+    tenths of the informative steps of a network and tested on the last tenth, in turn. Area under the ROC curve of all
+    readouts: array (network, item). NaN with fewer than `LEAST` steps of one kind, or if the gates are constant.
     """
     values, opened = let_through(declared, found, gate), gate_values(found, gate)
     networks, items = len(values), len(found.spec.items)
@@ -183,7 +179,7 @@ def together(declared: Recording, found: Intervention, gate: str) -> Values:
 
 
 def _read_out(gates: Values, opened: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve of a linear readout of gates (step, slot), on steps that it is not fitted to."""
+    """Cross-validated area under the ROC curve of a linear readout of gates (step, slot)."""
     yes, no = int(opened.sum()), int((~opened).sum())
     moves = np.ptp(gates, axis=0) > 0 if len(gates) else np.zeros(gates.shape[1], np.bool_)  # NaN is not above 0 either
     if min(yes, no) < LEAST or not moves.any():

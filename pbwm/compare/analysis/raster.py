@@ -22,25 +22,23 @@ class Raster:
     ----------
     title
         Network and model, and the reason for the choice.
-    spec
-        The task.
-    trials
-        The stream.
+    spec, trials
+        The task and the stream.
     response : int array (step,)
-        Index of the response given.
+        Index of the response.
     correct : bool array (step,)
         Whether it was the target.
     slots
-        Name of each place in memory.
+        Names of the slots.
     input_gate, forget_gate, output_gate : float array (step, slot), in [0, 1]
         Admission, retention and release of content.
     memory : float array (step, slot, unit)
         Content of each slot at the end of the step.
     signals : name → float array (step,)
-        Every signal of the record that is one number per step.
+        Recorded signals with one number per step.
     slot_signals : name → float array (step, place)
-        Every signal with a number for each slot, or for several places of each (such as maintenance and output
-        stripes); the largest if it is recorded more than once in a step. The gates have their own fields.
+        Recorded signals, other than gates, with a number for each slot, or for several places of each (such as
+        maintenance and output stripes); the largest if there are several in a step.
     gates
         The gates that the model has (`Recording.gates`).
     """
@@ -71,12 +69,12 @@ class Raster:
 
     @property
     def memory_limits(self) -> tuple[float, float]:
-        """Range of memory content: from 0 up, or, where it is negative anywhere, as far below 0 as above."""
+        """Range of memory content: from 0 up, or, where it is negative anywhere, symmetric about 0."""
         high = float(np.nanmax(np.abs(self.memory))) or 1.0
         return (-high if np.nanmin(self.memory) < 0 else 0.0, high)
 
     def compact(self) -> "Raster":
-        """The same without recorded signals other than dopamine: a raster that fits on a page."""
+        """The raster with dopamine as its only signal, which fits on a page."""
         return replace(
             self,
             signals={name: signal for name, signal in self.signals.items() if "dopamine" in name},
@@ -85,7 +83,7 @@ class Raster:
 
 
 def fresh_trials(task: Task, seed: int, steps: int) -> Trials:
-    """The first trials of those on which network 0 of every model is shown (`analysis.trials.test_trials`)."""
+    """The first trials of those on which network 0 of every model is shown (`test_trials`)."""
     return network_trials(test_trials(task, seed, [0], steps), 0)
 
 

@@ -1,7 +1,4 @@
-"""A recording: behavior of a population on trials, and the content of an ideal memory on the same trials.
-
-Analyses take recordings, whatever the model.
-"""
+"""A recording: behavior of a population on trials, and the content of an ideal memory on the same trials."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,14 +30,10 @@ class Recording:
 
     Attributes
     ----------
-    spec
-        The task.
-    trials
-        The trials, a stream per network.
-    outcome
-        Responses of the networks.
-    record
-        Their gates and memories.
+    spec, trials
+        The task, and a stream of trials per network.
+    outcome, record
+        Responses of the networks; their gates and memories.
     """
 
     spec: TaskSpec
@@ -66,7 +59,7 @@ class Recording:
 
     @property
     def slots(self) -> tuple[str, ...]:
-        """Name of each place in memory."""
+        """Names of the slots."""
         return self.record.slots
 
     @property
@@ -87,9 +80,9 @@ class Recording:
 
     @cached_property
     def told(self) -> NDArray[np.intp]:
-        """Int array (network, step): number of the input, values included; −1 if no channel showed content.
+        """Int array (network, step): number of the input, real values included; −1 if no channel showed content.
 
-        Two steps have the same number if all channels that have content, of symbols and of values, showed the same.
+        Steps have the same number if all channels that have content showed the same.
         """
         analog = _analog_content(self.spec)
         if not analog:
@@ -102,8 +95,7 @@ class Recording:
     def stored(self) -> NDArray[np.intp]:
         """Int array (network, step, item): step at which an ideal memory stored its content; −1 if it is empty.
 
-        It stores the input at STORE, is empty after CLEAR, and does not change elsewhere. On a task that resets memory,
-        it is also empty after a reset.
+        It is empty after CLEAR and, on a task that resets memory, after a reset.
         """
         return ideal_stores(self.trials, self.trials.starts & self.spec.resets_memory)
 
@@ -131,9 +123,9 @@ def _content_channels(spec: TaskSpec) -> tuple[int, ...]:
 
 
 def shown(trials: TrialBlock, spec: TaskSpec) -> NDArray[np.intp]:
-    """Content shown at each step by all channels with content, as one number; −1 if all are silent.
+    """Content at each step of all channels with content, as one number (network, step); −1 if all are silent.
 
-    Array (network, step). The number has a place for each channel: 0 if it is silent, else 1 + its symbol.
+    The number has a place for each channel: 0 if it is silent, else 1 + its symbol.
     """
     channels = _content_channels(spec)
     sizes = [len(spec.channels[i].symbols) + 1 for i in channels]
@@ -188,20 +180,16 @@ def at_steps(what: NDArray[np.intp], steps: NDArray[np.intp]) -> NDArray[np.intp
 def record_trials(
     learner: Learner, task: Task, *, seed: int, networks: Sequence[int | None] | None = None, epochs: int = 1
 ) -> Recording:
-    """Record a population on epochs that it was not trained on, without learning.
+    """Record a population, without learning, on epochs that it was not trained on.
 
     Parameters
     ----------
-    learner
-        The networks.
-    task
-        The task. If it withholds sequences, these are used.
-    seed
-        Root seed of the trials.
+    learner, task, seed
+        The networks, their task (if it withholds sequences, these are used), and the root seed of the trials.
     networks
-        Numbers of the networks, which address the trials; 0, 1, … if not given. None: the network has none.
+        Numbers of the networks, which address the trials; by default 0, 1, … A network numbered None has no trials.
     epochs
-        Epochs of trials.
+        Number of epochs.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from pbwm.compare.analysis.recording import Recording
 __all__ = ["Selectivity", "mutual_information", "selectivity"]
 
 BINS = 8
-"""Number of classes of equal width into which the range [0, 1] of a gate is divided for mutual information."""
+"""Number of classes of equal width of a gate, for mutual information."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +22,8 @@ class Selectivity:
 
     Attributes
     ----------
-    gate
-        Which gate.
-    slots, stimuli, contexts
-        Names of slots, symbols, and kinds of step.
+    gate, slots, stimuli, contexts
+        Names of the gate, slots, symbols, and kinds of step.
     mean : float array (network, slot, stimulus, context), in [0, 1]
         Mean gate; NaN where a stimulus never occurs in a context.
     count : int array (network, stimulus, context)
@@ -36,7 +34,7 @@ class Selectivity:
     information : float array (network, slot), bits
         Mutual information of gate and context (`mutual_information`).
     available : float array (network,), bits
-        The maximum: the entropy of the context.
+        Its maximum: the entropy of the context.
     """
 
     gate: str
@@ -103,7 +101,7 @@ def _class_means(
 
 
 def _variance_explained(values: NDArray[np.float64], classes: NDArray[np.intp]) -> NDArray[np.float64]:
-    """η² of values (step, slot) by class, (slot,): variance of the means of classes over that of all steps."""
+    """η² of values (step, slot) by class, (slot,)."""
     means = _class_means(values, classes, np.bincount(classes))
     whole = values.var(0)
     out = np.full(len(whole), np.nan)
@@ -112,10 +110,10 @@ def _variance_explained(values: NDArray[np.float64], classes: NDArray[np.intp]) 
 
 
 def mutual_information(gate: NDArray[np.floating], label: NDArray[np.integer], bins: int = BINS) -> float:
-    """Mutual information of a gate, cut into `bins` classes of equal width, and a label, in bits.
+    """Mutual information, in bits, of a gate in `bins` classes of equal width and a label.
 
-    H(gate) + H(label) − H(gate, label), from counts (Shannon, 1948). Such an estimate is high by about (classes − 1) ·
-    (labels − 1) / (2 n ln 2) bits (Miller, 1955), which is not corrected.
+    H(gate) + H(label) − H(gate, label), from counts (Shannon, 1948). It is not corrected for its bias of about (classes
+    − 1) · (labels − 1) / (2 n ln 2) bits (Miller, 1955).
 
     Examples
     --------

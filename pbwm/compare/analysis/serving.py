@@ -19,14 +19,12 @@ class Serving:
 
     Attributes
     ----------
-    model
-        The model.
-    items, events
-        Names of the items and of the kinds of step.
+    model, items, events
+        Names of the model, the items, and the kinds of step.
     slot : int array (network, item)
-        The slot; −1 for items beyond the number of slots.
+        −1 for items beyond the number of slots.
     mean : gate → float array (network, item, event), in [0, 1]
-        Mean gate at each kind of step; the forget gate as it is, 1 = keeps all.
+        Mean gate at each kind of step; a forget gate of 1 keeps all.
     auc : gate → float array (network, item), in [0, 1]
         Area under the ROC curve against the ideal gate (`GateAgreement`).
     """

@@ -21,7 +21,7 @@ CORTEX = {"superficial PFC": "pfc_maintenance", "deep PFC": "pfc_maintenance_dee
 
 
 def pbwm_of(learner: Learner) -> PBWMBlock:
-    """The learner as a block of PBWM networks, of either form.
+    """The learner as a block of PBWM networks.
 
     Raises
     ------
@@ -40,9 +40,9 @@ class MatrixWeights:
     Attributes
     ----------
     stripes, symbols
-        Names: stripes of maintenance, then of output, and the symbols that the striatum sees.
+        Names: maintenance stripes, then output stripes; symbols that the striatum sees.
     go, nogo : float array (network, stripe, symbol), in [0, 1]
-        Weights from the symbol's unit to the stripe's Go and NoGo units, on average.
+        Mean weight from the symbol's unit to the stripe's Go and NoGo units.
     """
 
     stripes: tuple[str, ...]
@@ -90,16 +90,14 @@ class Cycles:
 
     Attributes
     ----------
-    title
-        The kind of the step and its symbols.
-    stripes
-        Names of the maintenance stripes.
+    title, stripes
+        Kind and symbols of the step; names of the maintenance stripes.
     activity : nucleus → float array (cycle, stripe), in [0, 1]
-        Activity of the most active unit of the stripe in each nucleus.
+        Activity of the most active unit of the stripe.
     opened : bool array (stripe,)
         Whether the stripe's gate opened at this step.
     phase_ends
-        Cycles up to the end of each phase of a step.
+        Cycles up to the end of each phase.
     """
 
     title: str
@@ -150,7 +148,6 @@ def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cy
 
 
 def _steps(block: TrialBlock, first: int, stop: int) -> TrialBlock:
-    """Steps `first` … `stop - 1` of a block."""
     length = np.clip(block.length - first, 0, stop - first)
     arrays = {name: array[:, first:stop] for name, array in vars(block).items() if name != "length"}
     return TrialBlock(length=length, **arrays)

@@ -1,8 +1,8 @@
-"""Time to criterion of networks. Those that have not reached it when the budget ends are censored, not dropped.
+"""Time to criterion of networks; those that have not reached it at the end of the budget are censored, not dropped.
 
-The statistics are SciPy's: Kaplan & Meier's (1958) estimate with its interval, log-rank tests (Mantel, 1966), Wilson's
-(1927) interval of a proportion, bootstrap intervals (Efron & Tibshirani, 1993), and a correction for the number of
-tests (Benjamini & Hochberg, 1995).
+SciPy computes the statistics: Kaplan & Meier's (1958) estimate, log-rank tests (Mantel, 1966), Wilson's (1927) interval
+of a proportion, bootstrap intervals (Efron & Tibshirani, 1993), and the correction for the number of tests (Benjamini &
+Hochberg, 1995).
 """
 
 from collections.abc import Sequence
@@ -28,14 +28,14 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """An estimate with its confidence interval, of 95 %.
+    """An estimate with its 95 % confidence interval.
 
     Attributes
     ----------
     value
-        The estimate; NaN without data.
+        NaN without data.
     low, high
-        The interval; NaN where it is not defined, as for the mean of one value.
+        NaN where the interval is not defined, as for the mean of one value.
     """
 
     value: float
@@ -54,16 +54,14 @@ class Survival:
 
     Attributes
     ----------
-    label
-        Name of the networks.
-    budget
-        Largest number of epochs of a network.
+    label, budget
+        Name of the networks; largest number of epochs.
     networks, reached
         Number of networks, and of those that reached the criterion.
     epochs : float array (change,)
         Where the estimate changes, from 0 to the budget.
     proportion, low, high : float array (change,), in [0, 1]
-        The estimate from there on, and its pointwise interval (log-log; NaN where it is not defined).
+        The estimate from there on, and its pointwise log-log interval (NaN where it is not defined).
     """
 
     label: str
@@ -77,7 +75,6 @@ class Survival:
 
 
 def _censored(times: EpochsToCriterion, budget: int | None = None) -> CensoredData:
-    """Epochs to criterion, censored at the budget, or earlier."""
     end = times.budget if budget is None else min(budget, times.budget)
     reached = times.reached & (times.epochs <= end)
     return CensoredData.right_censored(np.where(reached, times.epochs, end).astype(float), ~reached)
@@ -123,8 +120,8 @@ def survival(times: EpochsToCriterion) -> Survival:
 def restricted_mean(times: EpochsToCriterion) -> Interval:
     """The mean of epochs to criterion, counted up to the budget: the area under the survival curve.
 
-    Networks are censored only at the budget. The area is therefore the mean number of epochs that they ran, which the
-    bootstrap samples. If all networks ran the same number of epochs, the interval is not defined.
+    Networks are censored only at the budget, so this is the mean number of epochs that they ran, which the bootstrap
+    samples. If all ran the same number, the interval is not defined.
 
     Examples
     --------
@@ -160,9 +157,8 @@ def success(times: EpochsToCriterion) -> Interval:
 def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
     """The p of a log-rank test of two rows, up to the smaller budget; None if no network of either learned by then.
 
-    The statistic is ``(O − E)² / V``, with the observed and the expected number of networks of a row that learned, and
-    the variance of this number. If V is 0, at every epoch all remaining networks learned or only one row had networks
-    left. Then O = E, and p = 1.
+    The statistic is ``(O − E)² / V`` of the number of networks of a row that learned. If V is 0, every network that was
+    left learned at the same time, or only one row had networks left: then O = E, and p = 1.
 
     Examples
     --------
@@ -189,7 +185,7 @@ class Timed(Protocol):
 
     @property
     def networks(self) -> NDArray[np.intp]:
-        """Numbers of the networks: those of one number see the same trials."""
+        """Numbers of the networks; networks with the same number see the same trials."""
         ...
 
     @property
@@ -205,16 +201,15 @@ class Contrast:
     Attributes
     ----------
     label, baseline
-        The two.
-    log_rank
-        p of the log-rank test; None where neither learned.
-    corrected
-        The same, corrected for all tests of its kind in the study (false discovery rate).
+        Names of the two.
+    log_rank, corrected
+        p of the log-rank test, and the same corrected for all such tests of the study (false discovery rate); None
+        where neither learned.
     sooner, later
         Number of pairs of networks with the same number, and hence the same trials, in which the network of the row, or
         that of the baseline, reached the criterion first. Other pairs are ties.
     paired
-        p of the sign test of these pairs; None without any. It is valid under any censoring.
+        p of the sign test of these pairs, which is valid under any censoring; None without any.
     """
 
     label: str

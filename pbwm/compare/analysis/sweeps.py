@@ -23,12 +23,8 @@ class Sweep:
 
     Attributes
     ----------
-    model
-        The model.
-    dose
-        Label of the doses, for an axis.
-    conditions
-        Names of the manipulations.
+    model, conditions, dose
+        Names of the model and the manipulations; label of the axis of doses.
     doses : float array (dose,)
         The doses.
     error : float array (condition, dose, network), in [0, 1]
@@ -51,20 +47,16 @@ def sweep(
 ) -> Sweep:
     """Run a block of trials, without learning, under each manipulation in each dose.
 
-    Each run starts from the current state of the networks, including activity and noise, which is restored at the end.
+    Each run starts from the current state, including activity and noise, which is restored at the end.
 
     Parameters
     ----------
-    learner
-        Trained networks.
-    block
-        The trials.
+    learner, block
+        Trained networks, and the trials.
     conditions
         Name → the manipulations for a dose; none for a dose without effect.
-    doses
-        The doses.
-    dose
-        Their label.
+    doses, dose
+        The doses, and their label.
 
     Raises
     ------
@@ -93,7 +85,7 @@ def sweep(
 def lesion_sweep(
     learner: Learner, block: TrialBlock, layers: Sequence[str], fractions: Sequence[float] = (0, 0.25, 0.5, 0.75, 1)
 ) -> Sweep:
-    """Lesion increasing fractions of each of some nuclei of trained networks (`pbwm.manipulations.Lesion`)."""
+    """Lesion increasing fractions of each of some nuclei (`pbwm.manipulations.Lesion`)."""
 
     def lesions(layer: str) -> Callable[[float], Sequence[Lesion]]:
         return lambda fraction: [Lesion(layer=layer, fraction=fraction)] if fraction else []

@@ -1,4 +1,4 @@
-"""Fresh trials at their addresses, the same for every model, for testing trained networks."""
+"""Fresh trials for tests of trained networks, the same for every model."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -16,9 +16,8 @@ __all__ = ["network_trials", "test_trials"]
 def test_trials(task: Task, seed: int, networks: Sequence[int], steps: int) -> TrialBlock:
     """An epoch of trials for each network that none was trained on, of at most `steps` steps each.
 
-    They are drawn like all trials (`tasks.base.drawing.draw_epochs`), at the address of network and seed. A stream is
-    cut at the last start of a sequence that leaves at most `steps` steps; a first sequence that is longer is cut at
-    `steps`. If a task withholds sequences, these novel sequences are used.
+    A stream is cut at the last start of a sequence that leaves at most `steps` steps; a first sequence that is longer
+    is cut at `steps`. If a task withholds sequences, these are used.
     """
     asked = task.novel() if isinstance(task, SplitTask) else task
     block, _ = draw_epochs(asked, seed, list(networks), range(1), Purpose.TEST_TRIALS)
@@ -27,7 +26,7 @@ def test_trials(task: Task, seed: int, networks: Sequence[int], steps: int) -> T
 
 
 def _end(starts: NDArray[np.bool_], steps: int) -> int:
-    """Where a stream is cut that has a sequence's start at these steps."""
+    """Where a stream is cut, by the steps at which sequences start."""
     if len(starts) <= steps:
         return len(starts)
     at = np.flatnonzero(starts[: steps + 1])

@@ -1,4 +1,4 @@
-"""Updating of memory, and its resistance to distraction: the trade-off that dopamine is thought to set."""
+"""Updating of memory against resistance to distraction, the trade-off that dopamine is thought to set."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ __all__ = ["Updating", "updating"]
 
 @dataclass(frozen=True, kw_only=True)
 class Updating:
-    """Response of every network to new input: updating and resistance.
+    """Response of every network to new input.
 
     Attributes
     ----------
     updating : float array (network,), in [0, 1]
         Proportion of steps, over all slots, at which a slot stores the input.
     resistance : float array (network,), in [0, 1]
-        Proportion of the slots with content that keep it when a distractor occurs. A distractor is a step at which an
-        ideal memory has content and stores nothing. NaN without distractors.
+        Proportion of the slots with content that keep it at a distractor: a step at which an ideal memory has content
+        and stores nothing. NaN without distractors.
     """
 
     updating: NDArray[np.float64]

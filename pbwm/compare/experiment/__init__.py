@@ -1,7 +1,6 @@
-"""Runs: conditions × tasks × models × networks, stored cell by cell. Only missing cells are run.
+"""Runs: conditions × tasks × models × networks, stored cell by cell; only missing cells are run.
 
-A comparison is a study with one condition, and a reproduction one whose stopping rule is a goal: one declaration, one
-runner, one store, one reader.
+A comparison is a study with one condition, and a reproduction is a study whose stopping rule is a goal.
 """
 
 from pbwm.compare.experiment.block import Shard

@@ -1,4 +1,4 @@
-"""A run as labeled arrays: xarray datasets with named axes and units, and pandas tables, where installed."""
+"""A run as labeled arrays: xarray datasets with named axes and units, and pandas tables, if installed."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -23,7 +23,7 @@ Variable = tuple[tuple[str, ...], NDArray[Any], dict[str, str]]
 
 
 def to_pandas(run: "Run") -> Any:
-    """Every network of a run a line (`NETWORK_COLUMNS`), as a pandas table.
+    """A pandas table of a run with a line for every network (`NETWORK_COLUMNS`).
 
     Raises
     ------
@@ -40,9 +40,9 @@ def to_pandas(run: "Run") -> Any:
 def to_xarray(scene: "Scene", model: str) -> Any:
     """The networks of a model in a scene as an xarray dataset.
 
-    It holds when each network learned and its errors, and as far as they were kept errors by epoch, and trials, gates
-    and memory on fresh trials. Axes are named (``network``, ``epoch``, ``step``, ``slot``, …) and have their labels as
-    coordinates; every array has its unit in ``attrs["units"]``.
+    It has the results of every network and, if they were stored, errors by epoch, and trials, gates and memory on fresh
+    trials. Named axes (``network``, ``epoch``, ``step``, ``slot``, …) have their labels as coordinates; every array has
+    its unit in ``attrs["units"]``.
 
     Raises
     ------

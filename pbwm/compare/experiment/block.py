@@ -12,7 +12,7 @@ __all__ = ["Block", "Done", "Shard"]
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A block of networks of a row, to be run: what a worker is sent."""
+    """A block of networks of a row, to be run by a worker."""
 
     directory: Path
     row: Row
@@ -21,7 +21,7 @@ class Block:
 
     @property
     def name(self) -> str:
-        """The name of the claim on it."""
+        """The name of its claim."""
         return f"{self.row.directory}-{self.networks.start:04d}"
 
     @property
@@ -34,7 +34,7 @@ class Block:
 class Done:
     """Outcome of a block: whether it is finished, its results, and damaged files.
 
-    `mine` is False where another process has the claim on it, or has run it.
+    `mine` is False if another process has claimed it, or has run it.
     """
 
     mine: bool
@@ -46,7 +46,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Shard:
-    """A share of the blocks: every `of`-th, from the `number`-th on, which counts from 1.
+    """A share of the blocks: every `of`-th, starting with number `number`, which counts from 1.
 
     Examples
     --------
@@ -63,7 +63,7 @@ class Shard:
 
     @classmethod
     def parsed(cls, text: str) -> "Shard":
-        """The shard that a text "i/n" means."""
+        """The shard "i/n"."""
         number, _, of = text.partition("/")
         if not (number.isdecimal() and of.isdecimal()):
             raise PlanError(f"shard {text!r} must be i/n with i from 1 to n, e.g. 1/8")

@@ -31,7 +31,7 @@ NAME = re.compile(r"networks-(\d{4,})-(\d{4,})\.(json|safetensors|h5)")
 
 
 class DamagedError(Exception):
-    """A file of a store is not what it should be. Says why."""
+    """A file of a store is not as it was written; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,25 +40,21 @@ class Cell:
 
     Attributes
     ----------
-    networks
-        Their numbers.
-    budget
-        The most epochs that each got (of a goal: what it counts).
+    networks, budget
+        Their numbers; largest number of epochs of each (for a goal: in its unit).
     epochs_to_criterion
         Epochs to criterion of each; `NOT_REACHED` where the budget ended before.
     final_error
-        Proportion wrong over the last epochs of each, as many as the criterion asks for; None: no response counted.
+        Proportion wrong of each over its last epochs, as many as the criterion requires; None: no response counted.
     frozen_errors, frozen_counted
-        Of each network, by kind of step: wrong responses and all that count in the frozen test
-        (`pbwm.compare.analysis.frozen`).
-    novel_error
-        Proportion wrong of each on sequences that the task keeps back; None: it keeps none.
-    tested
-        Proportion wrong of each in the test of its goal; None: it has none.
+        Of each network, by kind of step: wrong responses and all that count in the frozen test.
+    novel_error, tested
+        Proportion wrong of each on sequences that the task withholds, and result of each in the test of its goal; None:
+        there is no such test.
     epochs, steps
-        Epochs that the longest of them ran, and steps of all together.
+        Epochs of the network that ran longest; steps of all together.
     code
-        What made them (`code_version`).
+        The code that produced them (`code_version`).
     files
         Suffix of every further file of the cell → its SHA-256.
     """
@@ -78,17 +74,17 @@ class Cell:
 
     @property
     def reached(self) -> int:
-        """How many reached the criterion."""
+        """Number of networks that reached the criterion."""
         return sum(at > 0 for at in self.epochs_to_criterion)
 
     def same_within(self, budget: int) -> bool:
-        """Whether this budget would have given the same results: no network ran further, or needed to."""
+        """Whether the results are those of this budget: no network ran further, or needed to."""
         return self.budget == budget or all(0 < at <= budget for at in self.epochs_to_criterion)
 
     def within(self, budget: int, final_error: tuple[float | None, ...]) -> "Cell":
-        """The cell as of a smaller budget: networks that learned later had not reached the criterion by then.
+        """The cell for a smaller budget, within which networks that learned later had not reached the criterion.
 
-        Their tests and the further files are left out, which are of what they became later; `final_error` is of the
+        Their tests and the further files, which are of later networks, are left out; `final_error` is that of the
         smaller budget.
         """
         early = [0 < at <= budget for at in self.epochs_to_criterion]
@@ -123,7 +119,7 @@ def cell_name(networks: range, suffix: str = ".json") -> str:
 
 
 def networks_of(name: str) -> range | None:
-    """The networks whose cell a file belongs to, by its name; None if it has not the name of one.
+    """The networks of the cell with this file name; None if it is not the name of one.
 
     Examples
     --------
@@ -138,7 +134,7 @@ def networks_of(name: str) -> range | None:
 
 
 def cell_of(result: JobResult, files: Mapping[str, str]) -> Cell:
-    """The results of a job, as a cell with further `files`."""
+    """The results of a job as a cell."""
     window = result.job.task.spec.criterion.zero_error_epochs
     trained, frozen = result.trained, result.frozen
     return Cell(
@@ -163,7 +159,7 @@ def numbers(values: Any) -> tuple[float | None, ...]:
 
 
 def sealed(content: Mapping[str, Any]) -> str:
-    """A JSON text with a checksum in it, that `checked` reads."""
+    """A JSON text with its checksum, which `checked` reads."""
     return json_text({**content, "sha256": _checksum(content)}) + "\n"
 
 
@@ -172,12 +168,12 @@ def _checksum(content: Mapping[str, Any]) -> str:
 
 
 def checked(data: bytes, form: str) -> dict[str, Any]:
-    """The content of a text that `sealed` has made.
+    """The content of a text of `sealed`.
 
     Raises
     ------
     DamagedError
-        If it is anything else, down to the last byte.
+        If a byte differs.
     """
     try:
         content = json.loads(data.decode("utf-8"))
@@ -208,14 +204,14 @@ def _tuples(value: Any) -> Any:
 
 
 def cell_from(data: bytes, key: Mapping[str, Any], networks: range, later: Mapping[str, Any] | None = None) -> Cell:
-    """The cell in a file, if it is one of the row with a `key`, of any budget, and of these networks.
+    """The cell in a file, if it belongs to the row with a `key`, with any budget, and to these networks.
 
-    `later` has the defaults of what keys of earlier versions lack (`pbwm.compare.experiment.key`).
+    `later` has the defaults of fields that keys of earlier versions lack (`pbwm.compare.experiment.key`).
 
     Raises
     ------
     DamagedError
-        If it is not.
+        If it does not.
     """
     content = checked(data, FORMAT)
     if content.get("version") != VERSION:

@@ -53,7 +53,7 @@ class Cells:
     Parameters
     ----------
     directory
-        The directory; it need not be there.
+        May not exist yet.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -63,9 +63,9 @@ class Cells:
     # Files
 
     def replace(self, path: Path, data: bytes) -> None:
-        """Write a file of the store, whole or not at all; remove what killed processes have left of it half written.
+        """Write a file of the store, whole or not at all; remove unfinished versions that killed processes left.
 
-        Half-written files lie in ``working``, where nothing is the user's.
+        Unfinished files are in ``working``, where nothing is the user's.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class Cells:
         return ".".join(path.relative_to(self.directory).parts)
 
     def set_aside(self, damage: Damage) -> None:
-        """Move a file or directory of the store out of the way, under ``set-aside``; nothing is deleted."""
+        """Move a file or directory of the store to ``set-aside``; nothing is deleted."""
         if not damage.path.exists():
             return
         inside = damage.path.relative_to(self.directory)
@@ -100,16 +100,16 @@ class Cells:
     # Cells
 
     def cell_path(self, row: Row, networks: range, suffix: str = ".json") -> Path:
-        """A file of a cell."""
+        """The path of a file of a cell."""
         return self.directory / "cells" / row.directory / cell_name(networks, suffix)
 
     def cells(
         self, row: Row, wanted: tuple[Record, ...] = (), block: range | None = None
     ) -> tuple[list[Cell], list[Damage]]:
-        """The sound cells of a row, which have what is `wanted`, in order; and what is damaged. Nothing is changed.
+        """The sound cells of a row with all `wanted` records, in order, and its damaged files. Nothing is changed.
 
-        Those that begin in a `block` alone, if one is given. Cells of a larger budget are read as of the row's; cells
-        of a smaller one, in which some network was still learning, are neither sound nor damaged: see `begun`.
+        With a `block`, only cells that begin in it. Cells of a larger budget are cut to the row's; cells of a smaller
+        budget in which some network was still learning are neither sound nor damaged (`begun`).
         """
         found: list[Cell] = []
         damaged: list[Damage] = []
@@ -125,9 +125,9 @@ class Cells:
         return _first_of_each(found), damaged
 
     def begun(self, row: Row, networks: range) -> Begun | None:
-        """Networks of a row that were trained for fewer epochs than the row gives them, to go on with; None: none.
+        """Networks of a row that were trained within a smaller budget, to be trained further; None if there are none.
 
-        Only a cell that has kept weights and curves can go on.
+        Only a cell that has stored weights and curves can be continued.
         """
         for _, cell in self._all(row, (), networks):
             if isinstance(cell, Cell) and cell.networks == networks and self.can_go_on(row, cell):
@@ -145,13 +145,13 @@ class Cells:
         return None
 
     def short(self, row: Row, block: range | None = None) -> list[Cell]:
-        """Sound cells of a row that are of a smaller budget, in which some network was still learning."""
+        """Sound cells of a row with a smaller budget, in which some network was still learning."""
         cells = [cell for _, cell in self._all(row, (), block) if isinstance(cell, Cell)]
         return [cell for cell in cells if cell.budget < row.epochs and not cell.same_within(row.epochs)]
 
     @staticmethod
     def can_go_on(row: Row, cell: Cell) -> bool:
-        """Whether the networks of a cell can be trained further: weights and curves are there, and no goal."""
+        """Whether the networks of a cell can be trained further: it has weights and curves, and no goal."""
         return row.goal is None and cell.budget < row.epochs and {WEIGHTS, RECORDS} <= cell.files.keys()
 
     def _all(self, row: Row, wanted: tuple[Record, ...], block: range | None) -> Iterator[tuple[Path, Cell | Damage]]:
@@ -184,7 +184,7 @@ class Cells:
         return cell
 
     def _within(self, row: Row, cell: Cell) -> Cell:
-        """A cell of a larger budget as of the row's."""
+        """A cell of a larger budget, cut to the row's."""
         curves: Curves | None = None
         if RECORDS in cell.files:
             curves = read_curves([self.cell_path(row, cell.networks, RECORDS)])
@@ -197,7 +197,7 @@ class Cells:
         return cell.within(row.epochs, numbers(final_error(errors_by_epoch, counted, window)))
 
     def missing(self, row: Row, block: range, wanted: tuple[Record, ...]) -> list[range]:
-        """The networks of a block that have no sound cell, in ranges; those that can go on together stay together."""
+        """Ranges of networks of a block without a sound cell; those that can be trained further stay together."""
         cells, _ = self.cells(row, wanted, block)
         there = {network for cell in cells for network in cell.networks}
         found = []
@@ -208,12 +208,12 @@ class Cells:
         return sorted([*found, *_ranges([n for n in block if n not in there])], key=lambda networks: networks.start)
 
     def write(self, row: Row, result: JobResult, wanted: tuple[Record, ...]) -> Cell:
-        """Keep the results of a job of a row. The caller has the claim on its block.
+        """Store the results of a job of a row. The caller holds the claim on its block.
 
         Raises
         ------
         ResultsError
-            If a file cannot be written: then the cell is not there.
+            If a file cannot be written; then the cell does not exist.
         """
         path = self.cell_path(row, result.job.networks)
         took = {"seconds": round(result.seconds, 3), "seconds_to_end_of_first_call": round(result.first_seconds, 3)}
@@ -232,7 +232,7 @@ class Cells:
         return cell
 
     def set_aside_damaged(self, row: Row, block: range, wanted: tuple[Record, ...]) -> list[Damage]:
-        """Move damaged cells of a block out of the way, with all their files; the caller has the claim on it."""
+        """Set aside damaged cells of a block, with all their files. The caller holds the claim on it."""
         _, damaged = self.cells(row, wanted, block)
         for cell in self.short(row, block):
             if not self.can_go_on(row, cell):
@@ -248,7 +248,7 @@ class Cells:
         return mine
 
     def set_aside_foreign(self, row: Row) -> list[Damage]:
-        """Move files of a row that have not the name of one out of the way."""
+        """Set aside files of a row whose names are not those of cells."""
         with self.claims.waited_for("store"):
             foreign = [damage for damage in self.cells(row)[1] if networks_of(damage.path.name) is None]
             for damage in foreign:
@@ -257,7 +257,6 @@ class Cells:
 
 
 def _first_of_each(cells: list[Cell]) -> list[Cell]:
-    """The cells without those whose networks are all in cells before them."""
     seen: set[int] = set()
     found = []
     for cell in cells:
@@ -268,7 +267,7 @@ def _first_of_each(cells: list[Cell]) -> list[Cell]:
 
 
 def _ranges(networks: list[int]) -> Iterator[range]:
-    """Numbers that rise, as ranges."""
+    """Rising numbers as ranges."""
     start = 0
     for i, network in enumerate(networks):
         if i + 1 == len(networks) or networks[i + 1] != network + 1:

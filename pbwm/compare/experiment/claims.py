@@ -1,7 +1,7 @@
 """Claims: one process claims a block of networks and reports its progress; a claim ends with its process.
 
-A claim is a lock of the operating system on a file (`filelock`): where the process ends, however it does, another can
-have it. What else is written, for those who watch, is no result and is never compared.
+A claim is a lock of the operating system on a file (`filelock`). Reports of progress are not results, and are never
+compared.
 """
 
 import errno
@@ -24,12 +24,12 @@ WITHOUT_LOCKS = (
     "local disk, or have the network file system mounted with locks (NFS 4; Lustre with `flock`)"
 )
 SECONDS = 0.3
-"""How often progress is written at most."""
+"""Least number of seconds between reports of progress."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a block that runs is: epochs, networks that have reached the criterion, and of how many."""
+    """Progress of a running block: epochs, networks that have reached the criterion, and all its networks."""
 
     epochs: int
     reached: int
@@ -42,7 +42,7 @@ NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 
 @contextmanager
 def _locking(lock: FileLock) -> Iterator[None]:
-    """Say in one line why a lock cannot be had.
+    """Explain in one line why a file cannot be locked.
 
     Raises
     ------
@@ -71,7 +71,7 @@ class Claims:
     Parameters
     ----------
     directory
-        Where their files are.
+        Directory of their files.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -82,7 +82,7 @@ class Claims:
 
     @contextmanager
     def claimed(self, name: str) -> Iterator[bool]:
-        """Whether the claim could be had; if so, it is held in the context."""
+        """Whether the claim is free; if so, hold it during the context."""
         make_directory(self._directory)
         lock = FileLock(self._path(name, ".lock"))
         try:
@@ -99,7 +99,7 @@ class Claims:
 
     @contextmanager
     def waited_for(self, name: str) -> Iterator[None]:
-        """The claim, held in the context, as soon as it can be had."""
+        """Wait for the claim, and hold it during the context."""
         make_directory(self._directory)
         lock = FileLock(self._path(name, ".lock"))
         with _locking(lock):
@@ -110,11 +110,11 @@ class Claims:
             lock.release()
 
     def watch(self, name: str) -> Watch:
-        """A watch that writes down how far the holder of a claim is."""
+        """A watch that reports the progress of the holder of a claim."""
         return _Writer(self._path(name, ".progress"))
 
     def progress(self, name: str) -> Progress | None:
-        """How far the holder of a claim is; None if nobody has said."""
+        """The progress of the holder of a claim; None if there is no report."""
         try:
             epochs, reached, networks = self._path(name, ".progress").read_text(encoding="utf-8").split()
             return Progress(int(epochs), int(reached), int(networks))
@@ -122,7 +122,7 @@ class Claims:
             return None
 
     def held(self, name: str) -> bool:
-        """Whether somebody holds a claim now."""
+        """Whether a process holds a claim now."""
         if not self._path(name, ".lock").exists():
             return False
         with self.claimed(name) as mine:
@@ -130,7 +130,7 @@ class Claims:
 
 
 class _Writer(Watch):
-    """Writes progress into a file, which nobody needs: a failure to write it is no failure of the run."""
+    """Writes progress into a file; a failure to write it does not end the run."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._due = path, 0.0

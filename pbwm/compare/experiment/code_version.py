@@ -1,4 +1,4 @@
-"""Identity of the code behind results: version of the package, its sources, and packages that numbers depend on."""
+"""Identity of the code behind results: versions of packages, and a checksum of the sources."""
 
 import hashlib
 import platform
@@ -26,10 +26,7 @@ MAKE_NUMBERS = ("pbwm", "numpy", "numba", "llvmlite")
 
 @cache
 def code_version() -> dict[str, Any]:
-    """Versions of the packages that results may depend on, and a checksum of the sources of tasks and models.
-
-    `pbwm.compare`, which runs them and shows what they did, is no part of the checksum.
-    """
+    """Versions of `MAKE_NUMBERS`, and a checksum of the sources of tasks and models, without `pbwm.compare`."""
     known = versions()
     return {name: known[name] for name in MAKE_NUMBERS} | {"sources": _sources()}
 
@@ -47,7 +44,7 @@ def _sources() -> str:
 
 
 def versions() -> dict[str, str | None]:
-    """Versions of what made the results, and the kind of processor."""
+    """Versions of Python and all packages, and the kind of processor."""
     found: dict[str, str | None] = {"python": platform.python_version(), "machine": platform.machine()}
     for package in PACKAGES:
         try:
@@ -58,7 +55,7 @@ def versions() -> dict[str, str | None]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: no tuples, no enumerations, no NaN."""
+    """A value as JSON has it: without tuples, enumerations, and NaN."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):

@@ -16,7 +16,7 @@ __all__ = ["comparison", "default_directory"]
 
 NAME = "comparison"
 AS_SET = "as set"
-"""Name of the condition in which parameters are set."""
+"""Name of the condition with changed parameters."""
 
 
 def comparison(
@@ -40,16 +40,16 @@ def comparison(
     networks, epochs, seed, consolidation
         As in `Study`.
     save
-        Whether networks and gates are kept, too.
+        Whether to store networks and gates, too.
     settings, task_settings
-        Parameters that are set, as ``MODEL.PARAMETER=VALUE`` and ``PARAMETER=VALUE``.
+        Changed parameters, as ``MODEL.PARAMETER=VALUE`` and ``PARAMETER=VALUE``.
 
     Raises
     ------
     PlanError
         If a number is not possible, a name is given twice or not at all, or a setting cannot be read.
     UnknownNameError
-        If a name stands in no catalog, or a parameter is not known.
+        If a name is not in its catalog, or a parameter is not known.
     """
     for kind, names, catalog in (("task", tasks, TASKS), ("model", models, catalogue.MODELS)):
         if not names:
@@ -76,14 +76,14 @@ def comparison(
 
 
 def default_directory(tasks: Sequence[str]) -> Path:
-    """The directory of a comparison that is given none."""
+    """The default directory of a comparison."""
     return Path("results") / "+".join(slug(task) if is_file_name(task) else task for task in tasks)
 
 
 def _conditions(
     models: tuple[str, ...], settings: Sequence[str], task_settings: Sequence[str]
 ) -> tuple[Condition, ...]:
-    """One condition in which parameters are set, for each model by itself; none if nothing is set."""
+    """A condition for each model, with its changed parameters; none if nothing is changed."""
     if not (settings or task_settings):
         return ()
     of_task: dict[str, Any] = {}
@@ -105,14 +105,14 @@ def _conditions(
 
 
 def _put(settings: dict[str, Any], name: str, value: Any, text: str) -> None:
-    """Enter a setting, which may be given once."""
+    """Enter a setting, which may be given only once."""
     if name in settings:
         raise PlanError(f"{text} sets {name!r}, which is set before; give it once")
     settings[name] = value
 
 
 def _setting(option: str, form: str, text: str) -> tuple[str, Any]:
-    """Name and value of a setting; the value is read as TOML, and is a text if it is none."""
+    """Name and value of a setting; the value is read as TOML, or else as text."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not (name and equals and value):
         raise PlanError(f"{option} {text!r} is not a setting; give {form}=VALUE")

@@ -1,4 +1,4 @@
-"""How far networks count: they learn the strings of a small range, and the range that they accept is measured."""
+"""The range of counts that networks accept after they have learned the strings of a smaller range."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tasks.base.task import TrialBlock
 __all__ = ["AcceptedRange"]
 
 LETTERS = 20_000
-"""Letters that networks are tested on in one call; a longer string is tested alone."""
+"""Letters of the strings in one test call; a longer string is tested alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class AcceptedRange:
 
     Networks are tested after every epoch, with frozen weights. A string is accepted if every prediction in it is right.
     The measure is the greatest n for which the strings of all numbers from the least of the training range to n are
-    accepted. Where a string has two numbers, both are n.
+    accepted. If a string has two numbers, both are n.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class AcceptedRange:
         )
 
     def train(self, job: Job, learner: Any, watched: Watched) -> Trained:
-        """Train until the goal is reached and as long afterwards as it says; then measure the range."""
+        """Train to the goal and for `longer` epochs; then measure the range."""
         account, tester, n = Account(job, watched), _Tester(job), len(job.networks)
         reached, waiting = np.zeros((2, n), np.bool_)
         sequences, further = np.zeros((2, n), np.intp)
@@ -67,7 +67,7 @@ class AcceptedRange:
         return account.trained(sequences, reached, self._ranges(tester, learner, reached))
 
     def _ranges(self, tester: "_Tester", learner: Any, reached: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """The greatest n that each network accepts without a gap; NaN where it did not reach the goal."""
+        """The greatest n that each network accepts without a gap; NaN if it did not reach the goal."""
         found, going = np.full(len(reached), np.nan), reached.copy()
         for numbers in tester.numbers_up_to(self.most):
             if not going.any():
@@ -81,7 +81,7 @@ class AcceptedRange:
 
 
 def _training_numbers(task: Any) -> NDArray[np.intp]:
-    """The numbers (n, m) of all strings of the training range; where a language has one number, m is n."""
+    """The numbers (n, m) of all strings of the training range; if a language has one number, m is n."""
     numbers = np.arange(task.counts[0], task.counts[1] + 1)
     if task.numbers == 1:
         return np.stack([numbers, numbers], axis=1)
@@ -89,7 +89,7 @@ def _training_numbers(task: Any) -> NDArray[np.intp]:
 
 
 class _Tester:
-    """Tests the weights of networks on strings, in networks of its own that begin at rest."""
+    """Tests the weights of networks on strings, in separate networks that begin at rest."""
 
     def __init__(self, job: Job) -> None:
         self._task: Any = job.task
@@ -97,7 +97,7 @@ class _Tester:
         self._at_rest = self._networks.state()
 
     def accepted(self, learner: Any, numbers: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Which strings each network accepts (network, string), with the weights of `learner`."""
+        """Which strings each network accepts, (network, string), with the weights of `learner`."""
         self._networks.set_state(self._at_rest)
         self._networks.set_weights(learner.weights())
         strings = self._task.strings(numbers)
@@ -107,7 +107,7 @@ class _Tester:
         return found
 
     def numbers_up_to(self, most: int) -> Iterator[NDArray[np.intp]]:
-        """The numbers from the least on, as many at a time as have `LETTERS` letters, and at least one."""
+        """The numbers from the least on, in portions of about `LETTERS` letters."""
         first = self._task.counts[0]
         while first <= most:
             few = max(1, LETTERS // (self._task.letters_per_number * first))

@@ -1,7 +1,6 @@
 """Declaration of a study: conditions, crossed with tasks and models, each run with a number of networks.
 
-A declaration is plain data: it can be written as TOML, read back (`pbwm.compare.experiment.toml`), and sent to another
-machine. `Study.rows` multiplies it out.
+It is plain data, which `pbwm.compare.experiment.toml` writes and reads.
 """
 
 from collections.abc import Mapping
@@ -21,11 +20,11 @@ from tasks.base.errors import nearest, require, require_name
 __all__ = ["SEARCH_SEEDS", "Condition", "Purpose", "Record", "Study"]
 
 SEARCH_SEEDS = 5000
-"""Root seeds from here on are for searches, those below for what is reported: no network is ever in both."""
+"""Seeds from here on are for searches, smaller ones for reports: no network is ever in both."""
 
 
 MOST_WORDS = 1000
-"""Letters of a question."""
+"""Largest number of letters of a question."""
 
 
 class Purpose(StrEnum):
@@ -43,7 +42,7 @@ class Record(StrEnum):
     GATES = "gates"
     """Gates, memory and signals on an epoch of fresh trials after training, step by step."""
     WEIGHTS = "weights"
-    """The trained networks, all that they are."""
+    """The trained networks, with their complete state."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,22 +52,15 @@ class Condition:
     Attributes
     ----------
     name
-        What distinguishes it from the others, in words.
+        What distinguishes it from the other conditions, in words.
     tasks, models
-        Names in the catalogs; none: those of the study. The condition is run with every model on every task.
-    epochs
-        The most epochs a network gets (of a goal: what it counts); None: as the study has it.
-    criterion
-        Successive epochs without an error that count as learned; None: as the study has it.
-    consolidation
-        Epochs of training after the criterion; None: as the study has it.
+        Names in the catalogs; by default, those of the study. Every model runs on every task.
+    epochs, criterion, consolidation, against
+        As in `Study`; None, or an empty table: as the study has it.
     goal
-        A stopping rule other than successive epochs without an error (`pbwm.compare.experiment.goals`).
+        A stopping rule that replaces the criterion (`pbwm.compare.experiment.goals`).
     parameters, task_parameters
-        What is changed in the parameters of the model and of the task, by dotted names
-        (`pbwm.compare.experiment.parameters`).
-    against
-        The row that rows of this condition are compared with, as `Study.against`; none: as the study has it.
+        Changed parameters of the model and of the task, by dotted names (`pbwm.compare.experiment.parameters`).
     """
 
     name: str
@@ -117,7 +109,7 @@ class Study:
     name, question
         What it is called, and what it asks.
     conditions
-        Its conditions; none: one, "as it is", that changes nothing: a comparison of its models.
+        By default, one that changes nothing, "as it is".
     networks
         Number of networks of each row.
     seed
@@ -125,26 +117,26 @@ class Study:
     tasks, models
         Names in the catalogs, for conditions that name none.
     epochs
-        The most epochs a network gets; None: the budget of the task (`pbwm.compare.budgets`).
+        Largest number of epochs of a network (for a goal: in its unit); None: the budget of the task
+        (`pbwm.compare.budgets`).
     criterion
         Successive epochs without an error that count as learned; None: the task's.
     consolidation
-        Epochs for which a network that has reached the criterion is trained further, before its frozen test. Rows with
-        a goal have none.
+        Further training epochs of a network after the criterion, before its frozen test. Rows with a goal have none.
     record
-        What is kept of every network, apart from its results.
+        What is stored of every network, in addition to its results.
     purpose
-        Whether results are reported, or only choose values.
+        Whether results are reported, or only serve to choose values.
     search
-        The space that is searched, and how; None: nothing is.
+        The space of a parameter search, and its design; None: no search.
     against
-        What each row is compared with: the row of the same task that differs from it in ``condition`` or ``model`` or
-        both, named here. None: the first row of the task.
+        The row that each row is compared with: the one of the same task that differs from it in the ``condition``, the
+        ``model``, or both, named here. None: the first row of the task.
 
     Raises
     ------
     PlanError
-        If a field is not possible: it names study, field, value and remedy.
+        If a field is not possible; the message names study, field, value and remedy.
     """
 
     name: str
@@ -218,7 +210,7 @@ class Study:
                     raise PlanError(f"{where}: against: {nearest(kind, name, known)}")
 
     def baseline(self, row: Row) -> Row | None:
-        """The row that a row is compared with; None where it is that row itself, or the study has no such row."""
+        """The row that a row is compared with; None if it is that row itself, or the study has no such row."""
         same_task = [other for other in self.rows() if other.task == row.task]
         wanted = {"condition": row.condition, "model": row.model, **self._against(row)}
         found = [other for other in same_task if all(getattr(other, kind) == name for kind, name in wanted.items())]
@@ -227,7 +219,7 @@ class Study:
         return None if base == row else base
 
     def names_baseline(self, row: Row) -> bool:
-        """Whether the study, or the row's condition, names what the row is compared with."""
+        """Whether the study, or the row's condition, names its baseline."""
         return bool(self._against(row))
 
     def _against(self, row: Row) -> Mapping[str, str]:
@@ -235,11 +227,11 @@ class Study:
         return own or self.against
 
     def with_networks(self, networks: int | None) -> "Study":
-        """The same study with another number of networks; None: with its own."""
+        """The study with another number of networks; None: unchanged."""
         return self if networks is None else replace(self, networks=networks)
 
     def rows(self) -> tuple[Row, ...]:
-        """Every model on every task in every condition, condition by condition."""
+        """Every model on every task in every condition, by condition."""
         return tuple(
             Row(
                 condition=condition.name,

@@ -1,7 +1,7 @@
 """Executors for the cells of a study: threads, processes, or workers of a Dask cluster.
 
-Each is an executor as PEP 3148 has it; any other can be given to `run_study`. Results do not depend on it. If the
-context ends by an error, what runs is stopped after its next call of a kernel, and what waits is not run.
+Any other PEP 3148 executor can be given to `run_study`. Results do not depend on it. If the context ends with an error,
+running cells stop after their current call of a kernel, and waiting cells do not run.
 """
 
 import multiprocessing
@@ -35,27 +35,27 @@ class Where(StrEnum):
 
 
 def stop_asked_for() -> Any:
-    """The event that asks the job in this thread to stop (`run_job` looks at it between calls of a kernel)."""
+    """The event that stops the job in this thread (`run_job` checks it between calls of a kernel)."""
     return getattr(_here, "stop", None) or Event()
 
 
 @contextmanager
 def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterator[Executor]:
-    """An executor of so many `workers`, which ends with the context.
+    """An executor that ends with the context.
 
     Parameters
     ----------
     where
         Where it runs.
     workers
-        Cells at the same time; of a Dask cluster that is there, its own number counts.
+        Number of cells at the same time; an existing Dask cluster uses its own number.
     scheduler
-        Address of a Dask scheduler, or its scheduler file; None: a cluster of this machine.
+        Address of a Dask scheduler, or its scheduler file; None: a cluster on this machine.
 
     Raises
     ------
     PlanError
-        If Dask is wanted and not installed.
+        If Dask is requested and not installed.
     """
     if where is Where.DASK:
         with _dask(workers, scheduler) as cluster:
@@ -84,7 +84,7 @@ def _begin_thread(stop: Any) -> None:
 
 
 def _begin_process(stop: Any) -> None:
-    """A worker leaves Ctrl-C to its parent, and ends with it, however that ends."""
+    """A worker leaves Ctrl-C to its parent process, and ends when that ends."""
     _here.stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()

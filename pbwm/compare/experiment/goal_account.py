@@ -1,4 +1,4 @@
-"""Accounting for a job with a goal: its runs, their errors, and its results."""
+"""Accounting for a job with a goal: its runs, errors, and results."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,14 +19,12 @@ __all__ = ["Account", "trained"]
 
 
 class Account:
-    """Runs the training of a job, one block of trials after the other, and counts errors and steps.
+    """Trains a job on one block of trials after another, and counts errors and steps.
 
     Parameters
     ----------
-    job
-        The job.
-    watched
-        Who hears of it.
+    job, watched
+        The job, and the listener to its progress.
     """
 
     def __init__(self, job: Job, watched: Watched) -> None:
@@ -58,7 +56,7 @@ class Account:
         return outcome
 
     def done(self, count: int, reached: NDArray[np.bool_]) -> None:
-        """So much is done, and these networks have reached the goal."""
+        """Report progress: the largest count, and which networks have reached the goal."""
         self._watched.done(count, int(reached.sum()))
 
     def trained(
@@ -69,11 +67,11 @@ class Account:
         Parameters
         ----------
         count : int array (network,)
-            What each network took to reach the goal. One that took nothing has taken 1: 0 stands for not reached.
+            What each network needed to reach the goal; 0 becomes 1, because 0 means not reached.
         reached : bool array (network,)
             Whether it did.
         tested : float array (network,)
-            Proportion wrong in the test of the goal.
+            Result in the test of the goal.
         """
         return Trained(
             reached_at=np.where(reached, np.maximum(count, 1), NOT_REACHED),
@@ -87,7 +85,7 @@ class Account:
 def trained(
     job: Job, learner: Learner, account: Account, waiting: NDArray[np.bool_]
 ) -> Iterator[tuple[TrialBlock, Outcome]]:
-    """Epoch after epoch of training, without those that are `waiting`, which the caller changes on the way."""
+    """Epoch after epoch of training, without the networks that are `waiting`; the caller changes these."""
     for epoch in range(-(-job.epochs // job.task.spec.sequences_per_epoch)):
         drawn = [None if done else n for n, done in zip(job.networks, waiting, strict=True)]
         block, _ = draw_epochs(job.task, job.seed, drawn, range(epoch, epoch + 1))

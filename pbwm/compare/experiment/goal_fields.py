@@ -1,4 +1,4 @@
-"""The check of goals: wherever a goal is declared, its numbers are numbers in their range."""
+"""The check of goals: every number is in its range."""
 
 from types import NoneType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
@@ -12,7 +12,7 @@ MOST = 1e12
 
 
 def require_goal_fields(goal: Any, *, least_0: tuple[str, ...] = ()) -> None:
-    """Raise `PlanError` unless every field of a goal is of its kind, and numbers are above 0.
+    """Raise `PlanError` unless every field of a goal has its type, and numbers are above 0.
 
     Fields named by `least_0` may be 0.
     """

@@ -1,7 +1,7 @@
 """Goals: stopping rules of papers other than successive epochs without an error.
 
-A goal is plain data, declared with a condition (`Condition.goal`), and part of the key of every result that was made
-with it. It counts sequences, or streams, where the criterion counts epochs.
+A goal is plain data, declared with a condition (`Condition.goal`), and part of the key of its results. It counts
+sequences or streams instead of epochs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,23 +36,23 @@ __all__ = [
 ]
 
 TESTED = 2560
-"""Fresh sequences on which networks are tested in the end: the paper's number."""
+"""Fresh sequences of the final test: the paper's number."""
 
 
 def errors_of(outcome: Outcome) -> NDArray[np.float64]:
-    """The largest error of an output unit at every step (network, step); NaN where there was no target."""
+    """The largest error of an output unit at every step, (network, step); NaN without a target."""
     return outcome.measures["error"].astype(np.float64)
 
 
 def by_sequence(block: TrialBlock, error: NDArray[np.float64], network: int) -> NDArray[np.float64]:
-    """The largest error of each sequence of a network; a sequence begins where `Trials.starts` says so."""
+    """The largest error of each sequence of a network; sequences begin at `Trials.starts`."""
     length = block.length[network]
     starts = np.flatnonzero(block.starts[network, :length])
     return np.maximum.reduceat(np.nan_to_num(error[network, :length]), starts)
 
 
 def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
-    """Behavior of networks with the weights of a learner on test trials, from rest."""
+    """Behavior of networks on test trials, from rest, with the weights of a learner."""
     other: Any = job.build()
     other.set_weights(learner.weights())
     task: Any = job.task
@@ -63,7 +63,7 @@ def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
 
 
 def wrong_in_test(job: Job, learner: Learner, reached: NDArray[np.bool_], tolerance: float) -> NDArray[np.float64]:
-    """Proportion of fresh sequences answered wrongly by those that have learned."""
+    """Proportion of fresh sequences that networks answer wrongly; NaN if they have not reached the goal."""
     parts, wrong = 8, np.zeros(len(job.networks))
     for part in range(1, parts + 1):
         outcome = tested(job, learner, TESTED // parts, part)
@@ -73,20 +73,20 @@ def wrong_in_test(job: Job, learner: Learner, reached: NDArray[np.bool_], tolera
 
 @dataclass(frozen=True, kw_only=True)
 class FaultlessRun:
-    """All errors of the last `sequences` sequences are below `tolerance`, and the mean below `mean`.
+    """All errors of the last `sequences` sequences are below `tolerance`, and their mean below `mean`.
 
     Attributes
     ----------
     sequences
-        How many.
+        Number of sequences.
     tolerance
-        Largest error of any output unit at any step with a target.
+        Upper limit of the error of any output unit at any step with a target.
     mean
-        The mean over these sequences of each one's largest error has to be below it; None: no matter.
+        Upper limit of the mean, over these sequences, of the largest error of each; None: no limit.
     counted
-        Whether these sequences count as training; else what was reached is how many came before them.
+        Whether these sequences count as training; otherwise, only those before them count.
     test
-        Whether networks are tested on fresh sequences in the end.
+        Whether networks are finally tested on fresh sequences.
     """
 
     unit: ClassVar[str] = "sequences"
@@ -107,7 +107,7 @@ class FaultlessRun:
         return f"errors of {self.sequences:,} sequences in a row below {self.tolerance:g}{mean}{before}"
 
     def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
-        """Train until the goal is reached; it is looked at after every epoch of training."""
+        """Train to the goal, which is checked after every epoch."""
         account, n = Account(job, watched), len(job.networks)
         reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
         recent = np.full((n, self.sequences), np.inf)
@@ -134,15 +134,13 @@ class FaultlessRun:
 
     @property
     def _added_by(self) -> int | None:
-        """Sequences by which it is decided when memory cells are added; None: they are there from the start."""
+        """Window that decides when memory cells are added; None: they are there from the start."""
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddedCell(FaultlessRun):
-    """`FaultlessRun` for an LSTM whose memory cells are added when the error has stopped decreasing.
-
-    See `LateCells`.
+    """`FaultlessRun` for an LSTM whose memory cells are added when the error has stopped decreasing (`LateCells`).
 
     Attributes
     ----------
@@ -168,18 +166,18 @@ class AddedCell(FaultlessRun):
 
 @dataclass(frozen=True, kw_only=True)
 class FaultlessTest:
-    """No sequence of a test set is misclassified, or fewer than `fewer_than`; looked at after every epoch.
+    """Fewer than `fewer_than` sequences of a test set are misclassified, checked after every epoch.
 
     Attributes
     ----------
     sequences
-        Of the test set, which is drawn once for each network.
+        Size of the test set, which is drawn once for each network.
     tolerance
-        A sequence is misclassified if the error is as large.
+        A sequence is misclassified if its error is at least this large.
     fewer_than
-        Misclassified sequences that are too many.
+        Number of misclassified sequences that is too large.
     mean
-        The mean error on the test set has to be below it, too; None: no matter.
+        Upper limit of the mean error on the test set; None: no limit.
     """
 
     unit: ClassVar[str] = "sequences"
@@ -199,7 +197,7 @@ class FaultlessTest:
         return f"of {self.sequences} test sequences {some} off by {self.tolerance:g}{mean}"
 
     def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
-        """Train until the goal is reached."""
+        """Train to the goal."""
         account, n = Account(job, watched), len(job.networks)
         reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
         for block, _ in trained(job, learner, account, reached):
@@ -217,18 +215,16 @@ class FaultlessTest:
 
 @dataclass(frozen=True, kw_only=True)
 class AllStrings:
-    """All strings of a training set and of a test set are predicted right; looked at after every so many strings.
-
-    No string of the training set is in the test set.
+    """All strings of a training set and of a disjoint test set are predicted correctly.
 
     Attributes
     ----------
     strings
-        Of either set; both are drawn once for each network.
+        Size of either set; both are drawn once for each network.
     every
-        Strings of training, drawn from the training set, between two looks.
+        Strings of training, drawn from the training set, between checks.
     glance
-        Strings of the training set that are looked at first; who fails there need not be looked at further.
+        Strings of the training set that are checked first; a network that fails on them is not checked further.
     """
 
     unit: ClassVar[str] = "sequences"
@@ -245,7 +241,7 @@ class AllStrings:
         return f"every letter of {self.strings} training and {self.strings} other test strings predicted"
 
     def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
-        """Train until the goal is reached."""
+        """Train to the goal."""
         account, n, looker = Account(job, watched), len(job.networks), job.build()
         sets = [self._sets(job.task, job.seed, network) for network in job.networks]
         glance = TrialBlock.stack([_strings(shown, range(min(self.glance, self.strings))) for shown, _ in sets])
@@ -267,7 +263,7 @@ class AllStrings:
     def _perfect(
         self, learner: Any, looker: Any, glance: TrialBlock, both: list[TrialBlock], reached: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
-        """Which networks predict every letter of both sets; of those that fail at a glance no more is looked at."""
+        """Which networks predict every letter of both sets."""
         looker.set_weights(learner.weights())
         fine: NDArray[np.bool_] = looker.run(glance, learn=False).errors == 0
         for block in both:
@@ -276,7 +272,7 @@ class AllStrings:
         return fine
 
     def _sets(self, task: Any, seed: int, network: int) -> tuple[Trials, Trials]:
-        """The training set of a network, and its test set: strings that are drawn until there are enough others."""
+        """The training set and the test set of a network."""
         own = replace(task, strings_per_epoch=self.strings)
         shown = _alone(draw_epochs(own, seed, [network], range(1))[0])
         more = _alone(draw_epochs(own, seed, [network], range(MANY), Purpose.TEST_TRIALS)[0])
@@ -285,7 +281,6 @@ class AllStrings:
         return shown, _strings(more, others[: self.strings])
 
     def _some(self, shown: Trials, rng: np.random.Generator) -> Trials:
-        """A stream of strings, drawn at random."""
         return _strings(shown, rng.integers(int(shown.starts.sum()), size=self.every))
 
 
@@ -296,14 +291,13 @@ GOALS: Mapping[str, type[Goal]] = {
         *(PerfectStreams, AcceptedRange, CriterionWithIdealGates),
     )
 }
-"""The goals by the name that a declaration calls them."""
+"""Name in declarations → goal."""
 
 MANY = 16
-"""Times the strings of a set that are drawn to find as many that are not in another: about a third are not."""
+"""Sets of strings that are drawn to find one disjoint from another; about a third of the strings are new."""
 
 
 def _alone(block: TrialBlock) -> Trials:
-    """The stream of a block of one network."""
     return Trials(**{f.name: getattr(block, f.name)[0, : block.length[0]] for f in fields(Trials)})
 
 
@@ -317,7 +311,7 @@ def _letters(trials: Trials, string: int) -> bytes:
 
 
 def _strings(trials: Trials, numbers: Iterable[int]) -> Trials:
-    """These strings of a stream, one after the other."""
+    """These strings of a stream, in this order."""
     edges = _edges(trials)
     steps = np.concatenate([np.arange(edges[i], edges[i + 1]) for i in numbers])
     return Trials(**{f.name: getattr(trials, f.name)[steps] for f in fields(Trials)})

@@ -1,4 +1,4 @@
-"""A job: one block of networks of one model on one task; what it is, what it begins with, and what comes of it."""
+"""A job: one block of networks of one model on one task, its start, and its results."""
 
 from dataclasses import dataclass
 from threading import Event
@@ -26,13 +26,13 @@ class Trained:
     Attributes
     ----------
     reached_at : int array (network,)
-        Epochs to criterion (or what a goal counts); `NOT_REACHED` where the budget ended before.
+        Epochs to criterion (for a goal: in its unit); `NOT_REACHED` where the budget ended before.
     errors, counted : int array (network, epoch, event)
         Wrong responses, and all responses that count, by kind of step; 0 in epochs that a network did not run.
     steps
         Steps of all networks together.
     tested : float array (network,) or None
-        What the goal's own test says of each network (`Goal.measures`); NaN where it was not tested.
+        Result of the goal's own test (`Goal.measures`); NaN for networks that were not tested.
     """
 
     reached_at: NDArray[np.intp]
@@ -52,11 +52,11 @@ class Goal(Protocol):
 
     @property
     def measures(self) -> str:
-        """What its own test measures: "proportion wrong", "greatest n accepted"."""
+        """Measure of its own test: "proportion wrong", "greatest n accepted"."""
         ...
 
     def train(self, job: "Job", learner: Learner, watched: "Watched") -> Trained:
-        """Train networks until they have reached the goal, or have had as much as the job gives them."""
+        """Train networks until they reach the goal or the budget of the job ends."""
         ...
 
     def __str__(self) -> str:
@@ -66,24 +66,20 @@ class Goal(Protocol):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Job:
-    """One block of networks of one model on one task: what one thread runs.
+    """One block of networks of one model on one task, which one thread runs.
 
     Attributes
     ----------
     label
         The job in words, for messages.
-    task
-        The task, built.
-    entry
-        The model's line in the catalog: it builds the block's learner, and knows its parameters.
-    networks
-        Numbers of the networks in the block.
-    seed
-        Root seed of every random stream.
+    task, entry
+        The task, built; the model's entry in the catalog, which builds the block's learner.
+    networks, seed
+        Numbers of the networks; root seed of every random stream.
     epochs
-        The most epochs a network gets (or what the goal counts).
+        Largest number of epochs of a network (for a goal: in its unit).
     consolidation
-        Epochs for which a network that has reached the criterion is trained further.
+        Further training epochs of a network that has reached the criterion.
     goal
         The stopping rule; None: the criterion of the task.
     """
@@ -98,23 +94,19 @@ class Job:
     goal: Goal | None = None
 
     def build(self) -> Learner:
-        """The networks, untrained."""
+        """Untrained networks."""
         return self.entry.build(self.task.spec, networks=self.networks, seed=self.seed)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Begun:
-    """Networks that were trained for fewer epochs, and what they did in them: a job goes on from there.
+    """Networks that were trained within a smaller budget, with their results so far.
 
     Attributes
     ----------
     snapshot
         The networks at the end of these epochs.
-    errors, counted : int array (network, epoch, event)
-        As in `Trained`.
-    reached_at : int array (network,)
-        As in `Trained`.
-    steps
+    errors, counted, reached_at, steps
         As in `Trained`.
     """
 
@@ -125,7 +117,7 @@ class Begun:
     steps: int
 
     def learner(self) -> Learner:
-        """The networks, as they were."""
+        """The networks of the snapshot."""
         kind: Any = kind_of(self.snapshot.model)
         return cast(Learner, kind.from_snapshot(self.snapshot))
 
@@ -153,22 +145,19 @@ class JobResult:
 
     Attributes
     ----------
-    job
-        The job.
-    trained
-        What training did.
+    job, trained
+        The job, and the results of its training.
     snapshot
         The networks at the end of training, before any test.
     learner
         The same networks; tests and recordings run on them.
     frozen
-        What they do with frozen weights on fresh trials.
+        Result of the frozen test.
     novel_error : float array (network,) or None
-        Proportion wrong on sequences that the task keeps back, with frozen weights; None: it keeps none.
-    seconds
-        Wall-clock time of the job, compilation included.
-    first_seconds
-        What of it went by until the end of the first call: building, compiling, and one epoch.
+        Proportion wrong, with frozen weights, on sequences that the task withholds; None: it withholds none.
+    seconds, first_seconds
+        Wall-clock time of the job, and of its part until the end of the first epoch: building, compiling, and this
+        epoch.
     """
 
     job: Job
@@ -182,17 +171,17 @@ class JobResult:
 
 
 class Watch:
-    """Hears how a job gets on, and says nothing."""
+    """Listens to the progress of a job; this one does nothing."""
 
     def started(self, job: Job) -> None:
-        """The networks of `job` are being built, and their kernels compiled until the first epoch is done."""
+        """The networks of `job` are being built, and their kernels compiled."""
 
     def epoch_done(self, job: Job, epochs: int, reached: int) -> None:
         """`job` has run `epochs` epochs, and `reached` of its networks have reached the criterion."""
 
 
 class Watched:
-    """A job that runs, with who hears of it and the event that asks it to stop."""
+    """A running job, with its listener and the event that stops it."""
 
     def __init__(self, job: Job, watch: Watch, stop: Event) -> None:
         self.job, self._watch, self._stop = job, watch, stop
@@ -210,7 +199,7 @@ class Watched:
             raise RunStoppedError(f"{self.job.label}: stopped after {self._done} epochs")
 
     def done(self, epochs: int, reached: int) -> None:
-        """`epochs` epochs are done, and `reached` networks have reached the criterion."""
+        """Report that `epochs` epochs are done, and that `reached` networks have reached the criterion."""
         self._done = epochs
         self.first_seconds = self.first_seconds or self.seconds
         self._watch.epoch_done(self.job, epochs, reached)

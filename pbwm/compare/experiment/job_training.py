@@ -1,4 +1,4 @@
-"""Running a job: training to its stopping rule, epoch by epoch, consolidation, and then tests with frozen weights."""
+"""Running a job: training to its stopping rule, consolidation, and tests with frozen weights."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -25,19 +25,19 @@ from tasks.base.training import Lesson, Training, draw_lesson
 __all__ = ["CANNOT_GO_ON", "MOST_EPOCHS", "error_on_novel", "lessons", "reported", "run_job", "to_criterion", "train"]
 
 CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
-"""Errors of a learner that cannot run its trials, e.g. because weights of a network are not finite."""
+"""Errors of a learner that cannot run its trials, e.g. because weights are not finite."""
 
 REPORTED: tuple[type[Exception], ...] = (CompareError, *CANNOT_GO_ON)
 """Errors whose message is meant for the user."""
 
 MOST_EPOCHS = 8
-"""Epochs in one call at most: seconds of PBWM, and so many that a call of the LSTM is more than its overhead."""
+"""Largest number of epochs in one call: seconds for PBWM, and more than the overhead of a call for the LSTM."""
 
 
 def lessons(first: int, epochs: int) -> Iterator[range]:
-    """The epochs of each call from `first` on: 1, 2, 4, and then `MOST_EPOCHS` at a time. Results do not depend on it.
+    """The epochs of each call from `first` on: 1, 2, 4, and then `MOST_EPOCHS` at a time.
 
-    Between calls a job shows its progress and can be stopped.
+    Results do not depend on it. Between calls, a job reports its progress and can be stopped.
     """
     several = 1
     while first < epochs:
@@ -47,7 +47,7 @@ def lessons(first: int, epochs: int) -> Iterator[range]:
 
 @contextmanager
 def reported(job: Job, epochs: str = "") -> Iterator[None]:
-    """Say of an error by which networks cannot go on which job it was, and when (`epochs`, if known)."""
+    """Add to an error the job in which it occurred, and when (`epochs`, if known)."""
     try:
         yield
     except RunFailedError:  # it already says which
@@ -57,7 +57,7 @@ def reported(job: Job, epochs: str = "") -> Iterator[None]:
 
 
 def train(job: Job, learner: Learner, lesson: Lesson) -> Training:
-    """Train the networks of a job on a lesson; if they cannot go on, say which job it was, and when.
+    """Train the networks of a job on a lesson.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def train(job: Job, learner: Learner, lesson: Lesson) -> Training:
 
 
 Circumstances = Callable[[TrialBlock], AbstractContextManager[Any]]
-"""Circumstances under which networks learn from a block of trials."""
+"""Context in which networks learn from a block of trials."""
 
 
 def to_criterion(
@@ -82,7 +82,7 @@ def to_criterion(
 ) -> Trained:
     """Train networks until all have reached the criterion of the task or the budget ends.
 
-    A network that has reached the criterion is frozen from then on: it gets no more trials.
+    A network that has reached the criterion gets no more trials.
     """
     tracker = CriterionTracker(job.task.spec.criterion, len(job.networks))
     errors, counted, steps, done = [], [], 0, 0
@@ -112,10 +112,9 @@ def to_criterion(
 
 
 def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, begun: Begun | None = None) -> Trained:
-    """Train networks that have reached the criterion for further epochs, on trials of their own; the others wait.
+    """Train networks that have reached the criterion for further epochs, on separate trials; the others wait.
 
-    The criterion stops a network at its first faultless epochs, when it still makes errors on other trials. Networks
-    that had reached the criterion when they were `begun` with have had these epochs. No network is re-initialized.
+    Networks that had reached the criterion when they were `begun` have had these epochs. No network is re-initialized.
     """
     before = np.zeros(len(job.networks), np.bool_) if begun is None else begun.reached_at > 0
     which = [n if now else None for n, now in zip(job.networks, (trained.reached_at > 0) & ~before, strict=True)]
@@ -131,9 +130,9 @@ def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, 
 
 
 def error_on_novel(job: Job, learner: Learner) -> NDArray[np.float64] | None:
-    """The proportion wrong of responses to an epoch of novel sequences, of which nothing is learned.
+    """Proportion wrong on an epoch of novel sequences with frozen weights: float array (network,).
 
-    Float array (network,); None where the task keeps no sequences back.
+    None if the task withholds no sequences.
     """
     if not isinstance(job.task, SplitTask):
         return None
@@ -150,7 +149,7 @@ def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> 
     RunStoppedError
         If `stop` was set.
     RunFailedError
-        If the networks cannot go on, or code that others have written fails.
+        If the networks cannot go on, or code of a user's model or task fails.
     """
     watched = Watched(job, watch, stop)
     if job.entry.code is None:
@@ -164,7 +163,6 @@ def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> 
 
 
 def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
-    """Train the networks of a job, and test them."""
     frozen_trials(job.task, job.networks[0], job.seed)  # a task that cannot be tested is rejected before the work
     learner = job.build() if begun is None else begun.learner()
     if job.goal is not None:

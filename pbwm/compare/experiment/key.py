@@ -1,8 +1,7 @@
-"""Keys of rows: what results were made with, compared with what a row asks for.
+"""Keys of rows: the settings of results, compared with those that a row requires.
 
-A key is a nested mapping of plain values (`Row.key`). Keys that earlier versions stored lack fields that were added
-later (`tasks.base.serialization.LATER`). Their results were made with the defaults of these fields, so the defaults are
-filled in before keys are compared.
+A key is a nested mapping of plain values (`Row.key`). Keys of earlier versions lack fields that were added later
+(`tasks.base.serialization.LATER`); these get their defaults before keys are compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +14,11 @@ from tasks.base.errors import shown
 __all__ = ["other_values", "some"]
 
 BUDGET = "epochs"
-"""The entry of a key that is compared elsewhere: results of one budget may serve another."""
+"""The entry of a key that is not compared here: results of one budget may serve another."""
 SOURCES = {"task_code": "task", "model_code": "model"}
 """Entries of a key that are checksums of a user's own file."""
 SHOWN = 3
-"""Number of differences that a message names."""
+"""Largest number of differences in a message."""
 
 
 class _Absent:
@@ -58,7 +57,7 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def other_values(key: Mapping[str, Any], stored: Mapping[str, Any], later: Mapping[str, Any]) -> list[str]:
-    """Where a stored key of a row differs from `key`, the budget aside: names, stored values, and values of `key`.
+    """Differences between a stored key of a row and `key`, apart from the budget, in words.
 
     A name that the stored key lacks has the value in `later`, the defaults by dotted names.
 
@@ -85,7 +84,7 @@ def other_values(key: Mapping[str, Any], stored: Mapping[str, Any], later: Mappi
 
 
 def some(differences: Sequence[str]) -> str:
-    """The first of some differences, and how many more there are.
+    """The first differences, and how many more there are.
 
     Examples
     --------

@@ -17,15 +17,15 @@ SHUT = -1000.0
 class LateCells:
     """Shuts the input gates of networks, and opens those of a network when its error has stopped decreasing.
 
-    With weights of `SHUT` an input gate is exactly 0 at every input of 1. Cells then hold 0, contribute nothing to the
-    output, and do not learn. To add them, the input gates get their initial weights.
+    A weight of `SHUT` from an input of 1 makes an input gate exactly 0. Cells then hold 0, do not affect the output,
+    and do not learn. To add them, the input gates get their initial weights.
 
     Parameters
     ----------
     learner
-        The networks, at the start of their training. They have an input gate that sees inputs only.
+        The networks before training, with an input gate that sees inputs only.
     window
-        Cells are added when the mean error of this many sequences is not lower than that of as many before.
+        As in `AddedCell`.
 
     Raises
     ------
@@ -49,7 +49,7 @@ class LateCells:
         learner
             The networks.
         errors : float array (network, sequence)
-            Errors of recent sequences, the last one last; infinite where there was none.
+            Errors of recent sequences, the latest last; infinite before the first.
         """
         late = errors[:, -self._window :].mean(1)
         early = errors[:, -2 * self._window : -self._window].mean(1)

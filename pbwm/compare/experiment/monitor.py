@@ -1,4 +1,4 @@
-"""Progress of a run by row: bars on a terminal, one line per block elsewhere; rate, and remaining time."""
+"""Progress of a run by row: bars on a terminal, otherwise one line per block; rate, and remaining time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ __all__ = ["Bars", "Lines", "Monitor", "monitor_for"]
 
 
 class Monitor:
-    """Hears how a run gets on, and says nothing. It is there while the context lasts."""
+    """Listens to the progress of a run; this one does nothing. It is active during its context."""
 
     def __enter__(self) -> Self:
         return self
@@ -42,7 +42,7 @@ class Monitor:
         """The blocks that will be run, here or elsewhere."""
 
     def progress(self, running: Mapping[Block, Running | None]) -> None:
-        """How far blocks are that are not done; None: nobody has said."""
+        """Progress of unfinished blocks; None: no report."""
 
     def finished(self, block: Block, epochs: int, reached: int, *, mine: bool) -> None:
         """A block is done; if it is not `mine`, another process has run it."""
@@ -51,12 +51,12 @@ class Monitor:
         """The networks of a block could not go on."""
 
     def said(self, message: str) -> None:
-        """Something that the user must know."""
+        """A message for the user."""
 
 
 @dataclass
 class _Account:
-    """Progress of a row, in epochs of blocks. A block that finishes early saves the rest of its budget."""
+    """Progress of a row, in epochs of blocks."""
 
     budget: int
     blocks: int = 0
@@ -67,12 +67,11 @@ class _Account:
 
     @property
     def epochs(self) -> int:
-        """Epochs done."""
         return sum(self.finished.values()) + sum(self.running.values())
 
     @property
     def total(self) -> int:
-        """Epochs that there will be at most."""
+        """Largest possible number of epochs."""
         return sum(self.finished.values()) + self.budget * (self.blocks - len(self.finished))
 
 
@@ -87,18 +86,15 @@ class _Accounts:
             account.networks += len(block.networks)
 
     def of(self, block: Block) -> _Account:
-        """The account of a block's row."""
         return self.rows[block.row.label]
 
     def take(self, running: Mapping[Block, Running | None]) -> None:
-        """Enter how far blocks are."""
         for block, progress in running.items():
             if progress is not None:
                 account, start = self.of(block), block.networks.start
                 account.running[start], account.reached[start] = progress.epochs, progress.reached
 
     def close(self, block: Block, epochs: int, reached: int) -> _Account:
-        """Enter the results of a block."""
         account, start = self.of(block), block.networks.start
         account.running.pop(start, None)
         account.finished[start], account.reached[start] = epochs, reached
@@ -106,7 +102,7 @@ class _Accounts:
 
 
 class Lines(Monitor):
-    """A plain line for every block that is done, with the rate of its row and the most time that it can still take."""
+    """A plain line for every finished block, with the rate of its row and the longest remaining time."""
 
     def __init__(self, console: Console) -> None:
         self._console, self._accounts, self._began = console, _Accounts([]), 0.0
@@ -116,11 +112,11 @@ class Lines(Monitor):
         self._accounts, self._began = _Accounts(blocks), perf_counter()
 
     def progress(self, running: Mapping[Block, Running | None]) -> None:
-        """Enter how far blocks are."""
+        """Enter the progress of blocks."""
         self._accounts.take(running)
 
     def finished(self, block: Block, epochs: int, reached: int, *, mine: bool) -> None:
-        """Say the results of the block."""
+        """Print the results of the block."""
         account = self._accounts.close(block, epochs, reached)
         blocks = f"{len(account.finished)} of {account.blocks} blocks"
         if not mine:
@@ -132,7 +128,7 @@ class Lines(Monitor):
         self.said(f"{block.label}: {done} ({blocks}; {rate:.1f} epochs/s, at most {left} left)")
 
     def failed(self, block: Block) -> None:
-        """Say that the block failed."""
+        """Print that the block failed."""
         self._accounts.close(block, 0, 0)
         self.said(f"{block.label}: failed")
 
@@ -145,16 +141,13 @@ class RateColumn(ProgressColumn):
     """Epochs per second."""
 
     def render(self, task: Task) -> Text:
-        """The rate of a bar, nothing before it is known."""
+        """The rate of a bar; empty before it is known."""
         speed = task.finished_speed or task.speed
         return Text("" if speed is None else f"{speed:.1f}/s", style="progress.data.speed")
 
 
 class Bars(Monitor):
-    """A bar for every row: epochs done, networks that have reached the criterion, rate, and time left. For terminals.
-
-    Networks that reach the criterion earlier need less: the time left is the most that it will take at this rate.
-    """
+    """A bar for every row: epochs done, networks that have reached the criterion, rate, and longest remaining time."""
 
     def __init__(self, console: Console) -> None:
         whole = Column(no_wrap=True)
@@ -172,7 +165,7 @@ class Bars(Monitor):
 
     @property
     def bars(self) -> list[Task]:
-        """The bars, in the order in which they stand."""
+        """The bars, in their order."""
         return self._progress.tasks
 
     def __enter__(self) -> Self:
@@ -208,7 +201,7 @@ class Bars(Monitor):
             self.said(f"{block.label}: run by another process")
 
     def failed(self, block: Block) -> None:
-        """Say that the block failed."""
+        """Print that the block failed."""
         self._accounts.close(block, 0, 0)
         self._draw(block.row.label)
         self.said(f"{block.label}: failed")
@@ -224,5 +217,5 @@ class Bars(Monitor):
 
 
 def monitor_for(console: Console) -> Monitor:
-    """The monitor that suits where the output goes."""
+    """`Bars` on a terminal, otherwise `Lines`."""
     return Bars(console) if console.is_terminal else Lines(console)

@@ -1,8 +1,8 @@
 """Parameters by dotted names: changes of a parameter object as flat plain values, and back.
 
-``{"striatum.rule.not_gated": 0.4}`` changes one number. Where a field can hold objects of several classes, ``class``
+``{"striatum.rule.not_gated": 0.4}`` changes one number. If a field can hold objects of several classes, ``class``
 chooses: ``{"dopamine.class": "PVLV"}`` puts one there with its defaults, which other names may change. The text "none"
-stands for None where a field may be None.
+stands for None.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ __all__ = ["changed", "changes_between", "flat"]
 T = TypeVar("T")
 
 CLASS = "class"
-"""The name that chooses the class of an object; no field has it."""
+"""Name that chooses the class of an object; no field has it."""
 NOTHING = "none"
 """Stands for None."""
 
@@ -56,9 +56,9 @@ def changed(params: T, changes: Mapping[str, Any], where: str = "parameters") ->
     Raises
     ------
     UnknownNameError
-        If a field is not known: it names the nearest.
+        If a field is not known; the message names the nearest.
     PlanError
-        If a value is not of the field's kind. What the object's own checks raise is passed on.
+        If a value is not of the field's type. Errors of the object's own checks are passed on.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def _choices(hint: Any) -> tuple[Any, ...]:
 
 
 def _object(value: Any, parts: dict[str, Any], hint: Any, where: str) -> Any:
-    """The object of a field with some of its parts changed, and of another class if they say so."""
+    """The object of a field with changed parts, and of another class if they name one."""
     classes: dict[str, Any] = {choice.__name__: choice for choice in _choices(hint) if isinstance(choice, type)}
     classes = {name: choice for name, choice in classes.items() if is_dataclass(choice)}
     if not classes:
@@ -136,7 +136,7 @@ def _value(value: Any, hint: Any, where: str) -> Any:
 
 
 def changes_between(base: Any, params: Any, prefix: str = "") -> dict[str, Any]:
-    """The changes that turn `base` into `params`, by dotted names: `changed(base, changes)` is `params`.
+    """The changes for which `changed(base, changes)` is `params`, by dotted names.
 
     Examples
     --------

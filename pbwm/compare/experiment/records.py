@@ -1,13 +1,13 @@
 """Data stored in addition to results: curves and gates as HDF5, networks as safetensors.
 
     curves/errors, counted              (network, epoch, event)
-    trials/length, symbols, target, …   (network, step, …): the fresh trials on which the networks were recorded
+    trials/length, symbols, target, …   (network, step, …): the fresh trials of the recording
     outcome/response, correct           (network, step)
     record/input_gate, …, memory        (network, step, slot, …); record/signals/NAME; record/resets (network, step)
     names/networks, events, slots, channels, symbols/CHANNEL, items, responses, analog
 
 Every array has its axes in its attribute ``axes`` and in its dimension labels, and its unit in ``unit``. Names are
-arrays of text: an attribute holds 64 KiB, which the names of thousands of slots exceed.
+arrays of text, because an attribute is limited to 64 KiB.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ __all__ = [
 WEIGHTS, RECORDS = SUFFIX, ".h5"
 """Suffixes of the further files of a cell."""
 STEPS = 2000
-"""Most steps of fresh trials on which a network is recorded."""
+"""Largest number of steps of fresh trials in the recording of a network."""
 
 Array = NDArray[Any]
 
@@ -77,7 +77,7 @@ class Curves:
 
 
 def suffixes(wanted: tuple[Record, ...]) -> tuple[str, ...]:
-    """The further files of a cell of which these records are wanted."""
+    """The further files of a cell with these records."""
     weights, records = Record.WEIGHTS in wanted, Record.CURVES in wanted or Record.GATES in wanted
     return ((WEIGHTS,) if weights else ()) + ((RECORDS,) if records else ())
 
@@ -99,7 +99,7 @@ def files_of(result: JobResult, wanted: tuple[Record, ...]) -> dict[str, bytes]:
 
 
 def _records(result: JobResult, wanted: tuple[Record, ...]) -> bytes:
-    """The HDF5 file, made in memory: where it cannot be written, nothing half done is left open."""
+    """The HDF5 file, made in memory, so that a failed write leaves nothing unfinished."""
     memory, job = BytesIO(), result.job
     names = {"networks": list(job.networks), "events": list(job.task.spec.events)}
     with h5py.File(memory, "w") as file:
@@ -121,7 +121,7 @@ def _records(result: JobResult, wanted: tuple[Record, ...]) -> bytes:
 
 
 def spec_names(spec: TaskSpec) -> dict[str, list[Any]]:
-    """The names of what a task shows and asks, by kind."""
+    """The names of inputs, items and responses of a task, by kind."""
     return {
         "channels": [channel.name for channel in spec.channels],
         "analog": [channel.name for channel in spec.analog],
@@ -148,9 +148,9 @@ def recorded_arrays(recording: Recording) -> Iterator[tuple[str, Array]]:
 
 
 def _write(file: Any, name: str, values: Array) -> None:
-    """Write a dataset, now: where it lies in the file must not depend on when Python lets go of the object.
+    """Write a dataset at once: its place in the file must not depend on when Python frees the object.
 
-    (A profiler that looks at the frames of a thread, as Dask's does, can hold it for a while.)
+    (A profiler that looks at the frames of a thread, as Dask's does, can hold the object for a while.)
     """
     axes, unit = AXES.get(name.rpartition("/")[2], (SIGNAL_AXES[: values.ndim], "as the model has it"))
     written = file.create_dataset(name, data=np.asarray(values), compression="gzip", shuffle=True)
@@ -161,7 +161,7 @@ def _write(file: Any, name: str, values: Array) -> None:
 
 
 def read_curves(paths: Sequence[Path]) -> Curves | None:
-    """The curves of several cells as one; None where one has none."""
+    """The curves of several cells as one; None if a cell has none."""
     parts = []
     for path in paths:
         if not path.exists():
@@ -176,7 +176,7 @@ def read_curves(paths: Sequence[Path]) -> Curves | None:
 
 
 def _padded(array: Array, length: int, value: Any) -> Array:
-    """An array (network, …) with as many rows along its second axis as `length`."""
+    """An array (network, …) with `length` rows along its second axis."""
     widths = [(0, 0), (0, length - array.shape[1])] + [(0, 0)] * (array.ndim - 2)
     return np.pad(array, widths, constant_values=value)
 
@@ -228,7 +228,7 @@ def read_recording(paths: Sequence[Path], spec: TaskSpec, model: str) -> Recordi
 
 
 def _joinable(name: str, array: Array, steps: int) -> Array:
-    """An array of a cell with as many steps as the longest of all cells has; beyond its own there is nothing."""
+    """An array of a cell, padded to the steps of the longest cell."""
     if array.ndim == 1:
         return array
     last = name.rpartition("/")[2]

@@ -34,22 +34,18 @@ class RowResult:
     row
         The row.
     networks : int array (network,)
-        Their numbers, of those that have been run.
+        Numbers of the networks that have been run.
     times
-        Epochs to criterion of every network.
+        Their epochs to criterion.
     final_error : float array (network,)
-        Proportion wrong over the last epochs that a network ran, as many as the criterion asks for; NaN: no response
-        counted.
+        Proportion wrong over the last epochs of a network, as many as the criterion requires; NaN: no response counted.
     frozen
-        What they did in the frozen test; nothing counts of those that were trained beyond the budget.
-    novel_error : float array (network,)
-        Proportion wrong on sequences that the task keeps back; NaN if it keeps none.
-    tested : float array (network,)
-        Proportion wrong in the test of the row's goal; NaN where it has none.
-    cells
-        The cells that they are from.
-    damaged
-        Files of the row that cannot be used, and why.
+        Result of the frozen test; nothing counts of networks that were trained beyond the budget.
+    novel_error, tested : float array (network,)
+        Proportion wrong on sequences that the task withholds, and result in the test of the row's goal; NaN if there is
+        no such test.
+    cells, damaged
+        The cells of these results; files of the row that cannot be used, and why.
     """
 
     row: Row
@@ -64,12 +60,12 @@ class RowResult:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Checksums of the sources that made them."""
+        """Checksums of the sources that produced them."""
         return tuple(sorted({str(cell.code.get("sources")) for cell in self.cells}))
 
 
 def read_study(study: Study, store: Store) -> list[RowResult]:
-    """The results of the rows of a study, of the cells that are there and sound. Nothing is changed."""
+    """The results of the rows of a study, from its sound cells. Nothing is changed."""
     return [read_row(row, store, study) for row in study.rows()]
 
 
@@ -107,7 +103,7 @@ def read_row(row: Row, store: Store, study: Study) -> RowResult:
 
 
 def network_lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[Any, ...]]:
-    """Every network a line, under `NETWORK_COLUMNS`; None: not reached, or not measured."""
+    """A line for every network, under `NETWORK_COLUMNS`; None: not reached, or not measured."""
     for result in results:
         row, times = result.row, result.times
         errors, counted = result.frozen.errors.sum(1), result.frozen.counted.sum(1)
@@ -123,10 +119,10 @@ def network_lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[
 
 
 def write_network_tables(study: Study, store: Store, results: Sequence[RowResult]) -> None:
-    """Write results.csv, and where pyarrow is installed results.parquet: a line for every network.
+    """Write results.csv and, if pyarrow is installed, results.parquet: a line for every network.
 
-    Empty: not reached, or not measured. Where pyarrow is not installed, an earlier results.parquet is removed, for it
-    would not agree with results.csv.
+    Empty: not reached, or not measured. Without pyarrow, an earlier results.parquet, which would not agree with
+    results.csv, is removed.
 
     Raises
     ------
@@ -144,7 +140,7 @@ def write_network_tables(study: Study, store: Store, results: Sequence[RowResult
 
 
 def _parquet(lines: Sequence[tuple[Any, ...]]) -> bytes | None:
-    """The same as Parquet; None without pyarrow, which takes a tenth of a second to import."""
+    """The same as Parquet; None without pyarrow."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq

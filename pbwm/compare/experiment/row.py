@@ -25,7 +25,7 @@ AS_IT_IS = "as it is"
 
 
 def slug(name: str) -> str:
-    """A name as a directory can have it.
+    """A name as the name of a directory.
 
     Examples
     --------
@@ -48,26 +48,16 @@ def blocks_of(networks: int) -> list[range]:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One model on one task in one condition: plain data, that any process can make networks of.
+    """One model on one task in one condition, as plain data from which any process can build networks.
 
     Attributes
     ----------
-    condition
-        Name of the condition.
-    task, model
-        Names in the catalogs.
-    epochs
-        The most epochs a network gets (of a goal: what it counts).
-    criterion
-        Successive epochs without an error that count as learned; None: the task's.
-    consolidation
-        Epochs of training after the criterion.
+    condition, task, model
+        Name of the condition; names in the catalogs.
+    epochs, criterion, consolidation, goal, parameters, task_parameters
+        As in `Condition`, with the values of the study where the condition has none.
     seed
         Root seed.
-    goal
-        The stopping rule; None: the criterion.
-    parameters, task_parameters
-        What is changed in the parameters of model and task, by dotted names.
     """
 
     condition: str
@@ -98,7 +88,7 @@ class Row:
 
     @property
     def directory(self) -> str:
-        """The row as the name of a directory."""
+        """The name of the row's directory."""
         return slug(self.label)
 
     def built_task(self) -> Task:
@@ -153,7 +143,7 @@ class Row:
         )
 
     def rejection(self, model: str | None = None) -> TaskRefusedError | None:
-        """Why the row's model (or another) cannot be built for its task; None if it can."""
+        """The error if the row's model (or another) cannot be built for its task; None if it can."""
         task = self.built_task()
         entry = self.entry(task) if model is None else models.MODELS[model]
         try:
@@ -164,7 +154,7 @@ class Row:
 
     @cached_property
     def key(self) -> dict[str, Any]:
-        """Everything that results of the row depend on, except the code; other rows have other keys."""
+        """Everything that results of the row depend on, except the code of this package."""
         task = self.built_task()
         spec = task.spec
         return {
@@ -183,13 +173,13 @@ class Row:
 
     @cached_property
     def later(self) -> dict[str, Any]:
-        """The defaults of fields of `key` that keys of earlier versions may lack, by dotted names."""
+        """Defaults, by dotted names, of fields of `key` that keys of earlier versions may lack."""
         task = self.built_task()
         parameters = later_defaults(self.entry(task).params(task.spec), "parameters.")
         return parameters | (later_defaults(task, "task_parameters.") if is_dataclass(task) else {})
 
     def _outside_code(self) -> dict[str, str]:
-        """Checksums of the sources of a task or model that others have written."""
+        """Checksums of the sources of a user's task or model."""
         found = {"task_code": catalog.TASKS[self.task].code, "model_code": models.MODELS[self.model].code}
         return {name: code for name, code in found.items() if code is not None}
 

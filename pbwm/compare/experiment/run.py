@@ -1,7 +1,7 @@
 """A stored run, opened: results, curves, recordings and networks of a comparison, study or reproduction.
 
-`open_run` opens it. A run has rows, one for each model on each task in each condition, and scenes: the models of one
-task in one condition, side by side.
+A run has rows, one for each model on each task in each condition, and scenes: the models of one task in one condition,
+side by side.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ __all__ = ["Run", "open_run"]
 
 
 def open_run(directory: str | Path) -> "Run":
-    """Open what a comparison, a study or a reproduction has written into a directory.
+    """Open the directory of a comparison, a study or a reproduction.
 
     Raises
     ------
@@ -43,10 +43,8 @@ class Run:
 
     Attributes
     ----------
-    store
-        Its files.
-    study
-        What was declared; of a search, with its points as conditions.
+    store, study
+        Its files, and its declaration; of a search, with its points as conditions.
     """
 
     store: Store
@@ -54,12 +52,12 @@ class Run:
 
     @property
     def directory(self) -> Path:
-        """Where it is."""
+        """Its directory."""
         return self.store.directory
 
     @cached_property
     def results(self) -> list[RowResult]:
-        """The results of the networks of every row."""
+        """The results of every row."""
         return read_study(self.study, self.store)
 
     @property
@@ -68,7 +66,7 @@ class Run:
         return tuple(dict.fromkeys(result.row.condition for result in self.results))
 
     def scenes(self, conditions: Sequence[str] = (), tasks: Sequence[str] = ()) -> list[Scene]:
-        """The models side by side: on each task in each condition, or in those that are named.
+        """The models side by side, on each task in each condition, or in those that are named.
 
         Raises
         ------
@@ -91,7 +89,7 @@ class Run:
         return [Scene(self.study, self.store, results) for results in found.values()]
 
     def scene(self, condition: str | None = None, task: str | None = None) -> Scene:
-        """The one scene of a condition and a task, either of which can be left out where there is one alone.
+        """The scene of a condition and a task; either may be omitted if there is only one.
 
         Raises
         ------
@@ -107,11 +105,11 @@ class Run:
         return found[0]
 
     def networks(self, model: str, condition: str | None = None, task: str | None = None) -> Population:
-        """The trained networks of a model, as they were when training ended."""
+        """The trained networks of a model at the end of training."""
         return self.scene(condition, task).networks(model)
 
     def to_pandas(self) -> Any:
-        """Every network a line, as a pandas table (`pbwm.compare.experiment.arrays.to_pandas`)."""
+        """A pandas table with a line for every network (`pbwm.compare.experiment.arrays.to_pandas`)."""
         return to_pandas(self)
 
     def to_xarray(self, model: str, condition: str | None = None, task: str | None = None) -> Any:

@@ -25,11 +25,11 @@ from tasks.base.training import draw_lesson
 __all__ = ["run_block", "run_conditions"]
 
 POLL = 0.5
-"""Seconds between looks at how far the cells are."""
+"""Seconds between checks of the progress of cells."""
 
 
 def run_block(block: Block) -> Done:
-    """Run what is missing of a block, if no other process does, and keep it: what a worker does.
+    """Run and store what is missing of a block, unless another process does. Workers call this.
 
     Raises
     ------
@@ -57,8 +57,8 @@ def run_block(block: Block) -> Done:
 def _compile(store: Store, job: Job) -> None:
     """Compile the kernels of a job in one process, while others that need them wait.
 
-    Later processes find the code on disk. The networks that this takes are thrown away. A job with a goal of its own
-    compiles as it runs, and models of others are not compiled.
+    Later processes find the code on disk. The trained networks are discarded. A job with a goal compiles as it runs,
+    and models from outside are not compiled.
     """
     if job.goal is not None or job.entry.code is not None:
         return
@@ -83,10 +83,10 @@ def run_conditions(
     existing: Existing = Existing.REFUSE,
     monitor: Monitor | None = None,
 ) -> None:
-    """Run what is missing of the conditions of a study, and keep each cell as soon as it is done.
+    """Run what is missing of the conditions of a study, and store each cell as soon as it is done.
 
-    Parameters and errors are those of `pbwm.compare.experiment.search.run_study`; `declared` is the study as it is
-    declared, if these conditions are the points of its search.
+    Parameters and errors are those of `pbwm.compare.experiment.search.run_study`; `declared` is the declared study, if
+    these conditions are the points of its search.
     """
     monitor = monitor or Monitor()
     store = Store(directory)
@@ -101,7 +101,7 @@ def run_conditions(
 
 
 def _reject_tasks(study: Study) -> None:
-    """Raise `PlanError` unless every model can be built for its task: better now than when others have run."""
+    """Raise `PlanError` unless every model can be built for its task."""
     for row in {(row.model, row.task): row for row in study.rows()}.values():
         error = row.rejection()
         if error:
@@ -110,7 +110,7 @@ def _reject_tasks(study: Study) -> None:
 
 
 def _of_other_code(store: Store, row: Row) -> Iterator[str]:
-    """The cells of a row that another version of the code has made, each in words."""
+    """The cells of a row that another version of the code produced, each in words."""
     now = code_version()
     for cell in store.cells(row)[0]:
         differs = [name for name in now if cell.code.get(name) != now[name]]
@@ -154,7 +154,7 @@ def _completed(
 ) -> Generator[tuple[Block, Done | RunFailedError], None, None]:
     """Every block as soon as it is done, here or by another process on the store.
 
-    What another has claimed is waited for, and taken over if that ends without it.
+    A block that another process has claimed is waited for, and taken over if that process ends without it.
     """
     running: dict[Future[Done], Block] = {}
     try:

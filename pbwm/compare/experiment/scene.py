@@ -1,4 +1,4 @@
-"""A scene: the models of a run on one task in one condition, which saw the same trials, side by side."""
+"""A scene: the models of a run on one task in one condition, on the same trials."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -33,7 +33,7 @@ class Scene:
     Attributes
     ----------
     study, store
-        The run: what was declared, and its files.
+        Declaration and files of the run.
     models
         Names of the models that have been run.
     """
@@ -76,7 +76,7 @@ class Scene:
 
     @cached_property
     def task(self) -> Task:
-        """The task, with the parameters that it had."""
+        """The task, with its parameters in the run."""
         return self._first.built_task()
 
     def row(self, model: str) -> Row:
@@ -120,7 +120,7 @@ class Scene:
         Raises
         ------
         FigureError
-            If they were not kept.
+            If they were not stored.
         """
         row = self.row(model)
         found = read_curves([self.store.cell_path(row, cell.networks, RECORDS) for cell in self._cells(model)])
@@ -137,12 +137,12 @@ class Scene:
         return learning_curve(model, errors, counted, self.result(model).times.epochs[: len(errors)])
 
     def networks(self, model: str, threads: int = 1) -> Population:
-        """The trained networks of a model, as they were when training ended.
+        """The trained networks of a model at the end of training.
 
         Raises
         ------
         FigureError
-            If they were not kept.
+            If they were not stored.
         """
         paths = self._paths(model, WEIGHTS)
         if not paths or len(paths) < len(self._cells(model)):
@@ -154,12 +154,12 @@ class Scene:
         return found
 
     def recording(self, model: str) -> Recording:
-        """All networks of a model on the same fresh trials: as recorded with the run, else run on them now.
+        """All networks of a model on the same fresh trials: as recorded with the run, or run on them now.
 
         Raises
         ------
         FigureError
-            If neither gates nor networks were kept.
+            If neither gates nor networks were stored.
         """
         if model not in self._recordings:
             self._recordings[model] = self._recorded(model)
@@ -185,7 +185,7 @@ class Scene:
         return test_trials(self.task, self.seed, range(networks), STEPS)
 
     def build(self, model: str, networks: int) -> Population:
-        """Untrained networks of a model, as they were before training."""
+        """Untrained networks of a model, as before training."""
         entry = self.row(model).entry(self.task)
 
         def build(numbers: range) -> Learner:
@@ -194,11 +194,11 @@ class Scene:
         return Population(build, networks)
 
     def best_network(self, model: str) -> int:
-        """The network of a model to look at: the first that reached the criterion, else that of lowest error."""
+        """The network of a model to show: the first that reached the criterion, else the one with the lowest error."""
         return min(range(self.count(model)), key=lambda n: self._rank(model, n))
 
     def shared_network(self) -> int:
-        """The network to look at where all models are on the same trials: the best of all of them together."""
+        """The network to show of all models on the same trials: the best in all models together."""
         count = min(self.count(model) for model in self.models)
 
         def rank(network: int) -> list[float]:
@@ -226,18 +226,17 @@ class Scene:
 
 
 def load_networks(path: Path, *, threads: int = 1, **options: Any) -> Population:
-    """The networks of a file, whatever their model: see `Population.load`.
+    """The networks of a file, of any known model (`Population.load`).
 
     Raises
     ------
     SavedFileError
-        If the file is missing, damaged, of no model that is known here, or does not fit this version.
+        If the file is missing, damaged, of an unknown model, or does not fit this version.
     """
     return _population([path], threads, **options)
 
 
 def _population(paths: Sequence[Path], threads: int, **options: Any) -> Population:
-    """The networks of several files of one model, in order."""
     model = model_of(paths[0])
     kind = kind_of(model)
     if kind is None:

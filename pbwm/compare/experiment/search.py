@@ -30,12 +30,10 @@ class Point:
 
     Attributes
     ----------
-    condition
-        Its name.
-    parameters
-        Its values, by dotted names.
+    condition, parameters
+        Its name, and its values by dotted names.
     reached, networks
-        Networks that reached the criterion, over all tasks and models, and of how many.
+        Networks that reached the criterion, over all tasks and models, and all networks.
     cost
         Mean epochs to criterion, counted up to the budget and as a fraction of it, over all rows; infinite if not all
         networks could be run.
@@ -49,7 +47,7 @@ class Point:
 
 
 def expanded(study: Study, points: Sequence[dict[str, Any]]) -> Study:
-    """The study whose conditions are those of a search, each at every point."""
+    """The study with the conditions of a search at every point."""
     bases = study.conditions or (Condition(name=""),)
     conditions = tuple(
         replace(base, name=f"{base.name} point {i:03d}".strip(), parameters={**base.parameters, **point})
@@ -69,34 +67,32 @@ def run_study(
     existing: Existing = Existing.REFUSE,
     monitor: Monitor | None = None,
 ) -> Study:
-    """Run what is missing of a study, or of all points that it searches, and give it with these as conditions.
+    """Run what is missing of a study, or of all points of its search, and return it with these as conditions.
 
     Parameters
     ----------
-    study
-        The study.
-    directory
-        Its store; made if it is missing.
+    study, directory
+        The study, and the directory of its store, which may not exist yet.
     executor
-        Where cells run (PEP 3148; `pbwm.compare.experiment.executor` makes one). Results do not depend on it.
+        Where cells run (PEP 3148; see `pbwm.compare.experiment.executor`).
     shard
         The share of the blocks to run; None: all.
     mixed
-        Whether cells that other versions of the code have made may stay among new ones.
+        Whether to keep cells that other versions of the code produced.
     existing
-        What happens to results in the directory that were made with other settings.
+        Policy for results of other settings in the directory.
     monitor
-        Hears how far the study is.
+        Listener to the progress.
 
     Raises
     ------
     PlanError
-        If the store has cells of other code and `mixed` is not wanted; or if optuna is wanted and not installed, or
-        asked for in shards.
+        If the store has cells of other code and `mixed` is False; or if optuna is required and not installed, or
+        requested in shards.
     ResultsError
         If files cannot be written, or the directory holds another study.
     RunFailedError
-        If networks could not go on, once all others have been run; in a search such a point is passed over.
+        If networks could not go on, after all others have been run; a search skips such a point.
     WorkerDiedError
         If a worker died.
     """
@@ -119,7 +115,7 @@ def run_study(
 
 
 def known_points(study: Study, store: Store) -> Study:
-    """A study with the points of its search, as far as they follow from what has been run, as conditions."""
+    """A study with the known points of its search as conditions."""
     if study.search is None:
         return study
     for whole in _rounds(study, study.search, store):
@@ -140,7 +136,7 @@ def _rounds(study: Study, search: Search, store: Store) -> Iterator[Study]:
 
 
 class _Rounds:
-    """The rounds of a search by optuna. Its seed and the results alone decide which points it asks for."""
+    """The rounds of a search by optuna, which depend only on its seed and the results."""
 
     def __init__(self, study: Study, search: Search) -> None:
         try:
@@ -155,7 +151,6 @@ class _Rounds:
 
     @property
     def whole(self) -> Study:
-        """The study with all points so far."""
         return expanded(self._study, self._points)
 
     def choose(self) -> bool:
@@ -167,7 +162,7 @@ class _Rounds:
         return count > 0
 
     def learn(self, store: Store) -> None:
-        """Tell the results of the points of the round."""
+        """Report the results of the round to optuna."""
         by_name = {point.condition: point for point in points_of(self.whole, read_study(self.whole, store))}
         bases = self._study.conditions or (Condition(name=""),)
         first = len(self._points) - len(self._trials)
@@ -204,5 +199,5 @@ def points_of(study: Study, results: Sequence[RowResult]) -> list[Point]:
 
 
 def ranked(study: Study, results: Sequence[RowResult]) -> list[Point]:
-    """The points of a search, the best first: that of the lowest cost."""
+    """The points of a search by cost, the lowest first."""
     return sorted(points_of(study, results), key=lambda point: (point.cost, point.condition))

@@ -1,4 +1,4 @@
-"""The space of a parameter search: the ranges of its parameters, and the design that puts points into it."""
+"""The space of a parameter search: the ranges of its parameters, and the design of its points."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ MOST_POINTS = 2**16
 
 
 class Design(StrEnum):
-    """How points are put into the space."""
+    """Choice of points in the space."""
 
     SOBOL = "sobol"
     """Scrambled Sobol' sequence."""
@@ -33,7 +33,7 @@ class Design(StrEnum):
     LATIN = "latin hypercube"
     """Latin hypercube."""
     TPE = "tpe"
-    """Tree-structured Parzen estimator: each round of points looks at the results of those before (optuna)."""
+    """Tree-structured Parzen estimator: each round of points depends on the results of those before (optuna)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +43,9 @@ class Range:
     Attributes
     ----------
     low, high
-        Limits, both included. Whole numbers if both are.
+        Limits, both included. If both are whole numbers, so are the values.
     log
-        Whether equal steps are equal ratios.
+        Whether the scale is logarithmic.
     choices
         Values instead of limits.
 
@@ -92,18 +92,18 @@ class Range:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """A search of parameters: each of its points is run as a condition.
+    """A parameter search: each of its points is run as a condition.
 
     Attributes
     ----------
     space
         Parameter of the model, by dotted name → its range.
     design
-        How points are chosen.
+        Choice of points.
     points
         Number of points; of a Sobol' sequence a power of 2.
     batch
-        Points of a round (`tpe` only): chosen together, after the results of all rounds before.
+        Points of a round (`tpe` only), chosen together after the results of all rounds before.
     """
 
     space: Mapping[str, Range] = field(default_factory=dict)

@@ -2,18 +2,18 @@
 
     study.toml          the declaration
     manifest.json       all parameters of every row; seed, code, packages
-    cells/ROW/          networks-0000-0015.json, and, where wanted, .safetensors (weights) and .h5 (records)
-    results.csv         every network a line, made of the cells; table.csv: every row a line
-    seconds/ROW/        how long each cell took
-    working/            claims and progress of the processes that run, and files that are being written
-    set-aside/          files that were damaged or not of this run, and what `--overwrite` has replaced
-    figures/, report*   what was drawn of it
+    cells/ROW/          networks-0000-0015.json, and, if wanted, .safetensors (weights) and .h5 (records)
+    results.csv         a line for every network; table.csv: a line for every row
+    seconds/ROW/        duration of each cell
+    working/            claims and progress of running processes, and unfinished files
+    set-aside/          damaged or foreign files, and what `--overwrite` has replaced
+    figures/, report*   figures and reports of the run
 
-The first three are bit-identical, however often the run was stopped, and wherever it ran. A cell exists if its
-``.json`` exists: it is written last, and contains the checksums of the other files.
+The first three are bit-identical, wherever the run took place and however often it was stopped. A cell exists if its
+``.json`` exists, which is written last and contains the checksums of the other files.
 
-A directory that is not empty and holds no run is rejected. A directory that holds the same run, or a part of it, is
-continued. A directory that holds other settings is rejected, unless the caller chooses otherwise (`Existing`).
+A directory that is not empty and holds no run is rejected. One that holds the same run, or a part of it, is continued.
+One that holds other settings is rejected, unless the caller chooses otherwise (`Existing`).
 """
 
 import re
@@ -54,27 +54,27 @@ class Existing(StrEnum):
 
 
 class Store(Cells):
-    """The directory in which a run is kept.
+    """The directory of a run.
 
     Parameters
     ----------
     directory
-        The directory; it need not be there.
+        May not exist yet.
     """
 
     def declare(
         self, study: Study, whole: Study, existing: Existing = Existing.REFUSE, *, stale: bool = False
     ) -> list[Damage]:
-        """Write the declaration and the manifest, unless they are there; what was set aside for it is given.
+        """Write the declaration and the manifest, unless they exist; return what was set aside for them.
 
-        `whole` is the study with the points of its search as conditions, if it searches. If what is stored is `stale`,
-        made by other code, it counts as of other settings where it is to be replaced.
+        `whole` is the study with the points of its search as conditions. Stored results that are `stale`, produced by
+        other code, count as other settings if they are to be replaced.
 
         Raises
         ------
         ResultsError
-            If the directory is not empty and holds no run, holds one of other settings and `existing` does not say
-            what to do with it, or cannot be written to.
+            If the directory is not empty and holds no run, holds other settings and `existing` rejects them, or cannot
+            be written to.
         """
         text = to_toml(study).encode()
         self.check_ours(text)
@@ -99,7 +99,7 @@ class Store(Cells):
     def check_ours(self, declaration: bytes = b"") -> None:
         """Raise `ResultsError` if the directory is not empty and holds no run, nor the beginning of one.
 
-        A run that was killed as it began has left its `declaration` alone.
+        A run that was killed at its beginning has left only its `declaration`.
         """
         if self.directory.exists() and not self.directory.is_dir():
             raise ResultsError(f"{self.directory}: is a file; give a directory")
@@ -135,7 +135,7 @@ class Store(Cells):
         return stored
 
     def _undeclared(self, text: bytes) -> list[Damage]:
-        """What of declaration and manifest is neither as it was stored nor as it is to be."""
+        """Damage of the declaration or the manifest."""
         declaration = self.directory / DECLARATION
         try:
             stored = self._manifest()
@@ -148,7 +148,7 @@ class Store(Cells):
         return []
 
     def _accept(self, stored: dict[str, Any], study: Study, whole: Study, existing: Existing) -> None:
-        """Raise `ResultsError` unless a study goes on with what is stored, or may set aside what does not fit."""
+        """Raise `ResultsError` unless a study continues what is stored, or may set aside what does not fit."""
         if stored["study"] != study.name:
             holds = f"holds study {stored['study']!r}, not {study.name!r}"
             remedy = "give another directory, or --overwrite to set aside what it holds"
@@ -163,7 +163,7 @@ class Store(Cells):
             raise ResultsError(f"{self.directory}: holds other settings: {differences[0]}{more}; {remedy}")
 
     def _differences(self, stored: dict[str, Any], study: Study, whole: Study) -> list[str]:
-        """Where a study would leave out, or run again, something of what is stored. One that only adds does not."""
+        """What a study would omit, or run again, of what is stored. A study that only adds has no differences."""
         if stored["study"] != study.name:
             return [f"study {stored['study']!r}, not {study.name!r}"]
         found = []
@@ -191,7 +191,7 @@ class Store(Cells):
         return row.epochs > epochs and all(self.can_go_on(row, cell) for cell in self.short(row))
 
     def declared(self) -> Study:
-        """The study that is kept here.
+        """The stored study.
 
         Raises
         ------
@@ -216,7 +216,7 @@ class Store(Cells):
         return from_toml(text.decode(), str(path))
 
     def set_aside_outputs(self) -> None:
-        """Move reports of earlier results out of the way: more of the run is run now."""
+        """Set aside reports of earlier results before more of the run is run."""
         with self.claims.waited_for("store"):
             for path in sorted(self.directory.glob("report*")):
                 self.set_aside(Damage(path, "is of what was there before"))

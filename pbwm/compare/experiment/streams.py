@@ -16,28 +16,26 @@ from tasks.base.task import TrialBlock
 __all__ = ["PerfectStreams"]
 
 STRINGS = 8
-"""Strings that are drawn at a time; streams go on from one such part to the next."""
+"""Strings in a part of a stream."""
 PARTS = 50
-"""Parts that a test runs through at a time, after the first."""
+"""Parts of a test in one call, after the first."""
 LONGEST = 4000
-"""Parts that a test has at most."""
+"""Largest number of parts of a test."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PerfectStreams:
     """All of `streams` test streams of `symbols` symbols are predicted without an error.
 
-    A training stream ends with the first error, or after `taught` symbols, and the network is then tested with its
-    weights as they are. The next stream begins with a string.
+    A training stream ends with the first error, or after `taught` symbols; then the network is tested with its weights
+    as they are. The next stream begins with a string.
 
     Attributes
     ----------
     streams, symbols
         Number and length of test streams.
-    taught
-        Symbols of a training stream at most.
-    most
-        Symbols that a network is trained with at most.
+    taught, most
+        Largest number of symbols of a training stream, and of all training of a network.
     """
 
     unit: ClassVar[str] = "streams"
@@ -56,7 +54,7 @@ class PerfectStreams:
         return f"{self.streams} test streams of {self.symbols:,} symbols without an error; {few}"
 
     def train(self, job: Job, learner: Any, watched: Watched) -> Trained:
-        """Train until the goal is reached, or all streams have been had."""
+        """Train until the goal is reached, or the budget of streams ends."""
         account, n, tester = Account(job, watched), len(job.networks), Tester(self, job)
         reached, streams, current, had = np.zeros(n, np.bool_), *np.zeros((3, n), np.intp)
         _let_start(learner, np.ones(n, np.bool_))
@@ -80,14 +78,14 @@ class PerfectStreams:
 def _part(
     task: Any, seed: int, networks: range, going: NDArray[np.bool_], epochs: range, purpose: Purpose
 ) -> TrialBlock:
-    """Parts of the streams of those that are `going`."""
+    """Parts of the streams of networks that are `going`."""
     drawn = [network if on else None for network, on in zip(networks, going, strict=True)]
     block, _ = draw_epochs(replace(task, strings_per_epoch=STRINGS), seed, drawn, epochs, purpose)
     return block
 
 
 def _let_start(learner: Any, which: NDArray[np.bool_]) -> None:
-    """Let these networks begin a stream where the next string does."""
+    """Start a new stream of these networks with the next string."""
     state = dict(learner.state())
     state["waiting"] = np.where(which[:, None], 1.0, state["waiting"]).astype(state["waiting"].dtype)
     learner.set_state(state)
@@ -96,8 +94,8 @@ def _let_start(learner: Any, which: NDArray[np.bool_]) -> None:
 class Tester:
     """Whether networks run through all their test streams without an error.
 
-    They are all tried on the beginning of their first stream, which most do not survive; who does runs through all
-    streams, side by side, to their end or the first error.
+    All are tried first on the beginning of one stream, where most fail; the others run through all streams together, to
+    their end or the first error.
     """
 
     def __init__(self, goal: PerfectStreams, job: Job) -> None:
@@ -106,7 +104,7 @@ class Tester:
         self.at_rest = self.together.state()
 
     def _numbers(self, k: int) -> range:
-        """The numbers of a network's test streams: no two networks have one in common."""
+        """The numbers of a network's test streams, which no other network has."""
         first = self.job.networks[k] * self.goal.streams
         return range(first, first + self.goal.streams)
 

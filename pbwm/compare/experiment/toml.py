@@ -27,7 +27,7 @@ REMEDY = "correct it, or start from a study that `pbwm study show NAME` prints"
 
 
 def to_toml(study: Study) -> str:
-    """A study as TOML; what is as by default is left out.
+    """A study as TOML, without fields that have their defaults.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def to_toml(study: Study) -> str:
 
 
 def _said(thing: Any) -> Any:
-    """Plain values of all fields that are not as by default."""
+    """Plain values of all fields that differ from their defaults."""
     if isinstance(thing, Enum):
         return thing.value
     if isinstance(thing, tuple):
@@ -69,10 +69,8 @@ def from_toml(text: str, where: str = "study") -> Study:
 
     Parameters
     ----------
-    text
-        The declaration.
-    where
-        What errors call it: the name of the file.
+    text, where
+        The declaration, and its name in errors: that of the file.
 
     Raises
     ------
@@ -111,7 +109,7 @@ OLD_KEYS = {"learners": "models", "replicas": "networks"}
 
 
 def _renamed(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables with the keys of earlier versions as they are called today."""
+    """The tables with current keys instead of those of earlier versions."""
     found: dict[str, Any] = {}
     for key, value in said.items():
         name = OLD_KEYS.get(key, key)
@@ -124,7 +122,7 @@ def _renamed(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def old_keys(text: str) -> list[str]:
-    """The keys of earlier versions in a declaration, each with the one that it has today, in words."""
+    """The keys of earlier versions in a declaration, each with its current name, in words."""
     said = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
     tables = [said, *(c for c in said.get("conditions", []) if isinstance(c, dict))]
     return [f"{old!r} is now {new!r}" for old, new in OLD_KEYS.items() if any(old in table for table in tables)]
@@ -150,7 +148,7 @@ def _condition(said: Mapping[str, Any], where: str) -> Condition:
 
 
 def _check_values(study: Study) -> None:
-    """Dates and times are values of TOML, and of no parameter."""
+    """Reject dates and times, which no parameter has."""
     for condition in study.conditions:
         for name, value in {**condition.parameters, **condition.task_parameters}.items():
             if isinstance(value, date | time):  # a date with a time is a date
@@ -187,7 +185,7 @@ def _ranges(space: Mapping[str, Any], prefix: str = "") -> list[tuple[str, dict[
 
 
 def _made(kind: Any, said: Mapping[str, Any], where: str, **given: Any) -> Any:
-    """An object of a `kind` from what is said of its fields."""
+    """An object of a `kind` from its given fields."""
     known = [f.name for f in fields(kind)]
     for key in said:
         if key not in known:

@@ -26,6 +26,14 @@ def test_a_gate_that_is_the_ideal_one_scores_one(task, gate):
     assert (agreement.d_prime[:, own, own] == np.inf).all()
 
 
+@pytest.mark.parametrize("level", [0.1, 0.3, 0.7])
+def test_a_constant_gate_does_not_separate_the_steps(level):
+    recording = perfect(networks=1)
+    agreement = gate_agreement(with_gates(recording, input_gate=np.full_like(recording.record.input_gate, level)))
+    np.testing.assert_array_equal(agreement.d_prime, 0)
+    np.testing.assert_array_equal(agreement.auc, 0.5)
+
+
 @pytest.mark.parametrize("gate", GATES)
 def test_a_shuffled_gate_scores_a_half(gate):
     agreement = gate_agreement(shuffled(perfect(networks=8), gate), gate)
