@@ -1,8 +1,4 @@
-"""Default budgets: epochs that a network may use to reach the criterion of a task.
-
-A task has one budget, the same for every model: how many networks learn within it can be compared. A network that
-needs longer counts as censored, not as failed: its epochs to criterion are known to lie beyond the budget.
-"""
+"""Default budgets: epochs that a network may use to reach the criterion of a task, the same for every model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +6,12 @@ from dataclasses import dataclass
 __all__ = ["BUDGETS", "MOST_EPOCHS", "OTHERWISE", "Budget", "budget_for"]
 
 MOST_EPOCHS = 10**7
-"""The most epochs that a network can be given: errors are kept by epoch."""
+"""Largest budget; errors are stored by epoch."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """The most epochs a network gets, and why so many."""
+    """The largest number of epochs of a network, and its reason."""
 
     epochs: int
     reason: str
@@ -38,7 +34,7 @@ OTHERWISE = Budget(epochs=200, reason="no budget is chosen for this task")
 
 
 def budget_for(task: str, epochs: int | None = None) -> Budget:
-    """The budget of a task: the user's `epochs` if given, else that of the table.
+    """The budget of a task: the user's `epochs` if given, else that of `BUDGETS`.
 
     Examples
     --------

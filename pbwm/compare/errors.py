@@ -1,4 +1,4 @@
-"""Errors of the comparison. A run that fails is reported; none is dropped."""
+"""Errors and warnings of `pbwm.compare`."""
 
 from pbwm.errors import PBWMError
 
@@ -21,15 +21,15 @@ class CompareError(PBWMError):
 
 
 class PlanError(CompareError, ValueError):
-    """A comparison is asked for that cannot be made."""
+    """A study, or a command, that cannot be carried out."""
 
 
 class ResultsError(CompareError, OSError):
-    """Results cannot be written, or cannot be read."""
+    """Results cannot be written or read."""
 
 
 class FigureError(CompareError, ValueError):
-    """Data do not have what a figure needs."""
+    """Data lack what a figure requires."""
 
 
 class FigureWarning(UserWarning):
@@ -37,24 +37,24 @@ class FigureWarning(UserWarning):
 
 
 class RunFailedError(CompareError):
-    """Networks could not go on, as when their weights are no longer finite."""
+    """Networks could not go on, e.g. because their weights are not finite."""
 
 
 class RunStoppedError(CompareError):
-    """A run ended before its time, because another failed or the user interrupted."""
+    """A run was stopped, because another failed or the user interrupted."""
 
 
 class WorkerDiedError(RunFailedError):
-    """A process that ran networks ended before its time."""
+    """A process that ran networks died."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """The user has interrupted a command: says what it has kept, and how to go on.
+    """The user has interrupted a command; the message says what is stored, and how to resume.
 
     Attributes
     ----------
     cause
-        What interrupted it.
+        The original exception.
     """
 
     def __init__(self, message: str, cause: BaseException | None = None) -> None:
@@ -63,4 +63,4 @@ class Interrupted(KeyboardInterrupt):
 
 
 class ViewError(CompareError, ValueError):
-    """The view is asked for something that it cannot show or do."""
+    """The view cannot show or do what was requested."""

@@ -15,12 +15,12 @@ __all__ = ["csv_text", "json_text", "make_directory", "write_csv", "written_whol
 
 
 def make_directory(path: Path) -> Path:
-    """The directory `path`, made if it is missing.
+    """Create the directory `path` if it is missing.
 
     Raises
     ------
     ResultsError
-        If it cannot be made or written to.
+        If it cannot be created or written to.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def make_directory(path: Path) -> Path:
 
 
 written_whole = partial(files.written_whole, error=ResultsError)
-"""`tasks.base.files.written_whole`, whose errors are a `ResultsError` here."""
+"""`tasks.base.files.written_whole`, which raises `ResultsError` here."""
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -48,13 +48,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table as `csv_text` has it."""
+    """Write a table to a file (`csv_text`)."""
     with written_whole(path) as temporary:
         temporary.write_text(csv_text(header, rows), encoding="utf-8", newline="")
 
 
 def json_text(value: object, indent: str = "") -> str:
-    """JSON that people can read: an object's fields on lines of their own, a list of plain values on one line.
+    """JSON that people can read: a line for each field of an object, and one line for a list of plain values.
 
     Examples
     --------

@@ -56,7 +56,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Model(Entry[Learner]):
-    """One line of the catalog: how to build the networks of one block, a sentence about the model, and its looks.
+    """An entry of the catalog: how to build the networks of one block, a sentence about the model, and its color.
 
     Attributes
     ----------
@@ -65,13 +65,13 @@ class Model(Entry[Learner]):
     colour
         Colour of the model in figures.
     by_default
-        Whether it is compared where no models are named.
+        Whether it is compared if no models are named.
     kind
-        What makes networks from a task's `TaskSpec`, and by keyword `params`, `networks` and `seed`.
+        Builds networks from a task's `TaskSpec`, and by keyword `params`, `networks` and `seed`.
     planes
-        Measures what each kind of gate lets pass, from the parameters (`tasks.base.gate_plane`); None: no gates.
+        Measures, from the parameters, what each kind of gate passes (`tasks.base.gate_plane`); None: no gates.
     networks_class
-        The class of the networks, if others have written it.
+        The class of the networks of a model from outside.
     """
 
     params: Callable[[TaskSpec], "DataclassInstance"]
@@ -87,7 +87,7 @@ class Model(Entry[Learner]):
         Raises
         ------
         PlanError
-            If the model says not what makes its networks from parameters.
+            If the model takes no parameters.
         """
         kind = self.kind
         if kind is None:
@@ -99,7 +99,7 @@ class Model(Entry[Learner]):
         return replace(self, build=build, params=lambda _: params)
 
     def parameters(self, spec: TaskSpec) -> dict[str, Any]:
-        """The parameters for a task by name, those of parameter objects nested."""
+        """The parameters for a task by name; those of parameter objects are nested."""
         return asdict(self.params(spec))
 
 
@@ -118,16 +118,16 @@ MODEL_ERRORS: tuple[type[Exception], ...] = (PBWMError, LSTMError)
 OURS: tuple[type[Exception], ...] = (TaskError, TaskRefusedError, *MODEL_ERRORS)
 """Errors whose message is meant for the user."""
 NEEDED = ("name", "params_kind", "run", "train", "state", "set_state", "snapshot", "from_snapshot")
-"""What a class of networks must have; `tasks.base.own.OwnLearner` has it all."""
+"""Required members of a class of networks; `tasks.base.own.OwnLearner` has all."""
 
 
 def outside_model(found: Outside) -> Model:
-    """The line of a model that others have written: a class of networks.
+    """The entry of a model from outside: a class of networks.
 
     Raises
     ------
     OutsideError
-        If it is no class, or lacks something that a class of networks has.
+        If it is no class, or lacks a required member.
     """
     name = found.name
     kind: Any = found.thing
@@ -159,11 +159,11 @@ def outside_model(found: Outside) -> Model:
 
 
 OTHER_COLOURS = ("#009E73", "#CC79A7", "#F0E442", "#DDCC77", "#6699CC")
-"""Colours for models that are not in the catalog."""
+"""Colours of models that are not in the catalog."""
 
 
 def other_colour(name: str) -> str:
-    """The colour of a model that is not in the catalog: it follows from its name."""
+    """The colour of a model that is not in the catalog, which follows from its name."""
     return OTHER_COLOURS[sum(name.encode()) % len(OTHER_COLOURS)]
 
 
@@ -186,7 +186,7 @@ def _model(
 
 
 PLANES: Mapping[Any, Callable[[Any], tuple[GatePlane, ...]]] = {PBWM: gate_planes, LSTM: lstm_planes, GRU: gru_planes}
-"""What measures the gates of a kind of network."""
+"""Class of networks → function that measures its gates."""
 
 PBWM_COLOUR = "#0072B2"
 
@@ -295,25 +295,25 @@ MODELS = Models(
         ),
     }
 )
-"""Name → `Model`, those that take longest first: they start first.
+"""Name → `Model`; the slowest start first.
 
 A builder takes the task's `TaskSpec` and, by keyword, the network numbers `networks` (at most 16) and the root `seed`.
 """
 
 KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM, GRU, SRN, RBP)}
-"""The classes of networks by the name that is in their files: models that differ in parameters alone share one."""
+"""Name in files → class of networks, which models that differ only in parameters share."""
 
 
 def kind_of(name: str) -> type[Saveable] | None:
-    """The class of networks by the name that is in their files, also of models from outside that are in use."""
+    """The class of networks with this name in files, also of models from outside that are in use."""
     others = (cast(Model, entry).networks_class for entry in MODELS.outside())
     return KINDS.get(name) or next((kind for kind in others if kind is not None and kind.name == name), None)
 
 
 def register(name: str, model: type[Any]) -> None:
-    """Put a class of networks of your own under a name; see `Registry.register`."""
+    """Register your own class of networks under a name; see `Registry.register`."""
     MODELS.register(name, model)
 
 
 DEFAULT_MODELS = tuple(name for name in MODELS if MODELS[name].by_default)
-"""Models that are compared where none are named."""
+"""Models that are compared by default."""

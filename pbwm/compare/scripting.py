@@ -30,25 +30,23 @@ def compare(
 
     Parameters
     ----------
-    task
-        Name of a task (`TASKS`).
-    models
-        Names of models (`MODELS`).
+    task, models
+        Names of a task (`TASKS`) and of models (`MODELS`).
     networks
         Number of networks of each model.
     epochs
-        The largest number of epochs that a network may use; None: the budget of the task.
+        The largest number of epochs of a network; None: the budget of the task.
     seed
         Root of all random numbers.
     consolidation
-        Epochs for which networks that reached the criterion are trained further, before their frozen test.
+        Further training epochs of networks that reached the criterion, before their frozen test.
     out
         Directory for the results; None: ``results/TASK``. Networks that it already holds are not trained again.
 
     Returns
     -------
     Scene
-        The models side by side: results, learning curves, recordings and trained networks.
+        Results, learning curves, recordings and trained networks of all models.
 
     Raises
     ------
@@ -71,10 +69,8 @@ def draw(name: str, scene: Scene, width: str = "page") -> list[Drawn]:
 
     Parameters
     ----------
-    name
-        Name of the figure (``pbwm figure list``).
-    scene
-        The models side by side.
+    name, scene
+        Name of the figure (``pbwm figure list``), and the models.
     width
         "column" (3.35 inches) or "page" (6.9 inches), the width in print.
 

@@ -17,7 +17,7 @@ __all__ = ["app"]
 
 
 class Command(NamedTuple):
-    """Where a command is (a module of `pbwm.compare.cli`, and a function or group in it), and what help says of it."""
+    """Module in `pbwm.compare.cli` and name of a command or group, and its summary."""
 
     module: str
     name: str
@@ -61,7 +61,7 @@ COMMANDS: Mapping[str, Command] = {
     "figure": Command("figure", "app", "Draw figures of a run as PNG, PDF, and CSV."),
     "task": Command("task", "app", "Show a task: an example sequence and its automaton."),
 }
-"""Name → command. Summaries are the first sentences of the commands' own help, as a test checks."""
+"""Name → command. Summaries are the first sentences of the commands' own help."""
 
 PLAIN: Mapping[str, Any] = {
     "add_completion": False,
@@ -73,7 +73,6 @@ PLAIN: Mapping[str, Any] = {
 
 @cache
 def _imported(name: str) -> Any:
-    """A command by its name."""
     command = COMMANDS[name]
     with leaving_at_once():
         found = getattr(import_module(f"pbwm.compare.cli.{command.module}"), command.name)
@@ -86,7 +85,7 @@ def _imported(name: str) -> Any:
 
 
 class _OnDemand(Mapping[str, Any]):
-    """The commands by name, each imported when it is looked up."""
+    """The commands by name, imported on demand."""
 
     def __getitem__(self, name: str) -> Any:
         return _imported(name)
@@ -99,7 +98,7 @@ class _OnDemand(Mapping[str, Any]):
 
 
 def _our_errors() -> tuple[type[Exception], ...]:
-    """The roots of our errors: what they say is meant for the user. Needed, and imported, only once one is raised."""
+    """The roots of our errors, whose messages are for the user."""
     from pbwm.compare.errors import CompareError
     from pbwm.compare.models import MODEL_ERRORS
     from tasks.base.errors import TaskError
@@ -114,13 +113,13 @@ def _status_after(error: Exception) -> int:
 
 
 LONGEST = 1200
-"""Letters of a message."""
+"""Largest number of letters of a message."""
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
-"""What typer raises where a command line cannot be read; typer does not name it."""
+"""Error of a command line that cannot be read; typer does not export it."""
 
 
 def _rejected(said: str, status: int = WRONG_INPUT) -> typer.Exit:
-    """Say in one line, not too long, what is wrong; the end of the command."""
+    """Print an error as one line of limited length, and return the end of the command."""
     line = " ".join(said.splitlines())
     line = line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
     typer.echo(f"Error: {line}", err=True)
@@ -128,7 +127,7 @@ def _rejected(said: str, status: int = WRONG_INPUT) -> typer.Exit:
 
 
 def _misused(error: Any, path: str) -> Exception:
-    """What ends a command line that cannot be read: a line, or help where nothing is asked for."""
+    """The end of a command line that cannot be read: an error, or help without arguments."""
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.format_message(), err=True)
         return typer.Exit(WRONG_INPUT)
@@ -137,7 +136,7 @@ def _misused(error: Any, path: str) -> Exception:
 
 
 def _of_an_option(error: Any) -> str:
-    """Option, value and rule of a value that is not of the option's type; nothing if the error does not tell them."""
+    """Option, value and rule if a value is not of the option's type; otherwise empty."""
     option, found = getattr(error, "param", None), getattr(error.__cause__, "errors", None)
     if option is None or found is None:
         return ""
@@ -146,7 +145,7 @@ def _of_an_option(error: Any) -> str:
 
 
 def _rule(found: Mapping[str, Any]) -> str:
-    """What a value must be, from the error of its validation."""
+    """The rule that a value violates, from the error of its validation."""
     kind, context = found["type"], found.get("ctx", {})
     bounds = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
     if kind in bounds:
@@ -161,7 +160,6 @@ def _rule(found: Mapping[str, Any]) -> str:
 
 
 def _said_by_the_system(error: Exception) -> str:
-    """One line about a failure of the operating system or the interpreter."""
     if isinstance(error, MemoryError):
         return "not enough memory; use fewer or smaller networks"
     if isinstance(error, RecursionError):
@@ -173,18 +171,18 @@ _plain_warning = warnings.formatwarning
 
 
 def _noted(message: Any, category: type[Warning], *place: Any, **more: Any) -> str:
-    """A warning as a line; of a figure, without the place in the code."""
+    """A warning as text; a warning of a figure without its place in the code."""
     if category.__name__ == "FigureWarning":
         return f"Note: {message}\n"
     return _plain_warning(message, category, *place, **more)
 
 
 OLD_NAMES = {"--replicas": "--networks", "--learners": "--models"}
-"""What options were called in earlier versions; the old names are taken, with a note."""
+"""Option of earlier versions → its current name; old names are accepted, with a note."""
 
 
 def _with_new_names(arguments: list[str]) -> list[str]:
-    """A command line with the names that its options have now."""
+    """A command line with the current names of options."""
     given = [argument.partition("=")[0] for argument in arguments]
     for old, new in OLD_NAMES.items():
         if old in given and new in given:
@@ -195,7 +193,7 @@ def _with_new_names(arguments: list[str]) -> list[str]:
 
 
 class _Commands(TyperGroup):
-    """The commands; and the one place where an error of ours becomes a line on stderr."""
+    """The commands, and the one place where our errors become a line on stderr."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -63,7 +63,6 @@ Out = Annotated[str, typer.Option(help="Directory for the figure and the table."
 
 
 def _write(figure: Figure, directory: Path, name: str) -> None:
-    """A figure as PNG and as SVG."""
     for suffix, metadata in ((".png", None), (".svg", {"Date": None})):
         with written_whole(directory / f"{name}{suffix}") as temporary:
             figure.savefig(temporary, metadata=metadata)
@@ -93,7 +92,7 @@ def circuit(
 
 
 def _graph(form: Form, spec: TaskSpec, stripes: int | None = None) -> nx.MultiDiGraph:
-    """The graph of a form of the circuit; where `stripes` says how many there are, each is drawn."""
+    """The graph of a form of the circuit; with a number of `stripes`, each is drawn."""
     by_stripe = stripes is not None
     if form is Form.PUBLISHED:
         published = oreilly_frank_2006(spec)
@@ -104,7 +103,7 @@ def _graph(form: Form, spec: TaskSpec, stripes: int | None = None) -> nx.MultiDi
 
 
 def _pathways(graph: nx.MultiDiGraph) -> Table:
-    """How the input reaches the gate through the basal ganglia, and with what net sign."""
+    """Pathways from the input to the gate through the basal ganglia, with their net sign."""
     gate = next(name for name in GATING if name in graph)
     control = next(name for name in ("control_input", "stimulus_input", "input") if name in graph)
     within = [name for name in BASAL_GANGLIA if name in graph]
@@ -115,7 +114,6 @@ def _pathways(graph: nx.MultiDiGraph) -> Table:
 
 
 def _name(pathway: Pathway) -> str:
-    """Name of the pathway in the literature."""
     if "matrix_go" in pathway.nodes:
         return "direct"
     return "indirect" if "matrix_nogo" in pathway.nodes else "hyperdirect"
@@ -164,7 +162,6 @@ def gate(
 
 
 def _judge_models(names: str, spec: TaskSpec, out: Path) -> None:
-    """Measure the gates of some models of the catalog, and write figure and table."""
     found: dict[str, Multiplicativity] = {}
     for name in (part.strip() for part in names.split(",") if part.strip()):
         model = MODELS[name]
@@ -184,7 +181,6 @@ def _judge_models(names: str, spec: TaskSpec, out: Path) -> None:
 
 
 def _fits(what: str, found: Mapping[str, Multiplicativity]) -> Table:
-    """R² of the three models for each gate."""
     table = Table(what, *(f"R² {model}" for model in MODELS_OF_RESPONSE))
     for name, of in found.items():
         table.add_row(name, *(f"{of.r_squared(model):.3f}" for model in MODELS_OF_RESPONSE))
@@ -192,7 +188,7 @@ def _fits(what: str, found: Mapping[str, Multiplicativity]) -> Table:
 
 
 def _range(task: str, epochs: int, seed: int = 0) -> tuple[float, float]:
-    """The GPi conductances of sixteen networks over the epoch after `epochs` of training."""
+    """The GPi conductances of 16 networks in the epoch after `epochs` of training."""
     disinhibition, built = Disinhibition(), TASKS[task].build()
     learner = PBWM(built.spec, seed=seed, params=PBWMParams(gate=disinhibition))
     for epoch in range(epochs + 1):
@@ -206,7 +202,6 @@ _COLUMNS = ("response", *MODELS_OF_RESPONSE, "effective_gate")
 
 
 def _rows(found: list[Multiplicativity]) -> list[list[object]]:
-    """The grids, a row for each point."""
     return [
         [relay.relay, drive, conductance, *(float(getattr(relay, name)[i, j]) for name in _COLUMNS)]
         for relay in found

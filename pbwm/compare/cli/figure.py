@@ -86,9 +86,9 @@ def draw_figures(
 
 
 def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] | None) -> list[Scene]:
-    """The scenes that are named, of which something has been run; of a study with several conditions some must be.
+    """The named scenes with results; in a study with several conditions, some must be named.
 
-    Damaged files are named.
+    Damaged files are reported.
     """
     scenes = [scene for scene in run.scenes(conditions or (), tasks or ()) if scene.models]
     damaged = [damage for result in run.results for damage in result.damaged]
@@ -106,10 +106,9 @@ def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] |
 def draw_scenes(
     scenes: Sequence[Scene], names: Sequence[str], directory: Path, screen: Console, *, quiet: bool = False
 ) -> tuple[int, list[str]]:
-    """Draw figures of scenes, each scene into a directory of its own where there are several.
+    """Draw figures of scenes; if there are several scenes, each has its own directory.
 
-    Gives the number of those that were drawn, and why the others were not. Figures that the models or the task do not
-    have are not mentioned if `quiet`.
+    Return the number of figures, and the reasons for those that were not drawn, which are printed unless `quiet`.
     """
     count, missing = 0, []
     for scene in scenes:

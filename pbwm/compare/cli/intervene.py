@@ -1,4 +1,4 @@
-"""The command ``pbwm intervene``: the gates of every model of a run, found by replacing what is shown."""
+"""The command ``pbwm intervene``: the gates of every model of a run by intervention."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -65,7 +65,7 @@ def intervene(
 
 
 def _require_carriers(scenes: Iterable[Scene]) -> None:
-    """Reject ``--carried`` if it applies to no model, before anything runs."""
+    """Reject ``--carried`` before anything runs if it applies to no model."""
     models = {model: scene for scene in scenes for model in scene.models}
     if not any(can_carry(scene.networks(model)) for model, scene in models.items()):
         raise PlanError(
@@ -102,6 +102,6 @@ def _carried(of: ProbedGates, gate: str) -> tuple[NDArray[np.float64], ...]:
 
 
 def _median(values: NDArray[np.float64]) -> str:
-    """The median over networks of the mean over items, as far as there are such."""
+    """The median over networks of the mean over items."""
     known = values[~np.isnan(values).all(1)]
     return f"{np.median(np.nanmean(known, axis=1)):.3f}" if len(known) else "–"

@@ -1,4 +1,4 @@
-"""The commands ``pbwm reproduce …``: published experiments, rerun and reported with the paper's numbers."""
+"""The commands ``pbwm reproduce …``: rerun published experiments."""
 
 from pathlib import Path
 from typing import Annotated
@@ -54,7 +54,6 @@ Show = Annotated[bool, typer.Option("--show", help="Report existing results with
 
 
 def _command(paper: Paper) -> None:
-    """Add the command of a paper."""
 
     def command(
         part: Parts = None,

@@ -74,7 +74,7 @@ Overwrite = Annotated[
 Mixed = Annotated[bool, typer.Option("--mixed", help="Keep results that other versions of the code produced.")]
 
 TABLE = "table.csv"
-"""The table of a run, in its directory."""
+"""File of the table of a run."""
 
 
 def existing(resume: bool, overwrite: bool) -> Existing:
@@ -86,7 +86,7 @@ def existing(resume: bool, overwrite: bool) -> Existing:
 
 @contextmanager
 def interruptible(study: Study, directory: Path) -> Iterator[None]:
-    """If the user interrupts, or the system asks the program to end, say what is kept and how to go on."""
+    """On Ctrl-C or SIGTERM, say what is stored and how to resume."""
     try:
         yield
     except KeyboardInterrupt as error:
@@ -108,9 +108,9 @@ def run(
     shard: str | None = None,
     mixed: bool = False,
 ) -> None:
-    """Run what is missing of a study, with its progress on the terminal.
+    """Run what is missing of a study, and show progress on the terminal.
 
-    If some networks cannot go on, the tables are written of the others before the error is passed on.
+    If some networks cannot go on, the tables of the others are written before the error is passed on.
     """
     if scheduler is not None and on is not Where.DASK:
         raise PlanError(f"--scheduler {scheduler!r} requires Dask; add --on dask")

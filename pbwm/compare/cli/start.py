@@ -20,9 +20,9 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def leaving_at_once() -> Iterator[None]:
-    """While nothing has begun that could be kept, Ctrl-C ends the process at once.
+    """Until a command begins, Ctrl-C ends the process at once.
 
-    An exception would not do: libraries that are imported catch it, or turn it into another.
+    An exception would not do, because imported libraries catch or replace it.
     """
     if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
         yield
@@ -35,7 +35,7 @@ def leaving_at_once() -> Iterator[None]:
 
 
 class Terminated(KeyboardInterrupt):
-    """The system has asked the command to end. It does so as after Ctrl-C: what is done is kept."""
+    """SIGTERM: the command ends as after Ctrl-C, and keeps what is done."""
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
@@ -56,9 +56,9 @@ def ending_as_interrupted() -> Iterator[None]:
 
 
 def tolerant_streams() -> None:
-    """Make standard output and error show a question mark for a letter that they cannot encode.
+    """Make standard output and error print a question mark for a letter that they cannot encode.
 
-    Latin-1 and the cp1252 of Windows pipes have no Greek letters and no dashes. That must not end a command.
+    Latin-1 and the cp1252 of Windows pipes have no Greek letters and no dashes.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

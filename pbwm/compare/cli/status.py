@@ -9,4 +9,4 @@ WRONG_INPUT = 2
 INTERRUPTED = 130
 """Ctrl-C: 128 plus the number of the signal."""
 TERMINATED = 143
-"""The system has asked the command to end, by SIGTERM: 128 plus the number of the signal."""
+"""SIGTERM: 128 plus the number of the signal."""

@@ -50,7 +50,7 @@ Scheduler = Annotated[
 Part = Annotated[str | None, typer.Option(help="Run only this share of the blocks, e.g. 3/8.", metavar="I/N")]
 
 DECLARED = {**STUDIES, **{part.study.name: part.study for paper in PAPERS.values() for part in paper.parts.values()}}
-"""Name → study: ours, and those that run a paper again."""
+"""Name → study: ours, and those of papers."""
 
 
 def _declared(name: str, networks: int | None = None) -> Study:
@@ -72,7 +72,7 @@ def _place(study: Study, out: str | None) -> Path:
 
 
 def _kept(name: str, out: str | None, networks: int | None) -> tuple[Study, Path]:
-    """A study and its directory, by its name, its file, or the directory alone."""
+    """A study and its directory, from its name, its file, or its directory."""
     if out is None and Path(name).is_dir():
         return Store(Path(name)).declared().with_networks(networks), Path(name)
     study = _declared(name, networks)

@@ -36,9 +36,9 @@ from tasks.catalog import TASKS
 __all__ = ["app", "automaton_drawn", "example_table"]
 
 MOST_SEQUENCES = 1000
-"""Sequences that can be printed at once."""
+"""Largest number of printed sequences."""
 MOST_ABREAST, MOST_ARROWS = 4, 36
-"""States in a layer, and arrows, up to which an automaton is drawn state by state."""
+"""Largest numbers of states in a layer, and of arrows, of an automaton that is drawn state by state."""
 
 app = typer.Typer(help="Show a task: an example sequence and its automaton.", no_args_is_help=True)
 
@@ -91,7 +91,7 @@ def show(
 
 
 def _changes(name: str, given: list[str]) -> dict[str, Any]:
-    """Changes to the parameters of a task, from texts like "stimuli=2"."""
+    """Changes of task parameters, from texts like "stimuli=2"."""
     task: Any = TASKS[name].build()
     known: list[str] = [f.name for f in fields(task) if f.name != "name"] if is_dataclass(task) else []
     changes: dict[str, Any] = {}
@@ -111,9 +111,9 @@ def _changes(name: str, given: list[str]) -> dict[str, Any]:
 
 
 def _example(task: Task, sequences: int, seed: int) -> Trials:
-    """The first sequences on which network 0 is tested; if their number is left open, about 20 steps.
+    """The first sequences on which network 0 is tested; by default, about 20 steps.
 
-    Where sequences flow into each other without a start, the number of steps is that of so many mean sequences.
+    If sequences have no marked start, the number of steps is that of so many mean sequences.
     """
     epochs = max(1, ceil(sequences / task.spec.sequences_per_epoch))
     block, _ = draw_epochs(task, seed, [0], range(epochs), Purpose.TEST_TRIALS)
@@ -125,7 +125,7 @@ def _example(task: Task, sequences: int, seed: int) -> Trials:
 
 
 def example_table(spec: TaskSpec, trials: Trials) -> Table:
-    """Trials as a table, a row for each step: what is shown, the target, and what a perfect memory does."""
+    """Trials as a table with a row for each step: inputs, target, and ideal gate."""
     table = Table(
         "step", *(c.name for c in spec.channels), *(c.name for c in spec.analog), "event", "target", "counts",
         "rewarded", *(f"gate: {item}" for item in spec.items), title=f"{spec.name}: an example",
@@ -138,7 +138,6 @@ def example_table(spec: TaskSpec, trials: Trials) -> Table:
 
 
 def _row(spec: TaskSpec, trials: Trials, step: int) -> Iterator[str]:
-    """The cells of a step."""
     for channel, symbol in zip(spec.channels, trials.symbols[step], strict=True):
         yield channel.symbols[symbol] if symbol >= 0 else ""
     yield from (f"{value:.3g}" for value in trials.values[step])
@@ -174,7 +173,7 @@ def automaton_drawn(name: str, graph: nx.MultiDiGraph) -> Drawn:
 
 
 def overlapping(figure: Figure) -> bool:
-    """Whether two texts, or two boxes, of a figure cover each other by more than their margins."""
+    """Whether two texts, or two boxes, of a figure overlap by more than their margins."""
     figure.draw_without_rendering()
     texts = [text for ax in figure.axes for text in ax.texts if text.get_text()]
     boxes = [patch for ax in figure.axes for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
@@ -183,7 +182,7 @@ def overlapping(figure: Figure) -> bool:
 
 
 def _readable(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """The automaton itself if it can be drawn state by state; otherwise with states that are alike as one."""
+    """The automaton, with equivalent states merged if it is too large to be drawn state by state."""
     starts = [state for state, initial in graph.nodes(data="initial") if initial]
     abreast = max(map(len, nx.bfs_layers(graph, starts)))
     arrows = len(set(graph.edges()))

@@ -1,6 +1,6 @@
 """The terminal of the commands, which shows names and paths unchanged.
 
-They can have brackets and colons, which rich would read as markup (`[short]`) or as an emoji (`:key:`).
+Rich would read brackets as markup (`[short]`) and colons as an emoji (`:key:`).
 """
 
 from rich.console import Console
@@ -9,5 +9,5 @@ __all__ = ["console"]
 
 
 def console() -> Console:
-    """A console that takes text as it is."""
+    """A console without markup."""
     return Console(markup=False, emoji=False)

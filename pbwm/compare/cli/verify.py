@@ -1,4 +1,4 @@
-"""The command ``pbwm verify``: a trace of the reference simulation, replayed."""
+"""The command ``pbwm verify``: replay of a trace of the reference simulation."""
 
 from pathlib import Path
 from typing import Annotated

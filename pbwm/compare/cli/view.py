@@ -74,7 +74,7 @@ def view(
 
 
 def record(session: Session, path: Path, steps: int) -> None:
-    """Run steps without learning, and write them into a page of its own."""
+    """Run steps without learning, and write them to a self-contained page."""
     for _ in range(steps):
         session.step()
     with written_whole(path, ViewError) as temporary:

@@ -1,8 +1,8 @@
-"""Reading the reference simulation's files, and its names and order of units in ours.
+"""Files of the reference simulation, and its names and order of units in ours.
 
-A weights file is gzipped JSON: ``{"init": {path: {"recv_idx": [...], "send_idx": [...], "wt": [...]}}}``. A trace
-file is gzipped JSON: ``{"trials": [...], "cycle_acts": [...]}``, each trial with its state, its snapshots ("events"),
-and what it learned. Nothing is pickled.
+A weights file is gzipped JSON: ``{"init": {path: {"recv_idx": [...], "send_idx": [...], "wt": [...]}}}``. A trace file
+is gzipped JSON: ``{"trials": [...], "cycle_acts": [...]}``; each trial has its state, snapshots ("events"), and
+learning. Nothing is pickled.
 """
 
 import gzip
@@ -47,12 +47,11 @@ LAYERS = {
     "pfc_output": "PFCout",
     "pfc_output_deep": "PFCoutD",
 }
-"""Our name of a layer, and the reference's."""
+"""Our name of a layer → the reference's."""
 
 PREDICTION = "RWPred"
 COLUMNS = 2
-"""The reference lays its pools out in rows of two maintenance stripes and two output stripes; we number maintenance
-stripes first, then output stripes."""
+"""Maintenance and output stripes in each row of the reference's pools; ours are numbered maintenance stripes first."""
 
 
 def read_json(path: Path) -> Any:
@@ -61,7 +60,7 @@ def read_json(path: Path) -> Any:
     Raises
     ------
     ResultsError
-        If the file is missing, is not gzipped, or is not JSON.
+        If the file is missing, not gzipped, or not JSON.
     """
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
@@ -75,14 +74,14 @@ def read_json(path: Path) -> Any:
 
 
 def entry(data: Any, key: str, where: str) -> Any:
-    """`data[key]`, or an error that says where it is missing."""
+    """`data[key]`; if it is missing, the error says where."""
     if not isinstance(data, Mapping) or key not in data:
         raise ResultsError(f"{where} has no {key!r}; give a file in the form of the reference simulation's")
     return data[key]
 
 
 def records(data: Any, key: str, where: str) -> list[Any]:
-    """`data[key]` as a list with something in it."""
+    """`data[key]` as a list that is not empty."""
     value = entry(data, key, where)
     if not isinstance(value, list) or not value:
         raise ResultsError(f"{key!r} of {where} is {str(value)[:40]}, not a list of records; give an unchanged file")
@@ -127,12 +126,12 @@ def reference_order(layer: str, circuit: Circuit) -> NDArray[np.intp]:
 
 
 def reference_weights(data: Any, circuit: Circuit) -> dict[str, NDArray[np.floating]]:
-    """The weights of a weights file, by our path names, each (1, receiver, contact).
+    """The weights of a weights file by our path names, each (1, receiver, contact).
 
     Raises
     ------
     ResultsError
-        If a path is missing, or lacks a synapse.
+        If a path or a synapse is missing.
     """
     paths = entry(data, "init", "the weights file")
     weights: dict[str, NDArray[np.floating]] = {}
@@ -156,7 +155,7 @@ def reference_weights(data: Any, circuit: Circuit) -> dict[str, NDArray[np.float
 
 
 def trial_block(trial: Any) -> TrialBlock:
-    """The step of a task that a trial of the trace was: symbols from its clamped inputs, its target, its reward."""
+    """The step of the task in a trial of the trace: symbols of its clamped inputs, target, and reward."""
     first = records(trial, "events", "a trial of the trace")[0]
 
     def symbol(layer: str) -> int:
@@ -182,7 +181,7 @@ def trial_block(trial: Any) -> TrialBlock:
 
 
 def cycle_activities(trace: Any, trial: int) -> dict[int, Any]:
-    """The activities that the trace holds for every cycle of a trial, by cycle; empty where it holds none."""
+    """The activities of a trial in the trace, by cycle; empty if it has none."""
     rows = trace.get("cycle_acts", []) if isinstance(trace, Mapping) else []
     if not isinstance(rows, list):
         raise ResultsError("'cycle_acts' of the trace file is not a list; give an unchanged file")

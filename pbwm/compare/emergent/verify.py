@@ -1,8 +1,8 @@
 """Replay of trials of the reference simulation from its weights, with comparison of all variables.
 
-Activities are compared at every snapshot, gates and responses exactly. Rounding makes any two implementations drift:
-the float32 and the float64 version of our own network, run over the same trials, show by how much. In every trial the
-reference is held to a fixed tolerance, or to that drift so far where it is larger.
+Activities are compared at every snapshot, gates and responses exactly. Because of rounding, any two implementations
+drift apart. The tolerance in every trial is fixed, or, if that is larger, the difference so far between the float32 and
+the float64 version of our network.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -38,10 +38,10 @@ from tasks.sir import SIR
 __all__ = ["Deviation", "VerifyReport", "format_report", "verify_files"]
 
 ACTIVITY_TOLERANCE = 1e-4
-"""Largest deviation allowed of an activity, absolute."""
+"""Largest allowed deviation of an activity."""
 
 OTHER_TOLERANCE = 1e-5
-"""Largest deviation allowed of anything else: what is learned, gates, neuromodulators."""
+"""Largest allowed deviation of other variables."""
 
 GATE_SNAPSHOTS = ("after_cycle_18", "after_cycle_68")
 EXACT = ("response", "error")
@@ -51,16 +51,16 @@ Values = dict[str, NDArray[np.floating]]
 
 @dataclass(frozen=True, kw_only=True)
 class Deviation:
-    """How far one quantity departs from the reference.
+    """Deviation of one variable from the reference.
 
     Attributes
     ----------
     largest, trial
         The largest deviation, and its trial.
     drift
-        How far our float32 and float64 networks are apart in the trial that is judged hardest, or were before it.
+        Largest difference between our float32 and float64 networks so far.
     first_beyond
-        The first trial beyond what is allowed there, or None.
+        The first trial beyond the tolerance, or None.
     """
 
     quantity: str
@@ -71,7 +71,7 @@ class Deviation:
 
     @property
     def passed(self) -> bool:
-        """Whether no trial is beyond what is allowed."""
+        """Whether every trial is within tolerance."""
         return self.first_beyond is None
 
 
@@ -87,13 +87,13 @@ class VerifyReport:
 
     @property
     def passed(self) -> bool:
-        """Whether all is within tolerance and every gate, response and error is the reference's."""
+        """Whether all is within tolerance, and all gates, responses and errors are equal."""
         exact = (self.first_gate, self.first_response, self.first_error)
         return all(d.passed for d in self.deviations) and all(first is None for first in exact)
 
 
 class Replay:
-    """Our network, started from the reference's weights and shown its trials one by one."""
+    """Our network, with the reference's weights, run through its trials one by one."""
 
     def __init__(self, weights: Any, dtype: str) -> None:
         spec = SIR.reference_simulation().spec
@@ -108,7 +108,7 @@ class Replay:
         return out
 
     def step(self, trial: Any, every_cycle: Iterable[int]) -> Values:
-        """One trial: what is compared, by name."""
+        """Run one trial, and return the compared variables by name."""
         outcome, cycles = self.network.trace_step(trial_block(trial))
         circuit, starts = self.network.circuit, self.network.circuit.starts()
         shots = [snapshot_cycle(shot) for shot in records(trial, "events", "a trial of the trace")]
@@ -154,7 +154,7 @@ class Replay:
 
 
 def reference_values(trial: Any, every_cycle: Mapping[int, Any], circuit: Circuit) -> Values:
-    """Values of the reference in one trial, by the names of `Replay.step`."""
+    """The reference's variables in one trial, by the names of `Replay.step`."""
     where = "a trial of the trace"
     shots = records(trial, "events", where)
     last = shots[-1]
@@ -201,7 +201,7 @@ def stacked(rows: list[NDArray[np.float64]], layer: str) -> NDArray[np.float64]:
 
 
 def farthest(ours: NDArray[np.floating], theirs: NDArray[np.floating], what: str) -> float:
-    """The largest absolute deviation; infinite where a value is not a number."""
+    """The largest absolute deviation; infinite if a value is not finite."""
     if np.size(ours) == 0 and np.size(theirs) == 0:
         return 0.0
     if np.shape(ours) != np.shape(theirs):
@@ -222,7 +222,7 @@ def replays(weights: Any, trace: Any) -> Iterator[tuple[Values, Values, Values]]
 
 
 class Judge:
-    """The deviations of one quantity, trial by trial, each held to what is allowed in that trial."""
+    """The deviations of one variable, trial by trial."""
 
     def __init__(self, quantity: str) -> None:
         self.quantity = quantity
@@ -231,7 +231,7 @@ class Judge:
         self.first_beyond: int | None = None
 
     def see(self, trial: int, deviation: float, drift: float) -> None:
-        """Take in one trial: its deviation from the reference, and our own drift in it."""
+        """Enter a trial: its deviation from the reference, and our own drift."""
         self.drift = max(self.drift, drift)
         if deviation > self.largest:
             self.largest, self.trial = deviation, trial
@@ -239,7 +239,6 @@ class Judge:
             self.first_beyond = trial
 
     def verdict(self) -> Deviation:
-        """The deviation as reported."""
         return Deviation(
             quantity=self.quantity,
             largest=self.largest,
@@ -282,7 +281,7 @@ def verify_files(weights: Path, trace: Path) -> VerifyReport:
 
 
 BEYOND = "bold red"
-"""Style of what departs."""
+"""Style of deviations beyond tolerance."""
 
 
 def format_report(report: VerifyReport) -> Table:

@@ -1,4 +1,4 @@
-"""Captions that stand alone: parts that name the networks, the task, and the marks of a figure."""
+"""Parts of self-contained captions: networks, task, and stopping rule."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +12,7 @@ from pbwm.compare.files import written_whole
 __all__ = ["CAPTIONS", "absent_gates", "networks_of", "scene_name", "stopping_rule", "write_captions"]
 
 CAPTIONS = "captions.md"
-"""The file with the numbered captions of a directory of figures."""
+"""File with the numbered captions of a directory of figures."""
 
 
 def scene_name(scene: Scene) -> str:
@@ -22,7 +22,7 @@ def scene_name(scene: Scene) -> str:
 
 
 def networks_of(scene: Scene, *models: str) -> str:
-    """The networks in a figure: those of some models of the scene, or of all."""
+    """The networks of some models of the scene, or of all, in words."""
     shown = models or scene.models
     counts = [scene.count(model) for model in shown]
     if len(set(counts)) == 1:
@@ -51,9 +51,9 @@ def absent_gates(gates: Iterable[str], model: str) -> str:
 
 
 def write_captions(directory: Path, names: Iterable[str]) -> None:
-    """Write the captions of the figures of a directory as a numbered list, in the order of `names`.
+    """Write the captions in a directory (``NAME.txt``) as a numbered list, in the order of `names`.
 
-    Each figure has its own caption in ``NAME.txt``. Figures from other commands come last.
+    Figures from other commands come last.
     """
     order = list(names)
 

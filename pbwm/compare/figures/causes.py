@@ -32,11 +32,11 @@ NUCLEI = (
     *("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "snr_thalamus", "pfc_maintenance_deep", "pfc"),
     "hidden",
 )
-"""Default layers of a lesion sweep, if the network has them."""
+"""Layers of a lesion sweep, if the network has them."""
 EPOCHS_OF_DOPAMINE = 60
 """Epochs of training over which dopamine is recorded."""
 GAINS, EPOCHS_OF_GAINS, WINDOW_OF_GAINS = (0.2, 0.6, 1.0), 30, 5
-"""Gains of dopamine, epochs of training with them, and the number of last epochs in which errors are counted."""
+"""Gains of dopamine, epochs of training with them, and number of last epochs whose errors count."""
 STEPS_TO_A_STORE = 40
 """Number of fresh steps among which a step that stores an item is searched."""
 
@@ -44,7 +44,6 @@ Found = TypeVar("Found")
 
 
 def _with_manipulations(scene: Scene) -> Iterator[tuple[str, Population]]:
-    """The models whose networks can be manipulated, and all their networks."""
     for model in scene.models:
         networks = scene.networks(model)
         if isinstance(networks.blocks[0], Manipulated):
@@ -52,7 +51,7 @@ def _with_manipulations(scene: Scene) -> Iterator[tuple[str, Population]]:
 
 
 def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, TrialBlock], Found]) -> list[Found]:
-    """The results of `of` for each block of 16 networks on its part of the trials."""
+    """The results of `of` for each block of networks on its part of the trials."""
     found, start = [], 0
     for learner in networks.blocks:
         found.append(of(learner, block.network_slice(start, start + learner.networks)))
@@ -125,7 +124,7 @@ def _errors_under(scene: Scene, model: str, networks: int, gain: DopamineGain) -
 
 
 def gains(scene: Scene) -> Iterator[Drawn]:
-    """Errors of networks that were trained from the beginning under smaller bursts, or dips, of dopamine."""
+    """Errors of networks that were trained from the start with smaller bursts, or dips, of dopamine."""
     kinds: dict[str, Callable[[float], DopamineGain]] = {
         "bursts": lambda gain: DopamineGain(burst=gain),
         "dips": lambda gain: DopamineGain(dip=gain),
@@ -155,7 +154,7 @@ def gains(scene: Scene) -> Iterator[Drawn]:
 
 
 def dopamine(scene: Scene) -> Iterator[Drawn]:
-    """Dopamine by kind of step over training, of networks trained from the beginning."""
+    """Dopamine by kind of step over training from the start."""
     for model, networks in _with_manipulations(scene):
         fresh = scene.build(model, networks.networks)
         found = signal_over_training(fresh, scene.task, seed=scene.seed, epochs=EPOCHS_OF_DOPAMINE, signal="dopamine")
@@ -223,6 +222,6 @@ def cycles(scene: Scene) -> Iterator[Drawn]:
 
 
 def _first_store(ideal_gate: NDArray[np.int8]) -> int:
-    """The first step after step 0 at which a perfect memory stores an item; 0 if there is none."""
+    """The first step after step 0 that stores an item; 0 if there is none."""
     stores = np.flatnonzero((ideal_gate == GateAction.STORE).any(1))
     return int(stores[min(1, len(stores) - 1)]) if len(stores) else 0

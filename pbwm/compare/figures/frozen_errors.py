@@ -17,11 +17,11 @@ from tasks.base.task import TrialBlock
 __all__ = ["further", "origins"]
 
 FURTHER_EPOCHS = (0, 2, 4, 6, 8, 12, 16, 24, 32, 40)
-"""Epochs of training after the run, before each test."""
+"""Further epochs of training before each test."""
 
 
 def further(scene: Scene) -> Iterator[Drawn]:
-    """The frozen error of every network during further training, all models in one figure."""
+    """The frozen error of every network during further training."""
     found = [
         replace(
             further_training(networks, scene.task, range(networks.networks), seed=scene.seed, epochs=FURTHER_EPOCHS),
@@ -46,7 +46,7 @@ def further(scene: Scene) -> Iterator[Drawn]:
 
 
 def origins(scene: Scene) -> Iterator[Drawn]:
-    """Origins of the errors in the frozen test, all models in one figure; none if the task has no items."""
+    """Origins of the errors in the frozen test; none if the task has no items."""
     if not scene.task.spec.items:
         return
     found = []

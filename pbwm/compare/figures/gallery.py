@@ -76,7 +76,7 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
     UnknownNameError
         If there is no such figure.
     FigureError
-        If no model has it, the task has no content for it, or the run did not keep the required data.
+        If no model has it, the task has no content for it, or the run did not store the required data.
     """
     if name not in GALLERY:
         raise nearest("figure", name, GALLERY)
@@ -90,7 +90,7 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
 
 
 def drawn_or_why(name: str, scene: Scene) -> list[Drawn] | str:
-    """A figure, or the reason why it cannot be drawn, so that the others are drawn in any case."""
+    """A figure, or the reason why it cannot be drawn."""
     try:
         return draw(name, scene)
     except CANNOT_BE_DRAWN as error:

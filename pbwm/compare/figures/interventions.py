@@ -1,4 +1,4 @@
-"""The figure of gates by intervention: all models of a scene on one scale, including those without gates."""
+"""The figure of gates by intervention, for models with and without gates."""
 
 from collections.abc import Iterator
 
@@ -35,14 +35,14 @@ HEADER = (
 
 
 def probed_models(scene: Scene, steps: int, *, carry: bool = False) -> Iterator[ProbedGates]:
-    """The gates by intervention of the trained networks of every model of a scene, model by model.
+    """The gates by intervention of the trained networks of a scene, model by model.
 
     With `carry`, also the answers that depend on content carried by declared gates.
 
     Raises
     ------
     FigureError
-        If the task does not allow it, or the networks were not kept.
+        If the task does not allow it, or the networks were not stored.
     """
     require_replaceable(scene.task.spec)
     for model in scene.models:
@@ -79,7 +79,7 @@ def _carried(found: ProbedGates, gate: str, network: int, item: int) -> list[flo
 
 
 def interventions(scene: Scene, found: list[ProbedGates] | None = None) -> Iterator[Drawn]:
-    """Gates by intervention of all models in one figure; `found` if they have been found already."""
+    """Gates by intervention of all models; `found` if they are known already."""
     found = list(probed_models(scene, STEPS_OF_FIGURE)) if found is None else found
     figure, axes = panels(len(GATE_NAMES))
     for gate, ax in zip(GATE_NAMES, axes, strict=True):

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 RASTER_STEPS, STEPS_OF_COLUMN = 40, 16
-"""Largest number of steps in a trial raster that is legible across a page, and across one column."""
+"""Largest legible number of steps of a raster across a page, and across one column."""
 ROW_OF = 3
 """Panels of curves side by side."""
 AXES = (
@@ -44,18 +44,18 @@ AXES = (
 
 
 def raster_steps() -> int:
-    """Largest number of legible steps in a raster of the current width."""
+    """Largest legible number of steps of a raster in the current width."""
     return STEPS_OF_COLUMN if is_narrow() else RASTER_STEPS
 
 
 def curves(scene: Scene) -> Iterator[Drawn]:
-    """Learning curves of all models side by side, over all responses that count."""
+    """Learning curves of all models, over all responses that count."""
     found = [scene.learning_curve(model) for model in scene.models]
     yield _drawn_curves(scene, "learning-curves", found, "Proportion of responses that are wrong")
 
 
 def curves_rewarded(scene: Scene) -> Iterator[Drawn]:
-    """The same at rewarded steps, if other steps count, too."""
+    """Learning curves at rewarded steps, if other steps count, too."""
     kinds = rewarded(scene.task, scene.seed)
     if kinds.any():
         found = [scene.learning_curve(model, kinds) for model in scene.models]
@@ -73,7 +73,7 @@ def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
 
 
 def _drawn_curves(scene: Scene, name: str, curves: Sequence[LearningCurve], what: str) -> Drawn:
-    """Learning curves of all models on the same axes, side by side or, in one column, stacked."""
+    """Learning curves of all models on the same axes."""
     across = 1 if is_narrow() else min(len(curves), ROW_OF)
     down = -(-len(curves) // across)
     figure = Figure(figsize=(figure_width(3.45 * across), 2.5 * down), layout="constrained")
@@ -97,7 +97,7 @@ def _drawn_curves(scene: Scene, name: str, curves: Sequence[LearningCurve], what
 
 
 def epochs(scene: Scene) -> Iterator[Drawn]:
-    """Epochs to criterion of all networks of each model; those that make errors with frozen weights are hollow."""
+    """Epochs to criterion of all networks; those that make errors with frozen weights are hollow."""
     found = [scene.result(model) for model in scene.models]
     figure = Figure(figsize=(figure_width(3.0 + 1.3 * len(found)), 3.6 if is_narrow() else 2.8), layout="constrained")
     times = [replace(result.times, model=result.row.model) for result in found]
@@ -141,9 +141,9 @@ def _article(noun: str) -> str:
 
 
 def single_rasters(scene: Scene) -> Iterator[Drawn]:
-    """A trained network step by step; a figure for each model, all of the same network number and trials.
+    """A trained network step by step; a figure for each model, with the same network number and trials.
 
-    The figures show inputs, responses, gates, content, and dopamine; the tables have every recorded signal.
+    The tables have every recorded signal.
     """
     network = scene.shared_network()
     for model in scene.models:

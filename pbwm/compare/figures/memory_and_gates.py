@@ -44,14 +44,11 @@ __all__ = [
 ]
 
 SOURCE_NAMES = dict(zip(SOURCES, ("memory", "released content"), strict=True))
-"""Sources of decoding, in words."""
+"""Source of decoding → its name."""
 
 
 def _with_items(scene: Scene, *, symbols: bool = False) -> dict[str, Recording]:
-    """The recordings by model; none if the task has no items, or, with `symbols`, shows only values.
-
-    Some tasks require memory for a number or a time (`Counting`, `SpikeDelays`), which is not an item.
-    """
+    """The recordings by model; none if the task has no items, or, with `symbols`, shows only values."""
     return {
         model: recording
         for model, recording in scene.recordings.items()
@@ -198,10 +195,7 @@ def errors(scene: Scene) -> Iterator[Drawn]:
 
 
 def equivalences(scene: Scene) -> Iterator[Drawn]:
-    """Variance of the content of slots that the update of an LSTM explains, all models in one figure.
-
-    A model whose slots never change content is omitted.
-    """
+    """Variance of the content of slots that the update of an LSTM explains, all models in one figure."""
     every = [equivalence(recording) for recording in scene.recordings.values()]
     vary = [any(np.isfinite(explained).any() for explained in of.explained.values()) for of in every]
     found = [of for of, varies in zip(every, vary, strict=True) if varies]

@@ -1,4 +1,4 @@
-"""Names in figures instead of identifiers: models and tasks by their catalogs, nuclei and gates by this module."""
+"""Names in figures instead of identifiers."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -45,7 +45,7 @@ SIGNAL_NAMES: Mapping[str, str] = {
     "output": "cell output",
     "error_flow": "error flow through the cell",
 }
-"""Nucleus or signal of a record → its name, if it differs from the identifier in words."""
+"""Nucleus or signal of a record → its name, if it is not the identifier with spaces."""
 
 
 def model_name(model: str) -> str:
@@ -82,7 +82,7 @@ def and_list(names: Sequence[str]) -> str:
 
 
 def named(value: Any) -> Any:
-    """A value with members of enumerations by name where their value is a number.
+    """A value with members of enumerations by name if their value is a number.
 
     Examples
     --------

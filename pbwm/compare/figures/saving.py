@@ -18,9 +18,9 @@ from pbwm.compare.files import write_csv, written_whole
 __all__ = ["Drawn", "noting_missing_letters", "panels", "save_drawn", "save_figure"]
 
 GLYPH = re.compile(r"Glyph (\d+)")
-"""Pattern of the warning of matplotlib about a letter that its font lacks."""
+"""Matplotlib's warning about a letter that its font lacks."""
 MOST_ACROSS = 4
-"""Panels that fit next to each other."""
+"""Largest number of panels in one row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +32,9 @@ class Drawn:
     name
         Name of its files.
     caption
-        A caption that stands alone: it names the networks, the task, and every mark.
-    figure
-        The figure.
-    header, rows
-        The table.
+        Self-contained: it names the networks, the task, and every mark.
+    figure, header, rows
+        The figure and the table.
     """
 
     name: str
@@ -49,7 +47,7 @@ class Drawn:
 def panels(
     count: int, height: float = 2.6, width: float = WIDTHS[Width.PAGE], *, first: float = 1.0
 ) -> tuple[Figure, NDArray[np.object_]]:
-    """A figure of `count` panels of a height in inches, and its axes: next to each other, or stacked in one column.
+    """A figure of `count` panels of a height in inches, and its axes: in rows, or stacked in one column.
 
     More than four are in rows of three. In a single row, the first panel is `first` times as wide as the others.
     """
@@ -65,7 +63,7 @@ def panels(
 
 @contextmanager
 def noting_missing_letters(name: str) -> Iterator[None]:
-    """Replace matplotlib's warnings of letters that its font lacks, one for each, by one that names them."""
+    """Replace matplotlib's warnings about letters that its font lacks by one that names them."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
@@ -83,7 +81,7 @@ def noting_missing_letters(name: str) -> Iterator[None]:
 
 
 def save_figure(figure: Figure, directory: Path, name: str) -> None:
-    """Write a figure as PNG and, laid out the same, as PDF."""
+    """Write a figure as PNG and, with the same layout, as PDF."""
     with noting_missing_letters(name):
         with written_whole(directory / f"{name}.png") as temporary:
             figure.savefig(temporary)

@@ -1,8 +1,8 @@
 """Style of figures: colors, sizes for print, and axes without global state.
 
-Every nucleus, gate and model has one color; the catalog has those of models. The colors are those of Okabe & Ito
-(2008), *Color Universal Design*, and of P. Tol's muted scheme, which color-blind readers can distinguish. Figures are
-created as objects, not through `matplotlib.pyplot`, so that any thread can draw.
+Every nucleus, gate and model has one color (models in the catalog), from Okabe & Ito (2008), *Color Universal Design*,
+or P. Tol's muted scheme, which color-blind readers can distinguish. `matplotlib.pyplot` is not used, so that any thread
+can draw.
 """
 
 from collections.abc import Iterator, Mapping
@@ -88,7 +88,7 @@ SAME_ROLE: Mapping[str, str] = {
     "pfc": "pfc_maintenance",
     "primary_value": "reward_prediction",
 }
-"""Nucleus or signal of another model → the one with its role, and its color."""
+"""Nucleus or signal of another model → the one with the same role and color."""
 
 INFLUENCES: Mapping[Influence, str] = {
     Influence.EXCITATION: "#0072B2",
@@ -99,13 +99,13 @@ INFLUENCES: Mapping[Influence, str] = {
 """Influence of one nucleus on another → color of the line."""
 
 ITEMS = ("#332288", "#CC6677", "#117733", "#999933", "#88CCEE", "#AA4499")
-"""Colors of items, or of kinds of step, in their order."""
+"""Colors of items, or of kinds of step, in order."""
 
 CONDITIONS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#332288", "#999933")
-"""Colors of the conditions of a study, in their order."""
+"""Colors of the conditions of a study, in order."""
 
 DIVERGING: Colormap = matplotlib.colormaps["PuOr_r"]
-"""For quantities that are negative or positive."""
+"""For values that are negative or positive."""
 
 
 class Width(StrEnum):
@@ -118,7 +118,7 @@ class Width(StrEnum):
 WIDTHS: Mapping[Width, float] = {Width.COLUMN: 3.35, Width.PAGE: 6.9}
 """Inches: one column, and both columns of a page."""
 NARROW = 4.0
-"""Narrower figures stack their panels and put their legends below the axes."""
+"""In narrower figures, panels are stacked, and legends are below the axes."""
 
 _width: ContextVar[float] = ContextVar("width of figures", default=WIDTHS[Width.PAGE])
 
@@ -152,7 +152,7 @@ _PRINT: Any = {
 
 @contextmanager
 def print_style(width: str | None = None) -> Iterator[None]:
-    """Draw and save figures for print while the context lasts, in a width; None: that of the context around it.
+    """Draw and save figures for print during the context, in a width; None: that of the outer context.
 
     Raises
     ------
@@ -170,12 +170,12 @@ def print_style(width: str | None = None) -> Iterator[None]:
 
 
 def use_print_style(dpi: int = 120) -> None:
-    """Draw all figures from here on for print, `dpi` dots per inch on the screen: for notebooks."""
+    """For notebooks: draw all later figures for print, with `dpi` dots per inch on the screen."""
     matplotlib.rcParams.update({**_PRINT, "figure.dpi": dpi})
 
 
 def figure_width(most: float = WIDTHS[Width.PAGE]) -> float:
-    """Width of new figures in inches: that of `print_style`, or `most` if that is smaller."""
+    """Width of new figures in inches: that of `print_style`, but at most `most`."""
     return min(_width.get(), most)
 
 
@@ -185,13 +185,13 @@ def is_narrow() -> bool:
 
 
 def new_axes(width: float | None = None, height: float = 2.6) -> Axes:
-    """Axes on a figure of their own, `width` (else one column) by `height` inches."""
+    """Axes on a new figure of `width` (default: one column) by `height` inches."""
     width = WIDTHS[Width.COLUMN] if width is None else width
     return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
 def outer_legend(ax: Axes, **how: Any) -> None:
-    """A legend that covers no data: to the right of the axes, or below them in a narrow figure."""
+    """A legend to the right of the axes, or below them in a narrow figure."""
     figure = ax.get_figure(root=True)
     if figure is None or figure.get_figwidth() >= NARROW:
         ax.legend(**{"loc": "center left", "bbox_to_anchor": (1.02, 0.5), **how})
@@ -207,7 +207,7 @@ def _tick_labels(ax: Axes) -> list[str]:
 
 
 def mark(label: str, marker: str = "o", colour: str = GREY, **how: Any) -> Line2D:
-    """An entry of a legend for a kind of mark; "-", "--" and ":" are lines, "|" is a thick bar."""
+    """A legend entry for a mark; "-", "--" and ":" are lines, "|" is a thick bar."""
     if marker == "|":
         return Line2D([], [], color=INK, linewidth=1.4, label=label, **how)
     if marker in ("-", "--", ":"):
@@ -217,7 +217,7 @@ def mark(label: str, marker: str = "o", colour: str = GREY, **how: Any) -> Line2
 
 
 def model_colour(model: str) -> str:
-    """The color of a model in the catalog; for other models, a color that follows from the name."""
+    """The color of a model in the catalog; for others, a color that follows from the name."""
     if model in MODELS:
         return MODELS[model].colour
     return other_colour(model)
@@ -234,6 +234,6 @@ def shades(colour: str) -> Colormap:
 
 
 def spread(count: int, width: float = 0.6) -> NDArray[np.float64]:
-    """Horizontal places for `count` points, around 0 and `width` wide, without overlap."""
+    """Horizontal places for `count` points without overlap, around 0 and `width` wide."""
     places: NDArray[np.float64] = (np.arange(count) - (count - 1) / 2) / max(count, 1) * width
     return places

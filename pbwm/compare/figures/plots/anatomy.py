@@ -1,7 +1,7 @@
 """Places of the nuclei in a drawing of the circuit, and routes of its edges.
 
 The order is that of a coronal section: cortex on top, then striatum, GPe and STN, GPi, thalamus; modulators are at the
-left. Places were set by hand, in units in which a box is about two wide and one high.
+left. A box is about two units wide and one high.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ PREFRONTAL = (
     *("pfc", "pfc_maintenance", "pfc_maintenance_deep"),
     *("pfc_output", "pfc_output_deep", "pfc_age", "pfc_match"),
 )
-"""The layers that are framed as prefrontal cortex; its loop with the thalamus is drawn to the frame."""
+"""The layers in the frame of prefrontal cortex."""
 
 ONCE: Mapping[str, Point] = {
     "input": (2.9, 8.6),
@@ -85,7 +85,7 @@ STRIPE: Mapping[str, Point] = {
     "gpi_thalamus": (5.0, 2.3),
     "thalamus": (7.6, 0.8),
 }
-"""The layers with stripes. In a drawing by stripe, the second stripe is `NEXT` further to the right."""
+"""The layers with stripes; in a drawing by stripe, each further stripe is `NEXT` to the right."""
 
 NEXT = 8.0
 """Distance from one stripe to the next."""
@@ -98,7 +98,7 @@ class Scene:
     Attributes
     ----------
     places
-        Node → centre.
+        Node → center.
     frames
         Name of prefrontal cortex (of one stripe) → its nodes.
     width, height
@@ -112,7 +112,7 @@ class Scene:
 
 
 DIFFUSE = 3.2
-"""The height at which the axons of STN run to all stripes."""
+"""Height at which axons of STN run to all stripes."""
 
 BOX: Point = (1.9, 0.9)
 """Width and height of a box."""
@@ -145,10 +145,7 @@ def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) ->
 
 
 def way(sender: tuple[str, Point], target: tuple[str, Point]) -> tuple[Point, ...]:
-    """The corners of an edge between two nodes, each given as its layer and its place.
-
-    The edge is straight if nothing lies between.
-    """
+    """The corners of an edge between two nodes, each given as its layer and its place."""
     (a, (ax, ay)), (b, (bx, by)) = sender, target
     half_width, half_height = BOX[0] / 2, BOX[1] / 2
     if b == "stn" and a.endswith("_input"):

@@ -15,7 +15,7 @@ from pbwm.compare.figures.style import GREY, INK, figure_width, new_axes
 __all__ = ["plot_automaton"]
 
 FEW = 3
-"""Largest number of symbols written on an arrow; of more, the first and the last are written."""
+"""Largest number of symbols on an arrow; of more, only the first and the last are written."""
 
 Steps = Sequence[Mapping[str, Any]]
 
@@ -23,11 +23,10 @@ Steps = Sequence[Mapping[str, Any]]
 def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw the automaton of a task (`tasks.base.task.FiniteStateTask`), or one with merged states (`merged_states`).
 
-    States are in layers, by the smallest number of steps from a state in which a stream may start, which is dark. All
-    steps from one state to another are one arrow, whose width is their total probability: with "A, B/L", the input is A
-    or B, and L is the correct response; with "A" alone, none is required. Arrows are black if a response is required,
-    else gray. Arrows to earlier layers run at the right, all those to one state on one line. A state with `members`
-    names the first ones.
+    States are in layers, by the smallest number of steps from a dark initial state. All steps from one state to another
+    are one arrow, whose width is their total probability. "A, B/L" means that the input is A or B, and L the correct
+    response; "A" alone requires none. Arrows are black if a response is required, else gray. Arrows to earlier layers
+    run at the right, with one line for each target. A state with `members` names the first ones.
     """
     steps = {(a, b): [graph.edges[a, b, key] for key in graph[a][b]] for a, b in sorted(set(graph.edges()))}
     layout = laid_out(graph, {arrow: _label(of) for arrow, of in steps.items()}, figure_width())
@@ -54,7 +53,6 @@ def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
 
 
 def _box(ax: Axes, box: Box, initial: bool) -> None:
-    """A state."""
     ax.add_patch(
         FancyBboxPatch(
             (box.x - box.width / 2, box.bottom), box.width, box.height, boxstyle="round,pad=0,rounding_size=0.04",
@@ -67,7 +65,7 @@ def _box(ax: Axes, box: Box, initial: bool) -> None:
 
 @dataclass(frozen=True)
 class _Route:
-    """The line of an arrow, and the place of its label with the side of the text."""
+    """The line of an arrow, and the place and alignment of its label."""
 
     path: Path
     at: tuple[float, float]
@@ -76,7 +74,6 @@ class _Route:
 
 
 def _route(layout: Layout, a: str, b: str) -> _Route:
-    """The way of an arrow: a loop, within a layer, back to an earlier layer, or ahead to the next."""
     start, end = layout.boxes[a], layout.boxes[b]
     if a == b:
         return _loop(start)
@@ -88,7 +85,7 @@ def _route(layout: Layout, a: str, b: str) -> _Route:
 
 
 def _ahead(layout: Layout, start: Box, end: Box) -> _Route:
-    """A straight arrow, with its label where arrows that diverge or converge are far from each other."""
+    """A straight arrow, with its label where neighboring arrows are far apart."""
     sizes = [sum(box.layer == layer for box in layout.boxes.values()) for layer in (start.layer, end.layer)]
     upper, lower = layout.ahead[start.layer]
     y = (lower + (upper - lower) / 4) if sizes[1] > sizes[0] else (upper + lower) / 2
@@ -97,7 +94,6 @@ def _ahead(layout: Layout, start: Box, end: Box) -> _Route:
 
 
 def _loop(box: Box) -> _Route:
-    """Out of the left side of a state and into it again."""
     left, reach = box.x - box.width / 2, 1.25 * LOOP
     corners = [(left, box.y - GAP / 2), (left - reach, box.y - 1.5 * GAP), (left - reach, box.y + 1.5 * GAP)]
     path = Path([*corners, (left, box.y + GAP / 2)], [Path.MOVETO, *[Path.CURVE4] * 3])
@@ -116,7 +112,7 @@ def _within(layout: Layout, start: Box, end: Box) -> _Route:
 
 
 def _back(layout: Layout, start: Box, target: str) -> _Route:
-    """Down from a state, to the line at the right that leads up to the target, and down to it."""
+    """Down, right to the line that leads up to the target, and down to it."""
     end, lane, run = layout.boxes[target], layout.lanes[target], layout.runs[start.layer, target]
     others = [to for layer, to in layout.runs if layer == start.layer and to is not None]
     x = start.x + GAP * (1 + others.index(target))

@@ -1,4 +1,4 @@
-"""Places of the states of an automaton on a page, and the lines that its arrows follow."""
+"""Places of the states of an automaton on a page, and the lines of its arrows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ import networkx as nx
 __all__ = ["GAP", "LINE", "LOOP", "TEXT", "Arrow", "Box", "Layout", "laid_out"]
 
 TEXT = 7
-"""Size of all text, in points: with 8, the largest automaton (sir3) would be higher than a page."""
+"""Size of text, in points: with 8, the largest automaton (sir3) is higher than a page."""
 LINE = 1.2 * TEXT / 72
 """Inches from line to line."""
 LETTER = 0.62 * TEXT / 72
-"""Inches of a letter, on average."""
+"""Mean width of a letter in inches."""
 GAP = 0.07
 """Inches between a name and its box, and between lines."""
 LOOP = 0.15
@@ -24,11 +24,11 @@ AHEAD = 0.26
 NAMED = 2
 """Largest number of named members of a state."""
 MOST_ABREAST = 10
-"""States in a layer, beyond which states have no names and arrows no labels: these would cover each other."""
+"""With more states in a layer, names and labels, which would overlap, are omitted."""
 PART = 0.55
-"""Proportion of the width of a state that the label of an arrow to the next layer may have."""
+"""Largest width of the label of an arrow to the next layer, as a fraction of the width of a state."""
 SHORTEST = 8
-"""Letters that any line may have."""
+"""Number of letters that fit on any line."""
 MOST_LINES = 6
 """Largest number of lines of a text."""
 
@@ -37,7 +37,7 @@ Arrow = tuple[str, str]
 
 @dataclass(frozen=True)
 class Box:
-    """A state: its middle and its size in inches, from the upper left corner of the figure, and its text."""
+    """A state: its center and size in inches, from the upper left corner of the figure, and its text."""
 
     x: float
     y: float
@@ -66,18 +66,16 @@ class Layout:
     boxes
         State → its box.
     labels
-        Arrow → its label, in lines that fit; none where a layer is too full.
-    lanes
-        State to which arrows lead back → where their common line runs at the right.
+        Arrow → its label, in lines that fit; none if a layer is too full.
+    lanes, entries
+        Target of arrows to earlier layers → place of their line at the right, and height at which it turns left.
     runs
-        Layer and state to which its arrows lead back → height at which they run to the right. Layer and None → height
-        at which arrows to the left, within the layer, run.
+        Layer and target in an earlier layer → height at which arrows run to the right. Layer and None → height at which
+        arrows run left within the layer.
     over
-        Layer → height at which arrows to the right, within the layer, run.
-    entries
-        State to which arrows lead back → height at which their line runs to the left again.
+        Layer → height at which arrows run right within the layer.
     ahead
-        Layer → heights between which the labels of its arrows to the next layer stand.
+        Layer → heights between which the labels of its arrows to the next layer are.
     width, height
         Size of the figure.
     """
@@ -99,7 +97,7 @@ def laid_out(graph: nx.MultiDiGraph, labels: Mapping[Arrow, str], width: float) 
     Parameters
     ----------
     graph
-        States with `initial`, and perhaps `members`.
+        States with `initial`, and optional `members`.
     labels
         Arrow → its label, a line for every correct response.
     width
@@ -132,7 +130,7 @@ def laid_out(graph: nx.MultiDiGraph, labels: Mapping[Arrow, str], width: float) 
 
 
 def _place(layout: Layout, k: int, names: Mapping[str, str], y: float, inner: float) -> float:
-    """Place the states of a layer below a height, and above them the arrows that come in; give the height below."""
+    """Place the states of a layer, and incoming arrows above them, below height `y`; return the height below."""
     own = list(names)
     for state in (state for state in layout.lanes if state in own):
         y -= GAP
@@ -155,7 +153,7 @@ def _place(layout: Layout, k: int, names: Mapping[str, str], y: float, inner: fl
 
 
 def _run(layout: Layout, k: int, leads_to: Mapping[Arrow, int], y: float) -> float:
-    """Place the lines of arrows that leave a layer, below a height; give the height below."""
+    """Place the lines of arrows that leave a layer below height `y`; return the height below."""
     lines = {arrow: _lines(layout.labels.get(arrow, "")) for arrow in leads_to}
     left = [n for (a, b), n in lines.items() if leads_to[a, b] == k and layout.boxes[b].x < layout.boxes[a].x]
     if left:
@@ -172,7 +170,7 @@ def _run(layout: Layout, k: int, leads_to: Mapping[Arrow, int], y: float) -> flo
 
 
 def _layers(graph: nx.MultiDiGraph) -> list[list[str]]:
-    """States by the fewest steps from an initial one; in each layer in the order of those that lead to them."""
+    """States by the fewest steps from an initial one; in each layer, in the order of their predecessors."""
     layers = [list(own) for own in nx.bfs_layers(graph, [s for s, initial in graph.nodes(data="initial") if initial])]
     for before, own in pairwise(layers):
         place = {state: i for i, state in enumerate(before)}
@@ -192,7 +190,7 @@ def _name(graph: nx.MultiDiGraph, state: str, width: float) -> str:
 
 
 def _wrapped(lines: Iterable[str], width: float) -> str:
-    """Text in lines of at most a width in inches; of too many lines, the first ones and an ellipsis."""
+    """Text in lines of at most a width in inches; too many lines end with an ellipsis."""
     letters = max(SHORTEST, int(width / LETTER))
     parts = [part for line in lines for part in wrap(line, letters, break_long_words=False)]
     return "\n".join(parts if len(parts) <= MOST_LINES else [*parts[: MOST_LINES - 1], "…"])

@@ -17,11 +17,11 @@ from pbwm.wiring import Influence
 __all__ = ["plot_circuit"]
 
 TEXT, SMALLEST, PER_INCH = 8.0, 5.0, 16.5
-"""Size of the text in boxes, if they are large enough; the smallest; and points that fit a box, by inches per unit."""
+"""Largest and smallest size of text in boxes; points that fit a box, by inches per unit."""
 MOST_PER_UNIT, LEGEND = 0.6, 0.8
-"""Largest scale, in inches per unit; and the height of the legend, in units."""
+"""Largest scale, in inches per unit; height of the legend, in units."""
 PADDING, NAME = 0.35, 0.55
-"""Of the frame of prefrontal cortex: at the sides, and below, where its name is."""
+"""Margins of the frame of prefrontal cortex: at the sides, and below, for its name."""
 GAP, HEAD, BAR, DOT = 0.08, 0.26, 0.2, 0.1
 """Distance of a line from its box, length of an arrow head, half the length of a bar, radius of a dot."""
 INSIDE = "#F6F6F6"
@@ -34,15 +34,15 @@ SEEING = {
     "learned_value": "",
     "slow_learned_value": "PVi, LVe, LVi see",
 }
-"""The nuclei that predict reward from much of the network, and the text under their box that names their inputs."""
+"""The nuclei that predict reward from much of the network, and the text before their inputs under the box."""
 BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
-"""Where the strands between the gate and prefrontal cortex run: in parallel, or from the left of the frame."""
+"""Places of lines between the gate and prefrontal cortex: in parallel, or from the left of the frame."""
 
 
 def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw a graph of `pbwm.graph.circuit_graph`.
 
-    Edges between the gate and prefrontal cortex are drawn to the frame around its layers, and the inputs of the reward
+    Edges between the gate and prefrontal cortex end at the frame around its layers, and the inputs of the reward
     prediction are named under its box. The table of the figure lists every edge.
     """
     nodes = {node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}
@@ -70,12 +70,11 @@ def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
 
 
 def _loop(layer: str, other: str) -> bool:
-    """Whether `layer` is one of prefrontal cortex and `other` gates it."""
     return layer in PREFRONTAL and other in ("thalamus", "gpi_thalamus", "snr_thalamus")
 
 
 def _end(stage: Scene, node: str, other: str, nodes: dict[str, tuple[str, int]]) -> str:
-    """The end of an edge in the drawing: the node, or the frame that contains it."""
+    """The end of an edge: the node, or the frame that contains it."""
     framed = (name for name, inside in stage.frames.items() if node in inside)
     return next(framed, node) if _loop(nodes[node][0], nodes[other][0]) else node
 
@@ -83,7 +82,6 @@ def _end(stage: Scene, node: str, other: str, nodes: dict[str, tuple[str, int]])
 def _corners(
     stage: Scene, sender: str, target: str, nodes: dict[str, tuple[str, int]], influence: Influence
 ) -> tuple[Point, ...]:
-    """The corners of an edge, from border to border."""
     for node, other, turned in ((sender, target, True), (target, sender, False)):
         if _loop(nodes[node][0], nodes[other][0]):
             inside = next(inside for inside in stage.frames.values() if node in inside)
@@ -102,14 +100,13 @@ def _corners(
 
 
 def _border(centre: Point, towards: Point) -> Point:
-    """The point at which the line from the center of a box leaves it."""
+    """The point where the line from the center of a box leaves it."""
     dx, dy = towards[0] - centre[0], towards[1] - centre[1]
     part = min(BOX[0] / 2 / abs(dx) if dx else 9.0, BOX[1] / 2 / abs(dy) if dy else 9.0)
     return centre[0] + part * dx, centre[1] + part * dy
 
 
 def _edge(ax: Axes, corners: Sequence[Point], influence: Influence, sign: int) -> None:
-    """A line with the head of its influence: an arrow, a bar, or a dot."""
     if influence is Influence.PREDICTION:
         influence = Influence.EXCITATION if sign > 0 else Influence.INHIBITION
     colour = INFLUENCES[influence]
@@ -130,7 +127,7 @@ def _edge(ax: Axes, corners: Sequence[Point], influence: Influence, sign: int) -
 
 
 def _box(ax: Axes, data: dict[str, Any], x: float, y: float, text: float) -> None:
-    """A nucleus: its name, the dopamine receptor of its cells, and whether they fire by themselves."""
+    """A nucleus: its name, and the dopamine receptor or the tonic firing of its cells."""
     layer = data["layer"]
     colour = signal_colour(layer.removesuffix("_deep").removesuffix("_age"))
     ax.add_patch(
@@ -145,7 +142,6 @@ def _box(ax: Axes, data: dict[str, Any], x: float, y: float, text: float) -> Non
 
 
 def _seen(ax: Axes, graph: nx.MultiDiGraph, node: str, x: float, y: float, text: float) -> None:
-    """The inputs of a reward prediction, under its box."""
     senders = (graph.nodes[sender]["layer"] for sender in graph.predecessors(node))
     seen = dict.fromkeys(layer for layer in senders if layer != "reward")
     names = ", ".join(LABELS[layer].replace("\n", " ") for layer in seen)
@@ -154,7 +150,6 @@ def _seen(ax: Axes, graph: nx.MultiDiGraph, node: str, x: float, y: float, text:
 
 
 def _frame(ax: Axes, name: str, places: Sequence[Point], text: float) -> None:
-    """Prefrontal cortex around its layers."""
     left, right = min(x for x, _ in places) - BOX[0] / 2 - PADDING, max(x for x, _ in places) + BOX[0] / 2 + PADDING
     low, high = min(y for _, y in places) - BOX[1] / 2 - NAME, max(y for _, y in places) + BOX[1] / 2 + PADDING
     ax.add_patch(
@@ -170,7 +165,6 @@ def _frame(ax: Axes, name: str, places: Sequence[Point], text: float) -> None:
 
 
 def _finish(ax: Axes, stage: Scene, text: float, drawn: Container[Influence]) -> None:
-    """The legend of the influences that are drawn, and axes without scale."""
     heads: dict[Influence, tuple[str, dict[str, Any]]] = {
         Influence.EXCITATION: ("excitation", {"marker": ">", "markersize": 3}),
         Influence.INHIBITION: ("inhibition", {"marker": "|", "markersize": 5}),

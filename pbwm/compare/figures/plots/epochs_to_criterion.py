@@ -14,7 +14,7 @@ from pbwm.compare.figures.style import GREY, INK, mark, model_colour, new_axes, 
 __all__ = ["plot_epochs_to_criterion"]
 
 SPREAD = 0.34
-"""Half the width over which the networks of a model are spread; models are 1 apart."""
+"""Half the width of the networks of a model; models are 1 apart."""
 ABOVE = 1.15
 """Place of censored networks, as a multiple of the budget."""
 
@@ -26,11 +26,11 @@ def plot_epochs_to_criterion(
     unit: str = "epochs",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw one column per model: a dot for every network, a bar at the median of them all.
+    """Draw one column per model: a dot for every network, a bar at the median of all.
 
-    There is no bar if fewer than half have reached the criterion, because the median then lies beyond the budget. A
-    broken line marks the budget. Networks that had not reached the criterion by then are open triangles above it. With
-    `faultless` (whether each network made no error in the frozen test), networks with errors are hollow.
+    There is no bar if fewer than half have reached the criterion. A broken line marks the budget; networks that had not
+    reached the criterion are open triangles above it. With `faultless` (whether each network made no error in the
+    frozen test), networks with errors are hollow.
     """
     ax = ax or new_axes()
     for column, model in enumerate(models):

@@ -53,13 +53,12 @@ def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None)
 
 
 def _room_for_legend(ax: Axes) -> None:
-    """An error axis from 0 up, with room above for a legend."""
     highest = ax.dataLim.ymax
     ax.set_ylim(0, 1.4 * max(highest, 0.01) if np.isfinite(highest) else 1)
 
 
 def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
-    """Draw the errors at each kind of step that reads an item, by steps since it was stored: mean over networks."""
+    """Draw errors at each kind of step that reads an item, by steps since it was stored: mean over networks."""
     ax = ax or new_axes()
     drawn = 0
     for event, name in enumerate(found.events):
@@ -80,7 +79,7 @@ def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
-    """Draw the error over all responses that count in each condition: every network a dot, a bar the mean."""
+    """Draw the error of all responses that count in each condition: every network a dot, a bar the mean."""
     ax = ax or new_axes()
     for row, of_networks in enumerate(np.nanmean(found.error, axis=2)):
         ax.plot(

@@ -16,7 +16,7 @@ __all__ = ["plot_error_origins", "plot_further_training"]
 def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None = None) -> Axes:
     """Draw the frozen error over further epochs: every network a thin line, the mean a thick one.
 
-    The legend gives the numbers of networks without an error in the first and in the last test.
+    The legend gives the numbers of networks without an error in the first and the last test.
     """
     ax = ax or new_axes()
     for found in models:

@@ -25,7 +25,7 @@ __all__ = ["gate_marks", "plot_agreement", "plot_gate_by_event", "plot_selectivi
 
 
 def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> Axes:
-    """Draw how far the gate of each item's slot is open at each kind of step: every network a dot, a bar the median."""
+    """Draw the gate of each item's slot at each kind of step: every network a dot, a bar the median."""
     ax = ax or new_axes()
     width = 0.8 / len(found.items)
     for i in range(len(found.items)):
@@ -49,7 +49,7 @@ def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> 
 
 
 def gate_marks(found: Serving) -> list[Line2D]:
-    """The legend of `plot_gate_by_event`: a color for each item, and the bar."""
+    """The legend of `plot_gate_by_event`."""
     items = [mark(f"network: slot of “{item}”", colour=ITEMS[i % len(ITEMS)]) for i, item in enumerate(found.items)]
     return [*items, mark("median", "|")]
 

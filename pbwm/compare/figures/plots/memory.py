@@ -68,7 +68,7 @@ def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) ->
 
 
 def plot_open_times(found: OpenTimes, *, ax: Axes | None = None) -> Axes:
-    """Draw how long the gates of all slots and networks stay open, and how long it is between openings: cumulative."""
+    """Draw cumulative distributions of how long gates stay open, and of the time between openings."""
     ax = ax or new_axes()
     for name, of_networks, style in (("open", found.open, "-"), ("between openings", found.interval, "--")):
         steps = np.sort(np.concatenate([length for slots in of_networks for length in slots]))
@@ -109,7 +109,7 @@ def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -
 
 
 def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
-    """Draw the proportion of the variance of content that each update equation explains: a dot per slot and network.
+    """Draw the variance of content that each update equation explains: a dot per slot and network.
 
     Fits that are worse than the mean are at the lower edge.
     """

@@ -21,7 +21,7 @@ def _chosen(count: int, first: int = 0) -> list[int]:
 
 
 def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
-    """Draw the response over the drive for some GPi conductances, darker for more; dashed, the best product."""
+    """Draw the response over the drive for some GPi conductances, darker for more; dashed: the best product."""
     ax = ax or new_axes()
     darker = shades(SIGNALS["gpi"])
     for k, j in enumerate(_chosen(len(relay.conductance))):
@@ -68,7 +68,7 @@ def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity]
 
 
 def plot_multiplicativity(found: Sequence[Multiplicativity], *, figure: Figure | None = None) -> Figure:
-    """Draw responses and effective gates of all relays, and how well the models explain them."""
+    """Draw responses and effective gates of all relays, and R² of the models."""
     narrow = is_narrow()
     heights = (0.6 + 1.35 * len(found) if narrow else 3.8, 2.4 if narrow else 1.6)
     figure = figure or Figure(figsize=(figure_width(), sum(heights)), layout="constrained")

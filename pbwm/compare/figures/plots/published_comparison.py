@@ -1,4 +1,4 @@
-"""Epochs to criterion of our networks, row by row, with the numbers that a paper reports."""
+"""Epochs to criterion of our networks, row by row, with a paper's numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from pbwm.compare.figures.style import GREY, INK, is_narrow, mark, model_colour,
 __all__ = ["Beside", "beside_height", "plot_beside_published", "plot_novel_error"]
 
 SPREAD = 0.3
-"""Half the height over which the networks of a row are spread; rows are 1 apart."""
+"""Half the height of the networks of a row; rows are 1 apart."""
 BEYOND = 1.25
 """Place of censored networks, as a multiple of the budget."""
 LETTERS = 20
-"""Most letters in a line of the name of a row, in a figure of one column."""
+"""Largest number of letters in a line of a row's name, in a figure of one column."""
 LINE = 0.145
 """Inches from line to line of these names."""
 FEW_DECADES = 1.5
-"""In one column, a wider range of epochs is labeled at powers of ten only."""
+"""In one column, a wider range of epochs has labels only at powers of ten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,16 +32,14 @@ class Beside:
 
     Attributes
     ----------
-    label
-        Its name.
-    model
-        The model that determines its color.
+    label, model
+        Name of the row, and the model that determines its color.
     times
         Epochs to criterion of its networks.
     published
-        The published mean of those that learned, if there is one.
+        Published mean of networks that learned; None: no number.
     novel_error : float array (network,), in [0, 1]
-        Error on sequences that were never trained; NaN where there are none.
+        Error on novel sequences; NaN if there are none.
     """
 
     label: str
@@ -52,17 +50,17 @@ class Beside:
 
     @property
     def name(self) -> str:
-        """The label, in several lines where a figure is narrow."""
+        """The label, in several lines if figures are narrow."""
         return fill(self.label, LETTERS) if is_narrow() else self.label
 
     @property
     def numbered(self) -> str:
-        """The name, and below it how many networks reached the criterion."""
+        """The name, and the number of networks that reached the criterion."""
         return f"{self.name}\n{int(self.times.reached.sum())} of {self.times.networks} reached"
 
 
 def beside_height(rows: Sequence[Beside]) -> float:
-    """Height of a panel of such rows, in inches, with room for its axis and, in one column, for the legend below."""
+    """Height of a panel of such rows in inches, with room for its axis and, in one column, for the legend."""
     lines = max((row.numbered.count("\n") + 1 for row in rows), default=1)
     return (2.0 if is_narrow() else 0.9) + max(0.42, LINE * lines) * len(rows)
 
@@ -70,8 +68,8 @@ def beside_height(rows: Sequence[Beside]) -> float:
 def plot_beside_published(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
     """Draw one row each: a dot for every network, a bar at the median of all, a diamond at the published mean.
 
-    A short line marks the budget of the row; networks that had not reached the criterion by then are open triangles
-    beyond it. There is no bar where fewer than half have reached it.
+    A short line marks the budget; networks that had not reached the criterion are open triangles beyond it. There is no
+    bar if fewer than half have reached it.
     """
     ax = ax or new_axes()
     for y, row in enumerate(rows):
@@ -112,7 +110,7 @@ def _label(ax: Axes, rows: Sequence[Beside]) -> None:
 
 
 def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
-    """Draw the error on sequences that were never trained, a row each: a dot for every network, a bar at the median."""
+    """Draw the error on novel sequences, a row each: a dot for every network, a bar at the median."""
     ax = ax or new_axes()
     for y, row in enumerate(rows):
         height = y + SPREAD * row.times.offset

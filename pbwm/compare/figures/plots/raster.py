@@ -1,8 +1,8 @@
 """Trial raster: one network step by step, all panels on one time axis.
 
-From top to bottom: the inputs on every channel, target and response, the gates that the model has, the content of the
-slots, every recorded signal with a number for each slot (striatum, GPi, thalamus, net inputs, …), and every signal with
-one number per step. In a figure of one column, symbols are written in one row.
+From top to bottom: inputs on every channel, target and response, the gates that the model has, the content of the
+slots, recorded signals by slot (striatum, GPi, thalamus, net inputs, …), and signals with one number per step. In one
+column, symbols are written in one row.
 """
 
 from collections.abc import Sequence
@@ -52,23 +52,23 @@ __all__ = [
 ]
 
 CELL_TEXT = 2
-"""Letters that fit into the cell of a symbol."""
+"""Largest number of letters in the cell of a symbol."""
 ROW = 0.115
 """Height of a row of text in inches."""
 BAR = 0.07
 """Width of a color bar in inches."""
 GROUPS = ("in", "out")
-"""Names of two groups of slots: their input gates, and their output gates."""
+"""Names of two groups of slots: of input gates, and of output gates."""
 MOST = 1.0
 """Largest height of a panel with a row for each slot, in inches; of many slots, some are named."""
 CROWDED, TALLEST = 0.7, 9.4
-"""The same where all panels would otherwise be higher than `TALLEST` inches, which fit on a page."""
+"""The same if all panels would otherwise be higher than `TALLEST` inches, the height of a page."""
 
 
 def _cells(
     ax: Axes, steps: NDArray[np.intp], rows: NDArray[np.int16], names: Sequence[str], ink: str, **how: Any
 ) -> None:
-    """A cell for each (step, row), with the name of the row in it where that is short enough."""
+    """A cell for each (step, row), with the name of the row if it is short."""
     cells = [Rectangle((step - 0.5, row - 0.5), 1, 1) for step, row in zip(steps, rows, strict=True)]
     ax.add_collection(PatchCollection(cells, **how))
     for step, row in zip(steps, rows, strict=True):
@@ -94,7 +94,7 @@ def _in_one_row(names: Sequence[str]) -> bool:
 
 
 def _strip(ax: Axes, raster: Raster, label: str, symbols: NDArray[np.int16], names: Sequence[str]) -> None:
-    """Symbols (−1: none) in one row; those of wrong responses in the color of an error."""
+    """Symbols (−1: none) in one row; wrong responses in the color of an error."""
     for step in np.flatnonzero(symbols >= 0).tolist():
         if label == "response" and raster.wrong[step]:
             ax.add_patch(Rectangle((step - 0.5, -0.5), 1, 1, facecolor=WRONG, edgecolor="none"))
@@ -106,7 +106,7 @@ def _strip(ax: Axes, raster: Raster, label: str, symbols: NDArray[np.int16], nam
 
 
 def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
-    """Draw which symbol an input channel showed at every step."""
+    """Draw the symbol on an input channel at every step."""
     ax = ax or new_axes(figure_width(), 1)
     which = raster.spec.channels[channel]
     symbols = raster.trials.symbols[:, channel]
@@ -120,7 +120,7 @@ def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axe
 
 
 def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
-    """Draw the value that an analog channel showed at every step."""
+    """Draw the value on an analog channel at every step."""
     ax = ax or new_axes(figure_width(), 1)
     ax.axhline(0, color=GREY, linewidth=0.4)
     ax.step(np.arange(raster.steps), raster.trials.values[:, channel], where="mid", color=INK, linewidth=0.8)
@@ -145,10 +145,7 @@ def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
-    """Draw the response (filled; in the color of an error if it was wrong) and the target (frame) at every step.
-
-    If several responses are correct, each has a frame.
-    """
+    """Draw the response (filled; in the color of an error if it was wrong) and each target (frame) at every step."""
     ax = ax or new_axes(figure_width(), 1)
     names = raster.spec.responses
     targets = np.flatnonzero(raster.trials.target >= 0)
@@ -188,12 +185,10 @@ def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
 
 
 def _short(value: float) -> str:
-    """A number in two digits, with a minus sign."""
     return f"{value:.2g}".replace("-", "−")
 
 
 def _every(slots: int) -> int:
-    """Distance between named slots."""
     return max(1, ceil(slots * ROW / (MOST + 1e-9)))
 
 
@@ -234,7 +229,7 @@ def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
-    """Draw a recorded signal that has a number for each slot, or several: first those of the first group of slots.
+    """Draw a recorded signal that has one number, or several, for each slot, by group of slots.
 
     A group that is 0 throughout is omitted, and the title says so.
     """
@@ -264,7 +259,7 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
 
 
 def _silent_group(raster: Raster, signal: str) -> int | None:
-    """The one of two groups of slots in which a signal is 0 throughout, unless it is so in both; None: neither."""
+    """The one of two groups of slots in which a signal is 0 throughout; None: neither, or both."""
     values, slots = raster.slot_signals[signal], len(raster.slots)
     if values.shape[1] != 2 * slots:
         return None
@@ -273,7 +268,6 @@ def _silent_group(raster: Raster, signal: str) -> int | None:
 
 
 def _rows_of(raster: Raster, signal: str) -> int:
-    """Rows of the panel of a signal."""
     silent = _silent_group(raster, signal)
     places: int = raster.slot_signals[signal].shape[1]
     return places - (0 if silent is None else len(raster.slots))
@@ -284,13 +278,12 @@ def _symbols_height(names: Sequence[str]) -> float:
 
 
 def _heights(raster: Raster) -> list[float]:
-    """Heights of the panels of a raster, in inches."""
     usual = _heights_up_to(MOST, raster)
     return usual if _whole(usual) <= TALLEST else _heights_up_to(CROWDED, raster)
 
 
 def _heights_up_to(most: float, raster: Raster) -> list[float]:
-    """Heights of the panels in inches, of which no panel with a row for each slot is higher than `most`."""
+    """Heights of the panels in inches; at most `most` for a panel with a row for each slot."""
     channels, analog, by_slot = raster.spec.channels, raster.spec.analog, raster.slot_signals
     slots, units = raster.memory.shape[1:]
     return [
@@ -305,7 +298,7 @@ def _heights_up_to(most: float, raster: Raster) -> list[float]:
 
 
 def _answer_heights(raster: Raster) -> list[float]:
-    """Two rows of text, of targets and responses, where both are short; else one panel."""
+    """Two rows of text, of targets and responses, if both are short; else one panel."""
     names = raster.spec.responses
     return [_symbols_height(names)] * (2 if _split_answers(raster) else 1)
 
@@ -315,12 +308,11 @@ def _split_answers(raster: Raster) -> bool:
 
 
 def _whole_height(raster: Raster) -> float:
-    """Height of a raster in inches: its panels, the space between them, title and axis."""
+    """Height of a raster in inches, with the space between its panels, title and axis."""
     return _whole(_heights(raster))
 
 
 def _whole(heights: Sequence[float]) -> float:
-    """Height in inches of a raster whose panels have these heights."""
     strips = sum(height < 2 * ROW for height in heights) if is_narrow() else 0
     return sum(heights) + 0.2 * (len(heights) - strips) + 0.05 * strips + 0.6
 
@@ -330,7 +322,7 @@ def _packed() -> ConstrainedLayoutEngine:
 
 
 def plot_rasters(rasters: Sequence[Raster]) -> Figure:
-    """Draw the rasters of several models on the same trials in the form for one column: two next to each other."""
+    """Draw the rasters of several models on the same trials in the form for one column, two side by side."""
     across = 1 if is_narrow() else min(2, len(rasters))
     rows = [rasters[i : i + across] for i in range(0, len(rasters), across)]
     with print_style(Width.COLUMN):
@@ -359,7 +351,6 @@ def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
 
 
 def _fill(figure: Figure | SubFigure, raster: Raster) -> None:
-    """Draw the panels of a raster on a figure, or on a part of one."""
     channels, analog = raster.spec.channels, raster.spec.analog
     signals, by_slot = list(raster.signals), list(raster.slot_signals)
     heights = _heights(raster)

@@ -1,4 +1,4 @@
-"""How many networks of each row reached the criterion: proportions with their intervals, a row each."""
+"""How many networks of each row reached the criterion: proportions with their intervals."""
 
 from collections.abc import Mapping, Sequence
 

@@ -22,11 +22,11 @@ from pbwm.compare.figures.style import (
 __all__ = ["plot_cycles", "plot_matrix_weights", "plot_signal_over_training"]
 
 LINE = 10
-"""Height of a line of labels in points; if the rows are lower, only some have labels."""
+"""Height of a line of labels in points; lower rows are not all labeled."""
 
 
 def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = None) -> Axes:
-    """Draw the signal at each kind of step over epochs: mean over networks, and the standard error as a band."""
+    """Draw the signal at each kind of step over epochs: mean over networks, with the standard error as a band."""
     ax = ax or new_axes()
     for event, name in enumerate(found.events):
         values = found.mean[:, :, event]
@@ -66,7 +66,7 @@ def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", 
 
 
 def plot_cycles(found: Cycles, *, figure: Figure | None = None) -> Figure:
-    """Draw one step cycle by cycle: a panel for each nucleus, a line for each stripe, which is gray if it stays shut.
+    """Draw one step cycle by cycle: a panel for each nucleus, a line for each stripe, gray if it stays shut.
 
     Vertical lines are the ends of phases.
     """

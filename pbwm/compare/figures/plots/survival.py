@@ -14,7 +14,7 @@ __all__ = ["plot_survival"]
 def plot_survival(curves: Sequence[Survival], *, ax: Axes | None = None) -> Axes:
     """Draw a step curve for each row, with its 95 % interval as a band.
 
-    A cross at the end marks networks that had not reached the criterion when the budget ended.
+    A cross at the end marks networks that had not reached the criterion.
     """
     ax = ax or new_axes()
     for i, curve in enumerate(curves):
