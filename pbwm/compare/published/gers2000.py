@@ -1,7 +1,7 @@
 """The continual embedded Reber grammar of Gers, Schmidhuber & Cummins (2000), with the paper's settings and numbers.
 
-All letters that may come are taught, and a prediction is right if every output is within .49 of what it was taught: the
-paper's criterion, which no network could meet that was taught one of two equally likely letters.
+All possible next letters are targets. A prediction is correct if every output is within .49 of its target: the paper's
+criterion, which no network could meet with one of two equally likely letters as the target.
 """
 
 from dataclasses import replace
@@ -16,9 +16,9 @@ from tasks.reber import EmbeddedReber
 __all__ = ["GERS_2000"]
 
 STREAMS = 30_000
-"""Training streams that a network gets at most."""
+"""Largest number of training streams of a network."""
 DECAYED = 3000
-"""Steps after which the decaying rate has shrunk to 1e-13 of itself: a stream that goes on teaches nothing more."""
+"""Steps after which the decaying rate is 1e-13 of its initial value, and a longer stream teaches nothing more."""
 
 
 def experiment(name: str, success: float, settings: str, **changes: Any) -> tuple[str, Part]:
@@ -38,7 +38,7 @@ def experiment(name: str, success: float, settings: str, **changes: Any) -> tupl
 
 
 def decaying() -> Learning:
-    """The paper's learning, whose rate is .5 as a stream begins, and shrinks to .99 of itself with every step."""
+    """The paper's learning with a rate of .5 at the start of a stream that is multiplied by .99 at every step."""
     return replace(LSTMParams.gers_2000().learning, decay=0.99, decay_by=Decay.STEP)
 
 

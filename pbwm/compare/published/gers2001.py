@@ -1,7 +1,7 @@
 """Counting languages of Gers & Schmidhuber (2001): networks learn short strings, and the accepted range is measured.
 
-Only the abstract of the paper was available when this was written, and it has no numbers. Training ranges and settings
-are therefore ours, no row has a published number, and none is called reproduced.
+Only the abstract of the paper was available, and it has no numbers. Training ranges and settings are therefore ours,
+and no row has a published number.
 """
 
 from typing import Any
@@ -17,22 +17,22 @@ __all__ = ["GERS_2001", "NETWORKS", "UNREAD", "peepholes"]
 NETWORKS = 10
 """Networks of a row."""
 STRINGS = 40_000
-"""Strings that a network gets at most."""
+"""Largest number of strings of a network."""
 UNREAD = "no number in the abstract; the text was not available"
-"""What stands in place of a published number."""
+"""Stands in place of a published number."""
 TAUGHT: dict[str, Any] = {"all_taught": True, "tolerance": 0.49}
-"""All letters that may come are taught, and each output has to be nearer to what it was taught than to the other."""
+"""All possible next letters are targets; each output must be closer to its target than to the alternative."""
 
 
 def peepholes(rate: float = 0.1, **changes: Any) -> LSTMParams:
-    """The form of 2002, with peepholes and h the identity, reset at every string, by the truncated rule."""
+    """The form of 2002 with peepholes and the truncated rule, h the identity, reset at every string."""
     learning = Learning(rule=Truncated(), optimiser=SGD(learning_rate=rate), clip_norm=None)
     form = {"cells_per_block": 1, "reset_at_start": True, "learning": learning}
     return LSTMParams.gers_2002(**{**form, **changes})
 
 
 def experiment(name: str, task: Counting, blocks: int, rate: float, **changes: Any) -> tuple[str, Part]:
-    """One language, learned in a training range."""
+    """One language with its training range."""
     least, most = task.counts
     looks = peepholes(rate, blocks=blocks, **changes)
     without = "" if looks.peepholes else "out"

@@ -1,9 +1,9 @@
 """Spike delays, timed spikes and periodic functions, with and without peepholes: Gers et al. (2002).
 
-Only the abstract of the paper was available: networks with peepholes learn to distinguish intervals of 50 and of 49
-steps, and to generate streams of timed spikes and periodic patterns. It has no counts, so no row has a published
-number. Shapes, periods, epochs and learning rates are ours; they were chosen on the search seed, on which the truncated
-gradient learned spike delays at none of four rates, from .5 to .001.
+Only the abstract of the paper was available: networks with peepholes distinguish intervals of 50 and 49 steps, and
+generate streams of timed spikes and periodic patterns. It has no counts, so no row has a published number. Shapes,
+periods, epochs and learning rates are ours, chosen on the search seed, on which the truncated gradient learned spike
+delays at none of four rates, from .5 to .001.
 """
 
 from collections.abc import Iterator
@@ -18,17 +18,17 @@ from tasks.timing import SpikeDelays
 __all__ = ["GERS_2002"]
 
 EPOCHS = 500
-"""Epochs of 100 intervals, or of 25 patterns, that a network gets at most."""
+"""Largest number of epochs of a network, each of 100 intervals or 25 patterns."""
 LONGEST = 49
-"""Steps of the shorter of the two intervals that the abstract names."""
+"""Steps of the shorter of the abstract's two intervals."""
 DISTINGUISHED, STABLE = "learned, says the abstract", "stable streams, says the abstract"
-"""What the abstract says of networks with peepholes."""
+"""The abstract's results with peepholes."""
 
 
 def experiment(
     name: str, task: Any, model: str, params: Any, settings: str, words: str = "", rule: str = ""
 ) -> tuple[str, Part]:
-    """One line; `name` is completed by whether there are peepholes, and by the `rule` of another gradient."""
+    """One row; `name` is completed by peepholes and the `rule` of another gradient."""
     without = "" if params.peepholes else "out"
     return paper.experiment(
         "gers2002",

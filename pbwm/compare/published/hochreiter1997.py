@@ -1,4 +1,4 @@
-"""The experiments of Hochreiter & Schmidhuber (1997), with the settings and the numbers of the paper."""
+"""The experiments of Hochreiter & Schmidhuber (1997), with the paper's settings and numbers."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -17,24 +17,26 @@ from tasks.two_sequence import TwoSequence
 __all__ = ["HOCHREITER_1997"]
 
 EPOCH = 100
-"""Sequences between two looks at whether the goal is reached."""
+"""Sequences between checks of the goal."""
 
 WINDOW = 1000
-"""Sequences over which an error that has stopped decreasing is averaged, where cells are added late."""
+"""Sequences whose mean error decides when cells are added."""
 
 PATIENCE = 4
-"""Networks get this many times the sequences that they took in the paper."""
+"""Budget of networks, as a multiple of the published mean."""
 
 PATIENT = 10
-"""The same where a reading needs more to finish."""
+"""The same for readings of the paper that take longer."""
 
 FRESH, READERS, FEWER = 1997, 30, 16
-"""Seed and number of networks of experiment 1 and of other readings of the paper, which were chosen by their outcome on
-other seeds; fewer where a network takes long."""
+"""Seed and number of networks of experiment 1 and of other readings; number if a network takes long.
+
+Readings were chosen by their outcome on other seeds.
+"""
 
 
 def form(rate: float, **changes: Any) -> LSTMParams:
-    """The form of 1997 with this learning rate, weights updated after every step, and changes."""
+    """The form of 1997 with this learning rate, weight updates after every step, and changes."""
     learning = Learning(rule=Truncated(), optimiser=SGD(learning_rate=rate), clip_norm=None)
     return LSTMParams.hochreiter_schmidhuber_1997(learning=learning, **changes)
 
@@ -52,7 +54,7 @@ def experiment(
     patience: int = PATIENCE,
     fresh: int = 0,
 ) -> tuple[str, Part]:
-    """One line of the paper's tables; with a number of `fresh` networks, on the fresh seed."""
+    """One row of the paper's tables; with a number of `fresh` networks, on the fresh seed."""
     return paper.experiment(
         "hochreiter1997",
         name,
@@ -69,7 +71,7 @@ def experiment(
 
 
 class Reading(NamedTuple):
-    """A reading of experiment 1: its name, how it is told, and what it changes."""
+    """A reading of experiment 1: its name, its description, and its changes."""
 
     name: str
     told: str
@@ -92,7 +94,7 @@ AGAINST = Reading(
 def reber(
     blocks: int, cells: int, rate: float, published: float, success: float, reading: Reading = LITERAL
 ) -> tuple[str, Part]:
-    """Experiment 1: input gates biased by chance, output gates by −1, −2, …; cells and outputs without a bias."""
+    """Experiment 1: random biases of input gates, −1, −2, … of output gates; cells and outputs without a bias."""
     params = form(
         rate,
         blocks=blocks,
@@ -153,7 +155,7 @@ def long_lag(
 
 
 def very_long_lag(p: int, published: float, *, on_request: bool = False, recurrent: bool = True) -> tuple[str, Part]:
-    """Experiment 2c, of p = q; against the paper also with cells that are not `recurrent` and see the inputs alone."""
+    """Experiment 2c, with p = q; against the paper, also with cells that see only the inputs."""
     params = form(
         0.01,
         blocks=2,
@@ -189,7 +191,7 @@ def two_sequence(name: str, task: TwoSequence, rate: float, goal: Goal, publishe
 
 
 def adding(length: int, published: float, *, on_request: bool = True, constant: float = 0.0) -> tuple[str, Part]:
-    """Experiment 4; against the text with a `constant` added to the slope of the output."""
+    """Experiment 4; against the text, with a `constant` added to the slope of the output."""
     task = Adding.experiment_4(min_length=length, sequences_per_epoch=EPOCH)
     goal = FaultlessRun(sequences=2000, tolerance=0.04, mean=0.01)
     name, settings = f"4, T = {length}", "2 blocks of 2, rate .5, weights ±.1, input gates −3, −6"
@@ -204,7 +206,7 @@ def adding(length: int, published: float, *, on_request: bool = True, constant: 
 
 
 def multiplication(wrong: int, published: float) -> tuple[str, Part]:
-    """Experiment 5: all biases by chance."""
+    """Experiment 5, with random biases."""
     task = Adding.experiment_5(sequences_per_epoch=EPOCH)
     goal = FaultlessTest(sequences=2000, tolerance=0.04, fewer_than=wrong)
     settings = "2 blocks of 2, rate .1, weights and biases ±.1"

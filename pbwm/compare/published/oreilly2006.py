@@ -1,10 +1,10 @@
-"""O'Reilly & Frank (2006): the studies behind its figures 10, 11 and 14 and tables 1 and 2, and what the paper reports.
+"""O'Reilly & Frank (2006): the studies for its figures 10, 11 and 14 and tables 1 and 2, with the paper's numbers.
 
-The paper trained 20 networks of each kind until they had learned, and reports their mean epochs, in part only as bars,
+The paper trained 20 networks of each kind until they had learned, and reports their mean epochs, some only as bars,
 whose values are not declared here. Published numbers are neither budgets nor goals: all networks of a kind have the
 same settings on a task, and those that do not learn are counted. There are two forms of PBWM: the recommended network,
-and the form of 2006. In the figures, the response of a network is its most active output. Tables 1 and 2 also have
-strict networks: a response is correct only if every output is within the tolerance (`ungated.py`).
+and the form of 2006. The response of a network is its most active output, except in strict networks of tables 1 and 2:
+there, every output must be within the tolerance (`ungated.py`).
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def _row(name: str, model: str, task: str, epochs: int, criterion: int | None = 
 
 
 def _four_cells(task: str) -> dict[str, Any]:
-    """Today's form of the LSTM with the number of cells of the paper, as changes of the recommended one."""
+    """The modern LSTM with the paper's number of cells, as changes of the recommended one."""
     return changes_of("lstm", task, LSTMParams.modern(blocks=4))
 
 
@@ -62,7 +62,7 @@ FIGURE_10 = Part(
 )
 
 STRICTER = 4
-"""Epochs without an error that the paper asks for on SIR-2 with shared symbols, in the stricter of its criteria."""
+"""Successive epochs without an error in the stricter of the paper's criteria for SIR-2 with shared symbols."""
 
 FIGURE_11 = Part(
     title="Figure 11: epochs to criterion on SIR-2, with dedicated and with shared symbols",
@@ -202,7 +202,7 @@ ABLATED: Mapping[str, tuple[int, tuple[float, ...]]] = {
 OPEN_GATES: Mapping[str, Mapping[str, Any]] = {
     "ablations-sir2-open-gates": {"gate.closed_where_due": False},
 }
-"""Part → changes in all of its rows of ablations: gates also open where a reward is due, as in the paper."""
+"""Part → changes in all of its rows: as in the paper, gates also open where a reward is due."""
 
 
 def _ablations(task: str, part: str) -> Part:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["Paper", "Part", "Published", "experiment", "ratio", "same_order"]
 
 SAME_ORDER = 0.5
-"""Numbers are of the same order of magnitude if their logarithms to the base 10 differ by at most this."""
+"""Largest difference of base-10 logarithms of numbers of the same order of magnitude."""
 HALF = 0.5
-"""If fewer networks reach a goal, the mean of those that do says nothing of the others."""
+"""If fewer networks reach a goal, their mean is not compared."""
 NETWORKS = 16
-"""Networks of an experiment that says nothing else."""
+"""Default number of networks of an experiment."""
 RECORDED = (Record.CURVES, Record.WEIGHTS)
 """Data stored for the networks of an experiment."""
 
@@ -35,12 +35,11 @@ class Published:
 
     Attributes
     ----------
-    epochs
-        Mean epochs to criterion (or what the goal counts) of those that learned; None: the paper gives no number.
-    success
-        Proportion that learned; None: it gives none.
+    epochs, success
+        Mean epochs to criterion (for a goal: in its unit) of networks that learned, and the proportion that learned;
+        None: not reported.
     words
-        What else it says.
+        Other results.
     """
 
     epochs: float | None = None
@@ -54,16 +53,14 @@ class Part:
 
     Attributes
     ----------
-    title
-        What it shows.
-    study
-        The study that makes it again.
+    title, study
+        What it shows, and its study.
     published
-        Task and condition of a row → what the paper reports of it.
+        Task and condition of a row → published results.
     novel
-        Whether it shows the error on sequences that were never trained, too.
+        Whether it also shows the error on novel sequences.
     on_request
-        Whether it is long, and runs only where it is named.
+        Whether it is long, and runs only if it is named.
     """
 
     title: str
@@ -80,11 +77,11 @@ class Paper:
     Attributes
     ----------
     name, title
-        What it is called here, and the paper.
+        Its name here, and the paper.
     summary
-        What is run again, in a sentence.
+        What is repeated, in a sentence.
     parts
-        Name → part. A name begins with the number in the paper.
+        Name, which begins with the number in the paper → part.
     """
 
     name: str
@@ -93,7 +90,7 @@ class Paper:
     parts: Mapping[str, Part]
 
     def changed(self, *, networks: int | None = None, seed: int | None = None) -> "Paper":
-        """The paper with another number of networks, or another seed, in all its parts; None: as it is."""
+        """The paper with another number of networks, or another seed, in all its parts; None: unchanged."""
 
         def study(part: Part) -> Study:
             found = part.study.with_networks(networks)
@@ -102,7 +99,7 @@ class Paper:
         return replace(self, parts={name: replace(part, study=study(part)) for name, part in self.parts.items()})
 
     def chosen(self, names: Sequence[str]) -> dict[str, Part]:
-        """The parts with these numbers or names; without any, all but those that run on request.
+        """The parts with these numbers or names; by default, all but those that run on request.
 
         Raises
         ------
@@ -133,30 +130,24 @@ def experiment(
     networks: int = NETWORKS,
     seed: int = 0,
 ) -> tuple[str, Part]:
-    """One experiment of a paper in one of its settings, as a study with one condition; its name, and the part.
+    """The name and part of one experiment in one setting, as a study with one condition.
 
     Parameters
     ----------
-    paper
-        What the paper is called here.
-    name
-        Number in the paper, and the setting.
-    task
-        The task.
-    model, params
-        Name in the catalog, and parameters of the networks.
+    paper, name
+        Name of the paper here; number in the paper, and the setting.
+    task, model, params
+        The task; name of the model in the catalog, and its parameters.
     settings
         The parameters in words.
     goal
-        When a network has learned; None: by the criterion of the task.
+        The goal; None: the criterion of the task.
     most
-        Sequences (or streams, or epochs) that a network gets at most.
-    published
-        What the paper reports.
-    on_request
-        Whether it is so long that it runs only where it is named.
+        Budget of a network, in the unit of the goal.
+    published, on_request
+        As in `Part`.
     networks, seed
-        How many networks, and the root seed.
+        Number of networks, and the root seed.
     """
     condition = Condition(
         name=name,
@@ -185,16 +176,16 @@ def experiment(
 
 
 def ratio(published: Published, times: EpochsToCriterion) -> float | None:
-    """Our mean of those that learned over the paper's; None where either is missing."""
+    """Our mean over the paper's, of networks that learned; None if either is missing."""
     taken = times.epochs[times.reached]
     return float(taken.mean()) / published.epochs if published.epochs and len(taken) else None
 
 
 def same_order(published: Published, times: EpochsToCriterion) -> bool | None:
-    """Whether ours is of the paper's order of magnitude (`SAME_ORDER`).
+    """Whether our result has the paper's order of magnitude (`SAME_ORDER`).
 
-    By the mean of those that learned, if at least half of ours did, or, where the paper gives none, by the proportion
-    that did; None without both.
+    The means of networks that learned are compared if at least half of ours did; if the paper has no mean, the
+    proportions that learned. None without both.
     """
     if published.epochs is None and published.success is None:
         return None

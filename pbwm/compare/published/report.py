@@ -1,4 +1,4 @@
-"""Report on the reproduction of a paper: table with its numbers and ours, figures, and Markdown."""
+"""Report on the reproduction of a paper: tables with its numbers and ours, figures, and Markdown."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 LETTERS = 50
-"""Most letters in a line of the title of a figure of one column."""
+"""Largest number of letters in a line of the title of a figure of one column."""
 REPORT, TABLE = "report.md", "table.csv"
 HEADINGS = (
     *("task", "networks", "published mean", "published success", "the paper says"),
@@ -55,8 +55,8 @@ def _published(part: Part, result: RowResult) -> Published:
 def part_table(part: Part, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A part of the paper as a table, a row each, under `HEADINGS`.
 
-    The published mean is over the networks that learned; so is ours under "mean of those". The median is over all
-    networks, and "> budget" where fewer than half learned. The frozen error is that of the networks that learned.
+    Both means and the frozen error are over networks that learned. The median is over all networks; "> budget" if fewer
+    than half learned.
     """
     return [_line(_published(part, result), result) for result in results]
 
@@ -92,7 +92,7 @@ def _line(said: Published, result: RowResult) -> tuple[str, ...]:
 
 
 def _goal_test(result: RowResult) -> str:
-    """What the goal's own test measured: the mean proportion wrong, or the median of counts, with their range."""
+    """Result of the goal's own test: the mean proportion wrong, or the median of counts, with their range."""
     goal, found = result.row.goal, result.tested[np.isfinite(result.tested)]
     if goal is None or goal.measures == "proportion wrong":
         return mean_text(result.tested, digits=5)
@@ -109,11 +109,11 @@ SHOWN = {
     "ours / published": "ratio",
     "same order": "same\norder",
 }
-"""Columns that the terminal shows after the networks, and what they are called there."""
+"""Column of the terminal after the networks → its heading there."""
 
 
 def published_table(paper: Paper, results: Mapping[str, Sequence[RowResult]]) -> Table:
-    """A line for each row that has been run: what the paper reports, ours, and whether both are of one order."""
+    """A line for each row that has been run: the paper's result, ours, and whether they have the same order."""
     table = Table(
         title=paper.title,
         title_justify="left",
@@ -136,9 +136,9 @@ def published_table(paper: Paper, results: Mapping[str, Sequence[RowResult]]) ->
 
 
 def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
-    """The figure of a part: epochs to criterion, and where the paper shows it the error on novel sequences.
+    """The figure of a part: epochs to criterion, and, if the paper shows it, the error on novel sequences.
 
-    Rows that have not been run are left out.
+    Rows that have not been run are omitted.
     """
     found = [result for result in results if result.times.networks]
     several = len({result.row.task for result in found}) > 1
@@ -195,9 +195,9 @@ def check_directory(directory: Path, paper: Paper) -> None:
 
 
 def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[RowResult]]) -> Path:
-    """Write ``report.md`` and ``table.csv`` on the parts that have results, and draw figures; give the report's path.
+    """Write ``report.md`` and ``table.csv`` on the parts with results, and draw figures; return the report's path.
 
-    The table is written first: no figure can undo it.
+    The table is written first, so that no figure can prevent it.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Simple recurrent networks and the LSTM on counting languages: Schmidhuber, Gers & Eck (2002).
 
-As in `pbwm.compare.published.gers2001`, only the abstract was available. Simple recurrent networks answer by a choice:
-both kinds of network are asked only for the letters that are certain.
+Only the abstract was available (`pbwm.compare.published.gers2001`). Simple recurrent networks answer by a choice, so
+responses of both kinds of network count only for letters that are certain.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""A part of a reproduction in Markdown: how its networks were run, and its table without columns that say nothing."""
+"""A part of a reproduction in Markdown: settings of its networks, and its table."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,10 +12,9 @@ TASK, UNIT, BUDGET = "task", "unit", "budget"
 
 
 def markdown_table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown.
+    """A table in Markdown, without empty columns, and without the task if there is only one.
 
-    Empty columns are left out, and so is the task if all rows have the same one. The only unit of the budgets is named
-    in their heading.
+    The only unit of budgets is named in their heading.
 
     Examples
     --------
@@ -36,7 +35,7 @@ def markdown_table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str
 
 
 def settings(study: Study) -> str:
-    """Study, seed, networks, tasks and stopping rules in sentences, and a list of the models' changed parameters."""
+    """Study, seed, networks, tasks and stopping rules in sentences, and a list of changed parameters."""
     rows = study.rows()
     tasks, models = (dict.fromkeys(names) for names in ([row.task for row in rows], [row.model for row in rows]))
     first = f"Study `{study.name}`, seed {study.seed}, networks 0 to {study.networks - 1}; {_counted('task', tasks)}"
@@ -63,7 +62,7 @@ def _counted(what: str, names: Iterable[str]) -> str:
 
 
 def _rules(rows: Sequence[Row]) -> str:
-    """The stopping rule of all rows, or each rule with the tasks or the rows that have it."""
+    """The stopping rule of all rows, or each rule with its tasks or rows."""
     by_rule: dict[str, list[Row]] = {}
     for row in rows:
         by_rule.setdefault(_rule(row), []).append(row)

@@ -1,10 +1,9 @@
 """The studies of the battery as a page: a table of tasks × models in Markdown, all numbers as CSV, and a picture.
 
-``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them into a
-directory of documents. Page and picture are made of the rows in ``battery.csv``: rows that the named runs have are
-replaced, and all others stay. A row of more networks than the run has also stays, unless ``--replace`` is given. The
-studies "battery-without-matches" and "forced-gates" have tables of their own: of the configuration of version 1.0, and
-of what cortex learns with ideal gates.
+``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them to a
+directory of documents. Rows of the named runs replace those in ``battery.csv``; other rows stay, and so does, without
+``--replace``, a row of more networks than the run has. The studies "battery-without-matches" and "forced-gates" have
+their own tables: of the configuration of version 1.0, and of cortical learning with ideal gates.
 """
 
 import csv
@@ -43,7 +42,7 @@ WITHOUT, FORCED = "battery-without-matches", "forced-gates"
 """The studies with the configuration of version 1.0 and with ideal gates."""
 
 ORDER = ("battery", "battery-forms", "battery-others", WITHOUT, FORCED)
-"""The studies of the page."""
+"""The studies of the page, in order."""
 
 FORCED_COLUMNS = {
     "reached": "reached criterion",
@@ -53,7 +52,7 @@ FORCED_COLUMNS = {
     "final error": "final error, mean of all",
     "goal's test error": "frozen error, mean of those that reached it",
 }
-"""Columns of `HEADINGS` in the table with ideal gates, and their names there."""
+"""Column of `HEADINGS` in the table with ideal gates → its name there."""
 
 WITHOUT_TEXT = """
 ## Without match units
@@ -107,7 +106,7 @@ def battery_rows(study: Study, results: Sequence[RowResult]) -> list[Line]:
 
 
 def _series(rows: Sequence[Line]) -> dict[tuple[str, str], str]:
-    """Title of each model in each condition: that of the model, and the condition if the model has several."""
+    """Title of each model in each condition; with the condition only if the model has several."""
     kinds = dict.fromkeys((row["model"], row["condition"]) for row in rows)
     several = {model for model, condition in kinds if sum(other == model for other, _ in kinds) > 1}
     return {
@@ -122,7 +121,7 @@ def _entry(row: Line) -> str:
 
 
 def _described(rows: Sequence[Line]) -> str:
-    """Networks, budget and seed of every series, in a line for those that have the same."""
+    """Networks, budget and seed of every series; a line for series that share them."""
     alike: dict[str, list[str]] = {}
     for (model, condition), title in _series(rows).items():
         own = [row for row in rows if (row["model"], row["condition"]) == (model, condition)]
@@ -146,7 +145,7 @@ def _table(lines: Iterable[Sequence[str]]) -> str:
 
 
 def forced_section(rows: Sequence[Line]) -> str:
-    """The section on ideal gates, of the rows of their study, in the order of the battery; nothing without rows."""
+    """The section on ideal gates, in the order of the battery; empty without rows."""
     if not rows:
         return ""
     found = sorted(rows, key=lambda row: BATTERY_TASKS.index(row["task"]))
@@ -162,7 +161,6 @@ def _split(rows: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]]:
 
 
 def _by_task(rows: Sequence[Line]) -> str:
-    """Table of tasks by series."""
     series, tasks = _series(rows), dict.fromkeys(row["task"] for row in rows)
     by_place = {(row["task"], row["model"], row["condition"]): _entry(row) for row in rows}
     lines = [[task, *(by_place.get((task, *kind), "–") for kind in series)] for task in tasks]
@@ -185,7 +183,7 @@ def battery_page(rows: Sequence[Line]) -> str:
 
 
 def _number(text: str) -> float:
-    """A number of the table; NaN where it is none, such as "> 300"."""
+    """A number of the table; NaN for a text such as "> 300"."""
     try:
         return float(text)
     except ValueError:
@@ -212,11 +210,11 @@ def battery_figure(rows: Sequence[Line]) -> Figure:
 
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-"""Of the conditions of a model."""
+"""Markers of the conditions of a model."""
 
 
 def _values(rows: Iterable[Line]) -> list[list[float]]:
-    """Proportions, median epochs and frozen errors of rows; NaN where there are none."""
+    """Proportions, median epochs and frozen errors of rows; NaN if missing."""
     by_row = [(_number(row["%"]) / 100, _number(row["median"]), _number(row["frozen error"])) for row in rows]
     return [list(column) for column in zip(*by_row, strict=True)]
 
@@ -231,7 +229,6 @@ def _label(axes: Sequence[Axes], tasks: Sequence[str]) -> None:
 
 
 def _written(path: Path) -> list[Line]:
-    """The rows that an earlier call has written."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
@@ -243,10 +240,10 @@ def _networks(row: Line) -> int:
 
 
 def write_battery(directories: Sequence[Path], documents: Path, *, replace: bool = False) -> list[Line]:
-    """Write ``battery.md``, ``battery.csv`` and ``figures/battery.png`` of runs of the studies of the battery.
+    """Write ``battery.md``, ``battery.csv`` and ``figures/battery.png`` from runs of the studies of the battery.
 
-    Rows that ``battery.csv`` already has stay if no run has them, or has them with fewer networks and without
-    `replace`; the others are replaced where they stand.
+    Rows in ``battery.csv`` stay if no run has them, or, without `replace`, if the run has fewer networks; others are
+    replaced in place.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The HTML report of a run: one page with figures, tables and parameters that loads nothing from the internet."""
+"""The HTML report of a run: one self-contained page with figures, tables and parameters."""
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -38,11 +38,11 @@ SECTIONS = (
 
 
 DPI = 200
-"""Dots per inch of the figures, by which a page shows them in the size that they are made for."""
+"""Dots per inch of the figures, which determine their size on the page."""
 
 
 def _figure(name: str, caption: str, png: bytes) -> dict[str, Any]:
-    """A figure for the page; its width in dots stands in bytes 16 to 19 of a PNG (ISO/IEC 15948)."""
+    """A figure for the page; its width in dots is in bytes 16 to 19 of a PNG (ISO/IEC 15948)."""
     inches = int.from_bytes(png[16:20], "big") / DPI
     return {"name": name, "caption": caption, "png": b64encode(png).decode("ascii"), "inches": f"{inches:.2f}"}
 
@@ -85,7 +85,7 @@ def _networks(results: Sequence[RowResult]) -> list[list[Any]]:
 
 
 def _command(scene: Scene) -> str:
-    """The command that makes the scene again."""
+    """The command that repeats the scene."""
     study, row = scene.study, scene.row(scene.models[0])
     if scene.condition != AS_IT_IS:
         return join(["pbwm", "study", "run", str(scene.store.directory / "study.toml"), "--out", "DIR"])
@@ -100,10 +100,7 @@ def _command(scene: Scene) -> str:
 
 
 def report_page(scene: Scene, said: Callable[[str], None]) -> str:
-    """The report of a scene as HTML; `said` hears of each figure.
-
-    Figures that cannot be drawn are named, and why.
-    """
+    """The report of a scene as HTML, with the reasons for missing figures; `said` is called for each figure."""
     figures, missing = [], []
     for number, name in enumerate(GALLERY, 1):
         with print_style():
@@ -133,12 +130,12 @@ def report_page(scene: Scene, said: Callable[[str], None]) -> str:
 
 
 def report_files(directory: Path, scenes: Sequence[Scene], out: Path | None = None) -> list[Path]:
-    """Where the pages of scenes go: a file each, by their names where there are several.
+    """The files of the pages of scenes, with their names if there are several.
 
     Raises
     ------
     ResultsError
-        If a page cannot be written there: better now than when all figures are drawn.
+        If a page cannot be written there.
     """
     path = out or directory / REPORT
     if path.is_dir():
@@ -150,7 +147,7 @@ def report_files(directory: Path, scenes: Sequence[Scene], out: Path | None = No
 
 
 def write_report(scene: Scene, path: Path, said: Callable[[str], None] = lambda _: None) -> Path:
-    """Write the report of a scene to a file, and give its path."""
+    """Write the report of a scene to a file, and return its path."""
     page = report_page(scene, said)
     with written_whole(path) as temporary:
         temporary.write_text(page, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The results of a run, as tables for the terminal and for CSV, and as a figure."""
+"""The results of a run, as tables for the terminal and for CSV, and as figures."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -69,25 +69,24 @@ SHOWN = {
     "goal's test error": "goal's\ntest",
     "corrected p": "p",
 }
-"""Those that the terminal shows after the model, under a line for task and budget, and what they are called there."""
+"""Column of the terminal after the model → its heading there."""
 SOMETIMES = ("novel error", "goal's test error", "corrected p")
-"""Those that it shows only where some row has them."""
+"""Columns of the terminal that are omitted if they are empty."""
 
 
 def _frozen(result: RowResult) -> FrozenSummary:
-    """The frozen errors of those networks of a row that reached the criterion."""
     return result.frozen.summary(among=result.times.reached)
 
 
 def frozen_text(result: RowResult) -> str:
-    """The frozen errors of those networks of a row that reached the criterion, in words."""
+    """The frozen errors of the networks of a row that reached the criterion, in words."""
     return str(_frozen(result)) if result.times.reached.any() else ""
 
 
 def study_contrasts(study: Study, results: Sequence[RowResult]) -> dict[str, Contrast]:
-    """Every row that has been run against the one that the study compares it with (`Study.baseline`), by label.
+    """Every row that has been run against its baseline (`Study.baseline`), by label.
 
-    Where the study names none, that is the first row of its task that has been run.
+    If the study names none, the baseline is the first row of its task that has been run.
     """
     found = {result.row.label: result for result in results if result.times.networks}
     first: dict[str, RowResult] = {}
@@ -112,13 +111,12 @@ def _compared_with(
 def study_rows(study: Study, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A study's table as text, a row each, under `HEADINGS`.
 
-    The interval is Wilson's of the proportion that reached the criterion; first, median, 90 % and last count networks
-    that did not as those that take longest; the mean to the budget counts each as the epochs that it ran; the final
-    error is the mean over all networks, and so is that on novel sequences, where the task keeps some back. Frozen
-    errors are those of the networks that reached the criterion, tested with frozen weights on fresh trials: median,
-    worst, how many made no error, and how many responses of each counted. Tests are against the row that the study
-    names, or the first of the task: log-rank, corrected for their number, and the sign test of networks that saw the
-    same trials. An interval that is not defined is "–".
+    Wilson's interval is that of the proportion that reached the criterion. In first, median, 90 % and last, other
+    networks rank last; in the mean to the budget, each counts with the epochs that it ran. Final error and error on
+    novel sequences are means over all networks. Frozen errors are those of networks that reached the criterion, with
+    frozen weights on fresh trials: median, worst, number without an error, and number of responses of each that count.
+    Tests compare a row with its baseline: log-rank, corrected for the number of tests, and the sign test of networks
+    with the same trials. "–": the interval is not defined.
     """
     tests = study_contrasts(study, results)
     return [_cells(result, tests.get(result.row.label)) for result in results]
@@ -152,7 +150,7 @@ def _cells(result: RowResult, test: Contrast | None) -> tuple[str, ...]:
 
 
 def mean_text(error: NDArray[np.float64], digits: int = 3) -> str:
-    """The mean of what there is; nothing if there is none."""
+    """The mean of finite values; empty if there are none."""
     return f"{float(np.nanmean(error)):.{digits}f}" if np.isfinite(error).any() else ""
 
 
@@ -165,7 +163,7 @@ def _p(value: float | None) -> str:
 def study_table(study: Study, results: Sequence[RowResult]) -> Table:
     """The results of the rows of a run: a line for each, under its task.
 
-    Where there is no room, names are folded; numbers are never cut.
+    Long names are folded; numbers are never cut.
     """
     lines = [dict(zip(HEADINGS, cells, strict=True)) for cells in study_rows(study, results)]
     shown = [name for name in SHOWN if name not in SOMETIMES or any(line[name] for line in lines)]
@@ -191,7 +189,7 @@ def study_table(study: Study, results: Sequence[RowResult]) -> Table:
 
 
 def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> list[str]:
-    """What the columns are, and what has to be known of the run."""
+    """Explanations of the columns, and notes on the run."""
     units = " or ".join(dict.fromkeys(result.row.unit for result in results))
     notes = [
         f"At most: budget of a network in {units}. Reached: networks that reached the criterion, of n.",
@@ -216,7 +214,7 @@ def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> 
 
 
 def search_table(study: Study, points: Sequence[Point]) -> Table:
-    """The points of a search, the best first."""
+    """The points of a search, in their order."""
     table = Table(
         title=f"{study.name}: {study.question}".rstrip(": "),
         title_justify="left",
@@ -236,7 +234,7 @@ def search_table(study: Study, points: Sequence[Point]) -> Table:
 
 
 def status_table(study: Study, store: Store) -> Table:
-    """How far a study is: networks that are done, that run now, that are missing; and damaged files."""
+    """Progress of a study: finished, running and missing networks, and damaged files."""
     table = Table(
         *("row", "done", "running", "missing", "damaged"), title=study.name, title_justify="left", box=SIMPLE_HEAD
     )
@@ -276,9 +274,9 @@ def studies_table(studies: Mapping[str, Study]) -> Table:
 
 
 def drawn_study(study: Study, results: Iterable[RowResult]) -> list[Drawn]:
-    """The survival curves of each task, then how many networks of each row reached the criterion, with the data.
+    """Survival curves of each task, then how many networks of each row reached the criterion.
 
-    Rows that have not been run are left out.
+    Rows that have not been run are omitted.
     """
     found = [result for result in results if result.times.networks]
     by_task = {task: [of for of in found if of.row.task == task] for task in dict.fromkeys(of.row.task for of in found)}

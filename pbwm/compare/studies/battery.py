@@ -27,15 +27,15 @@ BATTERY_TASKS = (
     *("ax-cpt", "hierarchical-rules-last", "hierarchical-rules", "1-back", "stroop"),
     *("2-back", "3-back", "delayed-match", "reference-back-2", "sternberg"),
 )
-"""The tasks of the catalog that ask for a memory with gates."""
+"""The tasks of the catalog that require a gated memory."""
 
 BUDGET, BUDGET_BY_REWARD, BUDGET_OF_CORTEX = 300, 600, 100
-"""The most epochs a network gets, with a teacher, by reward alone, and with ideal gates."""
+"""Budgets: with targets, by reward alone, and with ideal gates."""
 BUDGET_OF_ABLATIONS = 150
-"""The most epochs a network gets on tasks that all networks of the whole configuration learn sooner."""
+"""Budget on tasks that all networks of the whole configuration learn sooner."""
 
 OTHERS = ("lstm", "gru", "sublstm", "srn")
-"""The models with targets that PBWM is compared with, each in the configuration that it has in the catalog."""
+"""Models with targets that PBWM is compared with, in their configurations of the catalog."""
 
 
 BATTERY = Study(
@@ -52,7 +52,7 @@ SOONEST_FIRST = (
     *("phonological-loop", "delayed-match", "reference-back-2", "1-back", "hierarchical-rules", "stroop"),
     *("12ax-reset", "12ax", "12ax-current-task", "sir3", "12ax-distractor", "2-back", "3-back", "sternberg"),
 )
-"""The same tasks, those first that take least time: a run that is cut short then has most rows."""
+"""The same tasks, the fastest first, so that an interrupted run has most rows."""
 
 
 BATTERY_FORMS = replace(
@@ -121,7 +121,7 @@ FORCED_GATES = Study(
 
 
 def _variants(task: str) -> Mapping[str, PBWMParams]:
-    """The configuration, and the same without one mechanism, or with the age of contents as in n-back."""
+    """The configuration, without one mechanism at a time, or with the age of contents as in n-back."""
     base = recommended_for(task)
     return {
         "one configuration": base,

@@ -19,12 +19,12 @@ def recommended_for(task: str) -> PBWMParams:
 
 
 def family_for(task: str) -> PBWMParams:
-    """The network of the family of a task of the catalog: one of those with restarts (`family_network`)."""
+    """The family network with restarts (`family_network`) for a task of the catalog."""
     return family_network(TASKS[task].build().spec)
 
 
 def change(params: PBWMParams, part: str, **changes: Any) -> PBWMParams:
-    """A configuration with `changes` in one of its parts, given by a dotted name ("striatum.rule").
+    """A configuration with `changes` in one of its parts, named like "striatum.rule".
 
     Examples
     --------
@@ -38,13 +38,13 @@ def change(params: PBWMParams, part: str, **changes: Any) -> PBWMParams:
 
 
 def condition(name: str, task: str, params: PBWMParams, epochs: int) -> Condition:
-    """A condition of a study: PBWM in one configuration on one task, as changes of the recommended one."""
+    """PBWM in one configuration on one task, as changes of the recommended one."""
     changes = changes_between(recommended_for(task), params)
     return Condition(name=name, tasks=(task,), models=("pbwm",), parameters=changes, epochs=epochs)
 
 
 def changes_of(model: str, task: str, params: Any) -> dict[str, Any]:
-    """Parameters as changes of those that a model of the catalog has on a task.
+    """Parameters as changes of those of a model of the catalog on a task.
 
     Examples
     --------

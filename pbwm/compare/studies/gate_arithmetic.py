@@ -1,8 +1,8 @@
 """The arithmetic of gates: multiply, subtract, disinhibit, each with targets and by reward alone, on the same trials.
 
-Teacher and arithmetic are crossed, so that the effect of one is not mistaken for that of the other. PBWM has no row in
-which the gradient teaches its gates: a gate opens when activity crosses a threshold while nuclei settle, which has no
-derivative. Its gates learn from dopamine, which cortical feedback computes from targets or from reward.
+Teacher and arithmetic are crossed to separate their effects. The gradient does not teach the gates of PBWM, because a
+gate opens when activity crosses a threshold while nuclei settle, which has no derivative. They learn from dopamine,
+which cortical feedback computes from targets or from reward.
 """
 
 from collections.abc import Mapping
@@ -24,9 +24,9 @@ GATE_ARITHMETIC_TASKS = ("12ax", "12ax-current-task", "sir2", "sir3", "reference
 TARGETS, REWARD = "targets", "reward alone"
 """The teachers: the correct response at every step that counts, or only whether the response was correct."""
 BUDGET = 300
-"""The most epochs a network gets from each teacher."""
+"""Budget with each teacher."""
 PBWM_TASKS = ("12ax", "sir2")
-"""Tasks of all forms of the gate of PBWM, which take most of the time."""
+"""Tasks of all forms of the gate of PBWM."""
 GRADED_TASKS = ("12ax-current-task", "sir3", "reference-back-2", "delayed-match")
 """Tasks of the graded relay alone."""
 
@@ -35,7 +35,7 @@ GRADED = "graded relay"
 Small = tuple[str, LSTMParams | GRUParams]
 SUBTRACTING: Small = ("sublstm", LSTMParams.costa_2017())
 SMALL: tuple[Small, ...] = (("lstm", LSTMParams.modern()), ("gru", GRUParams.modern()), SUBTRACTING)
-"""Models of 8 cells that learn from targets: all have the same size, first weights, and learning rate."""
+"""Models of 8 cells that learn from targets, with the same size, initial weights, and learning rate."""
 BY_REWARD = LSTMParams.reward_only()
 SMALL_BY_REWARD: tuple[Small, ...] = (
     ("lstm-reward", BY_REWARD),
@@ -56,7 +56,7 @@ def _gates(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _against(name: str, teacher: str) -> Mapping[str, str]:
-    """Forms of the gate of PBWM are compared with the graded relay, and that with the LSTM, under the same teacher."""
+    """Baseline with the same teacher: of the graded relay, the LSTM; of other forms of the gate, the graded relay."""
     if name != GRADED:
         return {"model": "pbwm", "condition": f"{GRADED}, {teacher}"}
     return {"model": "lstm" if teacher == TARGETS else "lstm-reward", "condition": teacher}
@@ -75,7 +75,7 @@ def _disinhibiting(task: str, only: str | None = None) -> tuple[Condition, ...]:
 
 
 def _small(name: str, model: Small, against: str, **more: Any) -> Condition:
-    """A model in its small configuration, with further changes, compared with the model `against` in this condition."""
+    """A small model with further changes, against the model `against` in the same condition."""
     kind, params = model
     changes = changes_of(kind, "12ax", params) | more
     return Condition(

@@ -1,6 +1,6 @@
-"""Ablations of the recommended networks, one mechanism at a time.
+"""Ablations of the family networks, one mechanism at a time.
 
-All have one life, because re-initialization can compensate for a missing mechanism.
+No network is re-initialized, which can compensate for a missing mechanism.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ SD = 0.3
 
 
 def _noise(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """Without noise where there is some, with noise where there is none, and with noise that stays."""
+    """Without the noise, with noise if there is none, and with noise that stays."""
     name, sd = ("no noise", 0.0) if base.exploration.sd else ("noise that dies with success", SD)
     return {
         name: change(base, "exploration", sd=sd),
@@ -35,7 +35,7 @@ def _noise(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _learning(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """Other striatal rules, other cortical learning."""
+    """Other striatal rules and cortical learning."""
     variants = {
         "trace rule for tags": change(base, "striatum", rule=TraceRule()),
         "covariance rule for tags": change(base, "striatum", rule=CovarianceRule()),
@@ -49,7 +49,7 @@ def _learning(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _dopamine(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """Another prediction, or another system."""
+    """Other predictions of reward."""
     return {
         "prediction sees prefrontal cortex": replace(
             base, dopamine=replace(base.dopamine, senders=RescorlaWagner().senders[: 2 + base.output_gating])

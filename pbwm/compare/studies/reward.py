@@ -1,6 +1,6 @@
-"""The LSTM that learns from reward alone: search for its values, and results on fresh seeds.
+"""The LSTM that learns from reward alone: search for its parameters, and results on fresh seeds.
 
-All that a search can be judged by is what is rewarded: the error at those steps is in the curves that are kept.
+The search can use only the error at rewarded steps, which the stored curves have.
 """
 
 from lstm_baseline.params import LSTMParams

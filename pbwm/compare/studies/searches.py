@@ -1,7 +1,6 @@
 """The searches that chose the recommended values, on a seed that no reported study has; docs/ has the results.
 
-All networks have one life. The other values were taken from earlier searches of one factor at a time, on the same seed
-and with the trials that it then had.
+No network is re-initialized. Other values were chosen in earlier searches of one factor at a time, on the same seed.
 """
 
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ SEARCH_SEED = SEARCH_SEEDS
 
 
 def _stores(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """SIR: how much noise, and whether it spares stripes whose content earns reward."""
+    """SIR: amount of noise, and whether it spares stripes whose content earns reward."""
     return {
         "recommended": base,
         "noise of gain 2": change(base, "exploration", gain=2.0),
@@ -28,7 +27,7 @@ def _stores(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _sequences(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """1-2-AX: whether noise helps, and learning in striatum and cortex."""
+    """1-2-AX: noise, and learning in striatum and cortex."""
     plain = change(base, "cortex", norm=False, momentum=False, learning_rate=0.04)
     return {
         "recommended": base,
@@ -41,7 +40,7 @@ def _sequences(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _loop(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """The phonological loop: the noise of SIR, or more of it; stripes; how much noise for the merged gate."""
+    """The phonological loop: noise of both forms of the gate, and stripes."""
     merged = with_merged_gate(base)
     return {
         "recommended": base,

@@ -1,8 +1,8 @@
-"""Networks without gates on 1-2-AX: tables 1 and 2 of O'Reilly & Frank (2006), and what the paper does not say.
+"""Networks without gates on 1-2-AX: tables 1 and 2 of O'Reilly & Frank (2006).
 
-The paper counts errors with a tolerance of .1, and says not whether that is the error of an output or a wrong response.
-Its tables are those of *strict* networks, which are right only if every output is within the tolerance: so rows of the
-tables are strict here. Some rows are added *by response*, the most active output, as for every other model.
+The paper counts errors with a tolerance of .1, but does not say whether of an output or of the response. Its tables are
+those of *strict* networks, which are correct only if every output is within the tolerance, so rows of the tables are
+strict here. Additional rows are *by response*: the most active output, as for every other model.
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ from pbwm.compare.studies.searches import SEARCH_SEED
 __all__ = ["BUDGET", "NETWORKS", "RBP_12AX", "SEARCH_UNGATED", "SRN_12AX"]
 
 BUDGET = 10_000
-"""Epochs after which a network counts as one that failed, as in the paper."""
+"""Epochs after which a network has failed, as in the paper."""
 NETWORKS = 20
 
 

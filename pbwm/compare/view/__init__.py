@@ -1,8 +1,8 @@
 """The live view: networks of several models, step by step and cycle by cycle, on one page.
 
-`Session` is what there is to see, on the Python side; `pbwm.compare.view.protocol` says how a page is told of it. Three
-hosts show the same page: a server (`serve`, the command ``pbwm view``), a notebook (`View`), and a file that needs
-neither (`replay_page`). docs/view.md is a guided tour.
+A `Session` holds the state, and `pbwm.compare.view.protocol` defines its messages. Three hosts show the same page: a
+server (`serve`, the command ``pbwm view``), a notebook (`View`), and a self-contained file (`replay_page`).
+docs/view.md is a guided tour.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ __all__ = ["Cast", "Served", "Session", "View", "cast_for", "replay_page", "run_
 
 
 def __getattr__(name: str) -> Any:
-    """`View` is imported when it is asked for: it needs anywidget, of the extra ``view``."""
+    """Import `View` on demand, because it needs anywidget, of the extra ``view``."""
     if name == "View":
         from pbwm.compare.view.widget import View
 

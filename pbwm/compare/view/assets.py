@@ -1,7 +1,7 @@
 """The front end as shipped: its modules combined into one for server, notebook and replay.
 
-Modules stand in `front/`, one concept each. They import from one another by name only, and no two of them declare the
-same name; so leaving out imports and exports, and putting one after the other, makes one module.
+Modules are in `front/`. They import from one another by name only, and no two declare the same name. Without imports
+and exports, one after the other, they are one module.
 """
 
 import re
@@ -19,7 +19,7 @@ MODULES = (
 """The modules, each after those it imports from."""
 
 EXPORTS = ("start", "startFromServer", "startFromRecording", "render")
-"""What the whole exports. Its default export is what a notebook asks for."""
+"""Names that the whole exports; its default export is for notebooks."""
 
 POLICY = (
     "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline' 'self'; "

@@ -7,7 +7,7 @@ from pathlib import Path
 __all__ = ["anchor", "sections"]
 
 PACKAGED = Path(__file__).parent / "documents"
-"""Where an installed package has the pages; in the repository they are those of its documentation."""
+"""Pages of an installed package; in the repository, they are in `docs/`."""
 REPOSITORY = Path(__file__).parents[3] / "docs"
 
 
@@ -24,7 +24,7 @@ def anchor(heading: str) -> str:
 
 
 def sections(places: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Title and Markdown text of sections, by place (page and anchor); places that are nowhere are left out."""
+    """Title and Markdown text of sections, by place (page and anchor); unknown places are omitted."""
     found = {}
     for place in sorted(set(places)):
         page, _, wanted = place.partition("#")
@@ -39,7 +39,7 @@ BLOCK = re.compile(r"\s*([-*] |\d+\. |\||#|```|$)")
 
 
 def flowing(lines: Iterable[str]) -> str:
-    r"""Markdown with each paragraph on one line, which the page wraps to its width; code and tables stay as they are.
+    r"""Markdown with each paragraph on one line, which the page wraps; code and tables do not change.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def flowing(lines: Iterable[str]) -> str:
 
 
 def section(page: str, wanted: str) -> dict[str, str] | None:
-    """One section of a page, up to the next heading of its level or above."""
+    """A section of a page, up to the next heading of its level or above."""
     path = next((root / page for root in (PACKAGED, REPOSITORY) if page and (root / page).is_file()), None)
     if path is None:
         return None

@@ -1,7 +1,7 @@
 """Manipulations as forms of the page, and forms back to manipulations.
 
-The classes come from the anatomy of a model (`tasks.base.anatomy.Anatomy.manipulations`). Their fields are read from
-the dataclass, so that a new manipulation gets a form without a change here.
+The anatomy of a model (`tasks.base.anatomy.Anatomy.manipulations`) lists the classes. Forms follow from their dataclass
+fields.
 """
 
 from collections.abc import Mapping
@@ -26,19 +26,19 @@ SLIDERS: Mapping[str, tuple[float, float, float]] = {
     "sd": (0.0, 0.5, 0.01),
     "fraction": (0.05, 1.0, 0.05),
 }
-"""Field of a manipulation → least and greatest value on a slider, and the step; otherwise 0, 1 and .05."""
+"""Field of a manipulation → limits and step of its slider; by default 0, 1 and .05."""
 
 
 @dataclass(frozen=True)
 class Applied:
-    """A manipulation in force, with the number by which the page calls it, and its model."""
+    """An active manipulation, with its number on the page, and its model."""
 
     number: int
     model: str
     what: Any
 
     def plain(self) -> dict[str, Any]:
-        """Messages to the page."""
+        """The manipulation as a message."""
         own = to_plain(self.what, "manipulation")
         kind = own.pop("class")
         return {"number": self.number, "model": self.model, "kind": kind, "fields": own, "text": constructor(self.what)}
@@ -50,7 +50,7 @@ def forms(anatomy: Anatomy) -> list[dict[str, Any]]:
 
 
 def form(kind: type) -> dict[str, Any]:
-    """The form of one class of manipulations: its name, what it is, and its fields."""
+    """The form of a class of manipulations: its name, summary, and fields."""
     hints = get_type_hints(kind)
     about = (kind.__doc__ or kind.__name__).strip().splitlines()[0]
     return {
@@ -80,7 +80,7 @@ def _field(name: str, hint: Any, default: Any) -> dict[str, Any]:
 
 
 def manipulation(anatomy: Anatomy, kind: str, given: Mapping[str, Any]) -> Any:
-    """The manipulation that the page asks for; fields that are not given have their defaults.
+    """The manipulation that the page requests; missing fields have their defaults.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def manipulation(anatomy: Anatomy, kind: str, given: Mapping[str, Any]) -> Any:
     ViewError
         If a field is missing or has a value of another type.
     ValueError
-        If a field has a value that it cannot have.
+        If a value is not possible.
     """
     known = {own.__name__: own for own in anatomy.manipulations}
     if not known:
@@ -113,7 +113,7 @@ def manipulation(anatomy: Anatomy, kind: str, given: Mapping[str, Any]) -> Any:
 
 
 def constructor(what: Any) -> str:
-    """A dataclass as the call that makes it, without fields that have their defaults.
+    """A dataclass as the call that creates it, without fields that have their defaults.
 
     Examples
     --------

@@ -1,8 +1,7 @@
-"""History of a session: inputs and actions of each step, and snapshots of the networks, for going back.
+"""History of a session: the steps as data, and snapshots of the networks, for going back.
 
-A step is kept as data (trials, manipulations, whether the networks learned); its activity is computed again when it is
-wanted. That gives the same bits, because a network's state is complete. States are kept at every `EVERY`-th step, and
-wherever something other than a step has changed the networks.
+The activity of a step is recomputed on demand, with the same bits, because the state of a network is complete. States
+are stored at every `EVERY`-th step, and after every other change of the networks.
 """
 
 from collections import OrderedDict
@@ -18,9 +17,9 @@ from tasks.base.task import Trials
 __all__ = ["History", "Visited"]
 
 EVERY = 8
-"""Steps from one kept state to the next."""
+"""Steps between stored states."""
 AT_HAND = 64
-"""Steps whose activity is kept."""
+"""Number of steps whose activity is stored."""
 
 Observed = Mapping[str, Observation]
 
@@ -32,13 +31,13 @@ class Visited:
     Attributes
     ----------
     trials
-        What was shown, as trials of one step.
+        The input, as trials of one step.
     by_hand
         Whether the input was chosen by hand.
     learned
         Whether the networks learned.
     manipulations
-        Model → the manipulations in force.
+        Model → active manipulations.
     """
 
     trials: Trials
@@ -48,7 +47,7 @@ class Visited:
 
 
 class History:
-    """The steps that the networks on some stages have run through.
+    """The steps of networks.
 
     Parameters
     ----------
@@ -67,11 +66,11 @@ class History:
         return len(self.steps)
 
     def keep_state(self) -> None:
-        """Keep what the networks are now, before the next step."""
+        """Store the current state of the networks, before the next step."""
         self._states[len(self.steps)] = {name: stage.state() for name, stage in self.stages.items()}
 
     def advance(self, step: Visited) -> Observed:
-        """Run the networks through a step and keep it; where that fails, they are what they were before."""
+        """Run the networks through a step and store it; if that fails, restore their state."""
         if len(self.steps) % EVERY == 0 and len(self.steps) not in self._states:
             self.keep_state()
         try:
@@ -84,7 +83,7 @@ class History:
         return observed
 
     def observed(self, number: int) -> Observed:
-        """The activity of a step that was run before."""
+        """The activity of an earlier step."""
         if number not in self._observed:
             with self._set_aside():
                 self._return(number)
@@ -92,7 +91,7 @@ class History:
         return self._observed[number]
 
     def go_back(self, number: int) -> None:
-        """Make the networks what they were before a step, and forget it and those after it."""
+        """Restore the networks to their state before a step, and forget it and later steps."""
         self._return(number)
         self.steps = self.steps[:number]
         self._states = {at: state for at, state in self._states.items() if at <= number}
@@ -116,7 +115,7 @@ class History:
 
     @contextmanager
     def _set_aside(self) -> Iterator[None]:
-        """Put the networks back to what they are now, manipulations included, when the context ends."""
+        """Restore the networks, with their manipulations, when the context ends."""
         states = {name: stage.state() for name, stage in self.stages.items()}
         manipulations: dict[str, Sequence[Any]] = {name: stage.manipulations for name, stage in self.stages.items()}
         try:

@@ -27,7 +27,7 @@ FILES: Mapping[str, tuple[str, str]] = {
     ".html": ("is a page, not a run or a task", "open it in a browser"),
     ".toml": ("is a TOML file, not a run or a task", "run the study (`pbwm study run`), and give its directory"),
 }
-"""Ending of a file that cannot be viewed → what it is, and what to do."""
+"""Suffix of a file that cannot be viewed → what it is, and the remedy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,22 +36,20 @@ class Cast:
 
     Attributes
     ----------
-    name
-        The task's name in the catalog.
-    task
-        The task.
+    name, task
+        The task, and its name in the catalog.
     populations
         The networks, by model.
     seed
         Root seed.
     made
-        What makes this in Python, for scripts.
+        Python expression that creates this object, for scripts.
     origin
-        Where the networks come from, for the reader: a directory, or nothing for untrained ones.
+        Directory of the networks; empty for untrained ones.
     best
-        The network to look at first.
+        The network to show first.
     curves
-        What the networks have behind them, by model.
+        Learning curves of the networks so far, by model.
     left_out
         Models of a run that cannot be shown (`tasks.base.anatomy.Observable`).
     damaged
@@ -70,7 +68,7 @@ class Cast:
     damaged: tuple[str, ...] = ()
 
     def untrained(self, seed: int) -> "Cast":
-        """As many untrained networks of the same models, parameters and task, of another seed."""
+        """The same number of untrained networks of the same models, parameters and task, with another seed."""
         return Cast(
             name=self.name, task=self.task, seed=seed, made=f"{self.made}.untrained({seed})",
             populations={name: untrained_again(population, seed) for name, population in self.populations.items()},
@@ -78,7 +76,7 @@ class Cast:
 
 
 def untrained_again(population: Population, seed: int) -> Population:
-    """Untrained networks with the numbers, parameters and precision of those of a population, of another seed."""
+    """Untrained networks with the numbers, parameters and precision of a population, and another seed."""
     kind: Any = type(population.blocks[0])
     snapshot = population.snapshot()
     given = {"dtype": snapshot.dtype} if "dtype" in signature(kind).parameters else {}
@@ -116,7 +114,7 @@ def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed
 
 
 def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
-    """Existing populations, by model, and their task; without a task, the one in the catalog with the same name.
+    """Existing populations, by model, and their task; by default, the task of that name in the catalog.
 
     Raises
     ------
@@ -136,21 +134,21 @@ def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
 def run_cast(
     directory: Path, models: Sequence[str] | None = None, *, task: str | None = None, condition: str | None = None
 ) -> Cast:
-    """The networks that a run has written into a directory.
+    """The networks of a run.
 
     Parameters
     ----------
     directory
-        Where the run is.
+        Directory of the run.
     models
-        Those of its models that are wanted; by default, all that can be shown.
+        Some of its models; by default, all that can be shown.
     task, condition
-        Of a run with several, which.
+        Choose among several.
 
     Raises
     ------
     ResultsError, FigureError
-        If there is no such run, or its networks were not kept.
+        If there is no such run, or its networks were not stored.
     PlanError
         If the run has several tasks or conditions, and none is named.
     UnknownNameError
@@ -190,7 +188,7 @@ def run_cast(
 
 
 def past(scene: Scene, model: str) -> Curve:
-    """History of the networks of a run."""
+    """Learning curves of the networks of a run."""
     curve, needed = scene.learning_curve(model), scene.task.spec.criterion.zero_error_epochs
     error = [[None if np.isnan(e) else float(e) for e in epoch] for epoch in curve.error.T]
     reached = [int(at) if at else None for at in curve.reached_at]
@@ -206,14 +204,14 @@ def cast_for(
     task: str | None = None,
     condition: str | None = None,
 ) -> Cast:
-    """Networks for the argument of the command: a directory with a run, or the name of a task.
+    """Networks for the argument of the command: the directory of a run, or the name of a task.
 
     `task` and `condition` choose among those of a run; `networks` and `seed` are those of untrained networks.
 
     Raises
     ------
     ViewError, TaskError, CompareError
-        If it is neither, or its networks cannot be had.
+        If it is neither, or its networks cannot be loaded or built.
     """
     path = Path(target)
     if path.is_dir():

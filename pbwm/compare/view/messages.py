@@ -24,7 +24,7 @@ Listener = Callable[[Message], None]
 
 
 class Messages:
-    """The state of a session as messages. A session sets what they are made of."""
+    """The state of a session as messages; the session sets the attributes."""
 
     cast: Cast
     task: Task
@@ -42,7 +42,7 @@ class Messages:
         self._lock, self._listeners, self._next_listener = RLock(), dict[int, Listener](), 0
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Subscribe to all messages from now on; the returned function ends the subscription."""
+        """Subscribe to all later messages; the returned function ends the subscription."""
         with self._lock:
             number = self._next_listener
             self._next_listener += 1
@@ -59,7 +59,7 @@ class Messages:
                 listener(message)
 
     def greeting(self) -> list[Message]:
-        """Data that a page needs at the start."""
+        """The messages that a page needs at the start."""
         with self._lock:
             found: list[Message] = [schema(self.task, self.stages, live=True), self.steps_from(0), self.state()]
             found += [self.curves(name, 0) for name in self.stages]
@@ -91,7 +91,7 @@ class Messages:
         return {"type": "steps", "first": first, "steps": self.summaries[first:]}
 
     def curves(self, model: str, first: int) -> dict[str, Any]:
-        """The message of type ``curves`` of one model, from its epoch `first` on."""
+        """The message of type ``curves`` of a model, from epoch `first` on."""
         curve = self.training.curves[model]
         return {
             "type": "curves", "model": model, "first": first, "error": curve.error[first:],
@@ -99,12 +99,12 @@ class Messages:
         }  # fmt: skip
 
     def frames(self, step: int) -> bytes:
-        """The message of type ``frames`` of a step that was visited.
+        """The message of type ``frames`` of an earlier step.
 
         Raises
         ------
         ViewError
-            If there is none.
+            If there is no such step.
         """
         with self._lock:
             self._require_step(step)
@@ -113,7 +113,7 @@ class Messages:
             return packed({"type": "frames", "step": step, "summary": self.summaries[step]}, arrays)
 
     def weights(self) -> bytes:
-        """The message of type ``weights``, of the networks on stage as they are."""
+        """The message of type ``weights``, with the current weights."""
         with self._lock:
             found = {
                 f"{name} {path}": values.astype(np.float32)

@@ -1,30 +1,30 @@
 """The protocol between a session and its pages.
 
-A page sends requests, one JSON object each; ``do`` says which, and `REQUESTS` lists the fields of every kind. Anything
-else is rejected with a `ViewError`, before it reaches a network. A session sends messages:
+A page sends requests, one JSON object each; ``do`` names the kind, and `REQUESTS` lists the fields of every kind.
+Anything else is rejected with a `ViewError`, before it reaches a network. A session sends messages:
 
 ============  ======  =================================================================================================
 type          form    contents
 ============  ======  =================================================================================================
 ``schema``    JSON    the task, and of every model layers, projections, phases, forms of manipulations (sent once)
-``state``     JSON    the visit: steps so far, cursor, network, learning, manipulations, next input, training
+``state``     JSON    number of steps, cursor, network, learning, manipulations, next input, training
 ``at``        JSON    the cursor alone: step, and cycle in hundredths of the step
-``steps``     JSON    summaries of steps from ``first`` on; what was known of later steps is void
+``steps``     JSON    summaries of steps from ``first`` on, which replace earlier summaries
 ``curves``    JSON    of every model, errors by network and epoch from ``first`` on, and epochs to criterion
-``file``      JSON    a text to be saved by the reader: name and text
+``file``      JSON    a text to be saved: name and text
 ``error``     JSON    what could not be done, and why
 ``frames``    binary  one step: its number, its summary, and per model an array (frame, unit)
 ``weights``   binary  per model and projection an array (receiver, contact)
 ============  ======  =================================================================================================
 
-A binary message is a JSON header, preceded by its length in bytes (uint32), followed by the arrays that the header
-lists under ``arrays``: name, type, shape, and offset in bytes from the end of the header, which is filled up with
-spaces so that it ends at a multiple of 8. Numbers are little-endian. Types are ``float32`` and ``uint8``; the latter
-are quantized between the two values that their layer has ``kept``, 255 standing for no value.
+A binary message consists of the length of its header in bytes (uint32), a JSON header, and the arrays that the header
+lists under ``arrays``: name, type, shape, and offset in bytes from the end of the header, which is padded with spaces
+to end at a multiple of 8. Numbers are little-endian. Types are ``float32`` and ``uint8``; the latter are quantized
+between the two values in ``kept`` of their layer, and 255 is NaN.
 
-The summary of a step holds what was shown (``symbols``, ``values``, ``target``, ``counts``, ``rewarded``, ``event``,
+The summary of a step has its input (``symbols``, ``values``, ``target``, ``counts``, ``rewarded``, ``event``,
 ``starts``, ``ideal``, ``by_hand``, ``learned``), and per model ``response``, ``correct``, ``gates``, ``memory`` and
-``signals`` of the `GateRecord`. A number that is not there is null.
+``signals`` of the `GateRecord`. NaN is null.
 """
 
 import json
@@ -39,16 +39,16 @@ from pbwm.compare.errors import ViewError
 __all__ = ["CYCLES", "LONGEST", "REQUESTS", "packed", "request"]
 
 CYCLES = 100
-"""Positions of the cursor within a step, whatever the number of frames a model has."""
+"""Positions of the cursor within a step, for every number of frames."""
 
 LONGEST = 65536
-"""Bytes of the longest request."""
+"""Largest number of bytes of a request."""
 
 Check = Callable[[Any], bool]
 
 
 def whole(least: int, most: int) -> Check:
-    """Whether a value is a whole number within limits."""
+    """A check for whole numbers within limits."""
     return lambda value: type(value) is int and least <= value <= most
 
 
@@ -63,7 +63,7 @@ def truth(value: Any) -> bool:
 
 
 def given(value: Any) -> bool:
-    """Whether a value is an object of numbers, texts, truths, nulls, and lists of these, by names."""
+    """Whether a value is an object of numbers, texts, booleans, nulls, and lists of these, by name."""
     plain = (int, float, str, bool, type(None))
     return isinstance(value, dict) and all(
         text(name) and (isinstance(v, plain) or (isinstance(v, list) and all(isinstance(x, plain) for x in v)))
@@ -77,7 +77,7 @@ def symbols(value: Any) -> bool:
 
 
 def or_none(check: Check) -> Check:
-    """Whether a value is null or passes a check."""
+    """A check that also allows null."""
     return lambda value: value is None or check(value)
 
 
@@ -103,16 +103,16 @@ REQUESTS: Mapping[str, Mapping[str, Check]] = {
     "script": {},
     "replay": {},
 }
-"""Request → its fields, each with what it may be. All fields are required."""
+"""Request → its required fields, each with its check."""
 
 
 def request(message: Any) -> dict[str, Any]:
-    """A request, given as JSON text or as the object of it, after it was checked.
+    """A checked request, from JSON text or an object.
 
     Raises
     ------
     ViewError
-        If it is none.
+        If it is not a valid request.
 
     Examples
     --------

@@ -1,7 +1,6 @@
 """A session as one self-contained page: the front end with the compressed messages of the session.
 
-Activity is quantized to 255 values between the least and the greatest of its layer, and compressed with zlib; the page
-unpacks it with what browsers have. Nothing is loaded from anywhere.
+Activity is quantized by layer and compressed with zlib, which browsers can unpack. The page loads nothing.
 """
 
 import base64
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["bounds", "quantized", "replay_page"]
 
 LEVELS = 254
-"""The greatest of the numbers that stand for values; the one above it stands for none."""
+"""The largest quantized value; the next one is NaN."""
 
 
 def bounds(anatomy: Anatomy, activities: Iterable[NDArray[np.floating]]) -> list[tuple[float, float]]:
-    """The least and the greatest value of every layer in a recording, or those that it is declared to have."""
+    """The declared limits of every layer, extended to the values of a recording."""
     ends = np.cumsum([layer.units for layer in anatomy.layers])
     found = [(layer.low, layer.high) for layer in anatomy.layers]
     for activity in activities:
@@ -61,7 +60,7 @@ def framed(message: Any) -> bytes:
 
 
 def messages(session: "Session") -> list[Any]:
-    """Data that a page needs to replay a session."""
+    """The messages that a page needs to replay a session."""
     state = session.state() | {"training": False, "problem": None, "chosen": None, "step": 0, "cycle": 0}
     anatomies = {name: stage.anatomy for name, stage in session.stages.items()}
     seen = [session.history.observed(step) for step in range(len(session.history))]

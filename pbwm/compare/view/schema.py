@@ -40,17 +40,7 @@ EFFECTS: Mapping[Effect, str] = {
 
 
 def schema(task: Task, stages: Mapping[str, Stage], *, live: bool) -> dict[str, Any]:
-    """The message of type ``schema``.
-
-    Parameters
-    ----------
-    task
-        The task.
-    stages
-        The models.
-    live
-        Whether there are networks behind the page, or only a recording.
-    """
+    """The message of type ``schema``; `live` says whether there are networks behind the page, or only a recording."""
     spec = task.spec
     anatomies = {name: stage.anatomy for name, stage in stages.items()}
     return {

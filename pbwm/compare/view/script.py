@@ -48,7 +48,7 @@ def train(epochs, **manipulations):
 
 
 class Trained(NamedTuple):
-    """That the population was trained: before which step, for how many epochs by model, under which manipulations."""
+    """A training of the population: the next step, and epochs and manipulations by model."""
 
     before: int
     epochs: Mapping[str, int]
@@ -60,14 +60,10 @@ def script(cast: Cast, network: int, steps: Sequence[Visited], trainings: Sequen
 
     Parameters
     ----------
-    cast
-        Who was on stage.
-    network
-        Which network.
-    steps
-        The steps.
-    trainings
-        Where the population was trained.
+    cast, network
+        The networks, and the one that is shown.
+    steps, trainings
+        The steps, and the trainings of the population.
     """
     everything = [*(step.manipulations for step in steps), *(trained.manipulations for trained in trainings)]
     kinds = {type(what).__name__ for by_model in everything for of in by_model.values() for what in of}
@@ -80,7 +76,7 @@ def script(cast: Cast, network: int, steps: Sequence[Visited], trainings: Sequen
 
 
 def calls(steps: Sequence[Visited], trainings: Sequence[Trained]) -> list[str]:
-    """A line for every step, and for every training."""
+    """A line for every step and every training."""
     lines, at = [], 0
 
     def trained(before: int) -> list[str]:

@@ -1,7 +1,7 @@
 """The page served from this machine: one session, any number of pages, a websocket each.
 
-It listens on 127.0.0.1 only. The address has a random token, without which nothing is served; requests whose host or
-origin is not this address are rejected, so that no other page can reach it. Messages are checked before they are heeded
+The server listens on 127.0.0.1 only. Its address has a random token, without which nothing is served. Requests with
+another host or origin are rejected, so that no other page can reach it. Messages are checked
 (`pbwm.compare.view.protocol`), and nothing in them is evaluated.
 """
 
@@ -23,13 +23,13 @@ __all__ = ["Served", "application", "serve"]
 
 HOST, LARGEST_PORT = "127.0.0.1", 65535
 WAITING = 2000
-"""Messages that may wait for a page; one that takes none for so long is let go, and asks for all when it is back."""
+"""Largest number of messages that wait for a page; with more, it is disconnected, and starts again."""
 
 log = logging.getLogger(__name__)
 
 
 def missing(error: ImportError) -> ViewError:
-    """Message if the extra is not installed."""
+    """The error if the extra is not installed."""
     return ViewError(f"the view needs {error.name}; install it with: pip install 'pbwm[view]'")
 
 
@@ -127,11 +127,11 @@ class Served:
     Parameters
     ----------
     session
-        What it serves.
+        The session.
     port
-        The port; 0 for one that is free.
+        The port; 0: any free port.
     token
-        The token in the address; random if it is not given.
+        The token in the address; by default random.
 
     Raises
     ------
@@ -172,7 +172,7 @@ class Served:
 
 
 def serve(session: Session, port: int = 0) -> Served:
-    """A server for a session, whose kernels are compiled by then; `Served.run` runs it."""
+    """A server for a session, with compiled kernels; `Served.run` runs it."""
     served = Served(session, port)
     session.warm_up()
     return served

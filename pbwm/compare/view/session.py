@@ -1,8 +1,7 @@
 """A session: networks, their trials, manipulations, and the pages that show them.
 
-Python decides, and pages show. A session has one state, whoever looks: the steps so far, a cursor, one network of each
-model, manipulations, and a population in training. Every change is told to all listeners, by the messages of
-`pbwm.compare.view.protocol`.
+A session has one state for all pages: the steps so far, a cursor, one network of each model, manipulations, and a
+population in training. Every change is sent to all listeners, as messages of `pbwm.compare.view.protocol`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +26,7 @@ from tasks.base.learner import BLOCK
 __all__ = ["Session"]
 
 LONGEST_SEQUENCE = 200
-"""Steps after which the request for a sequence ends where none begins."""
+"""Largest number of steps of one request for a sequence."""
 
 OUR_ERRORS: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
 
@@ -42,7 +41,7 @@ class Session(Messages):
     cast
         The task, and a population of each model (`pbwm.compare.view.loading`).
     network
-        Which network of the populations is on stage first; the one that the cast calls best if it is not given.
+        The network to show first; by default `Cast.best`.
 
     Raises
     ------
@@ -56,7 +55,7 @@ class Session(Messages):
         self._begin(cast, cast.best if network is None else network)
 
     def _begin(self, cast: Cast, network: int) -> None:
-        """Begin a visit of networks that were not on stage before."""
+        """Begin with new networks."""
         self.cast, self.task = cast, cast.task
         self.training = Training(cast.task, cast.populations, cast.seed, cast.curves)
         self._set_stage(network)
@@ -73,7 +72,7 @@ class Session(Messages):
     # What can be asked for
 
     def handle(self, message: Any) -> list[Message]:
-        """Do what a page requests, tell all pages of it, and return what is for this page alone."""
+        """Carry out a request, inform all pages, and return the messages for this page alone."""
         try:
             asked = request(message)
             name = asked.pop("do")
@@ -83,7 +82,7 @@ class Session(Messages):
         return [] if answer is None else answer if isinstance(answer, list) else [answer]
 
     def on_hello(self) -> list[Message]:
-        """Begin."""
+        """The messages for a new page."""
         return self.greeting()
 
     def on_frames(self, step: int) -> Message:
@@ -91,26 +90,26 @@ class Session(Messages):
         return self.frames(step)
 
     def on_weights(self) -> Message:
-        """The weights as they are."""
+        """The current weights."""
         return self.weights()
 
     def on_script(self) -> Message:
-        """The visit as Python."""
+        """The session as a Python file."""
         return {"type": "file", "name": "visit.py", "text": self.script()}
 
     def on_replay(self) -> Message:
-        """The visit as a page of its own."""
+        """The session as a self-contained page."""
         return {"type": "file", "name": f"{self.task.spec.name}.html", "text": self.replay()}
 
     def on_move(self, cycles: int) -> None:
-        """Move the cursor by some hundredths of a step; a step that is not there yet is run."""
+        """Move the cursor by some hundredths of a step; a new step is run."""
         with self._lock:
             step, cycle = self.cursor
             place = max(step * CYCLES + cycle + cycles, 0 if len(self.history) else -1)
             self._go_to(*divmod(min(place, len(self.history) * CYCLES + CYCLES - 1), CYCLES))
 
     def on_step(self) -> None:
-        """Go to the end of this step, or, from there, to that of the next."""
+        """Go to the end of this step, or, from there, to the end of the next."""
         with self._lock:
             step, cycle = self.cursor
             self._go_to(step if cycle < CYCLES - 1 else step + 1, CYCLES - 1)
@@ -124,13 +123,13 @@ class Session(Messages):
                     break
 
     def on_look(self, step: int, cycle: int) -> None:
-        """Put the cursor on a step that was visited."""
+        """Put the cursor on an earlier step."""
         with self._lock:
             self._require_step(step)
             self._go_to(step, cycle)
 
     def on_back(self, step: int) -> None:
-        """Go back to the end of a step: forget those after it, and have the networks go on from there."""
+        """Go back to the end of a step, and forget later steps; the networks continue from there."""
         with self._lock:
             self._require_step(step)
             self.history.go_back(step + 1)
@@ -141,7 +140,7 @@ class Session(Messages):
             self._tell(self.steps_from(step + 1), self.state(), self.weights())
 
     def on_network(self, network: int) -> None:
-        """Put another network on stage, and begin a visit of it."""
+        """Show another network, from its first step."""
         with self._lock, self._nobody_trains():
             self._set_stage(network)
             self._tell(self.steps_from(0), self.state(), self.weights())
@@ -154,13 +153,13 @@ class Session(Messages):
             self._tell(self.steps_from(0), *curves, self.state(), self.weights())
 
     def on_learn(self, on: bool) -> None:
-        """Whether the networks on stage learn in the steps to come."""
+        """Whether the shown networks learn in later steps."""
         with self._lock:
             self.learning = on
             self._tell(self.state())
 
     def on_input(self, symbols: list[int] | None, target: int) -> None:
-        """Choose what the next step shows; None: what the task says."""
+        """Choose the input of the next step; None: that of the task."""
         with self._lock:
             if symbols is not None:
                 chosen_step(self.task.spec, symbols, target)
@@ -168,7 +167,7 @@ class Session(Messages):
             self._tell(self.state())
 
     def on_apply(self, model: str, kind: str, fields: dict[str, Any], replace: int | None) -> None:
-        """Apply a manipulation from the next step on; one that it replaces is reverted."""
+        """Apply a manipulation from the next step on, and revert the one that it replaces."""
         with self._lock:
             rule, known = f"is not one of {', '.join(self.stages)}", model in self.stages
             require(known, "model", model, rule, "name a model on stage", error=ViewError)
@@ -195,7 +194,7 @@ class Session(Messages):
             self._put_manipulations()
 
     def on_train(self, epochs: int) -> None:
-        """Train all networks of the populations in the background, under the manipulations in force."""
+        """Train all networks in the background, under the active manipulations."""
         with self._lock, self._nobody_trains():
             begun = {name: curve.epochs for name, curve in self.training.curves.items()}
             own = self._manipulations()
@@ -203,11 +202,11 @@ class Session(Messages):
             self._tell(self.state())
 
     def on_stop(self) -> None:
-        """Stop the training at the end of its present call."""
+        """Stop the training at the end of its current call."""
         self.training.stop()
 
     def warm_up(self) -> None:
-        """Run a step and take it back, so that whatever has to be compiled is there when a reader asks for a step."""
+        """Run a step and undo it, so that all kernels are compiled."""
         with self._lock:
             states = {name: stage.state() for name, stage in self.stages.items()}
             for name, stage in self.stages.items():
@@ -215,11 +214,11 @@ class Session(Messages):
                 stage.set_state(states[name])
 
     def step(self) -> None:
-        """Go to the end of this step, or, from there, to that of the next."""
+        """Go to the end of this step, or, from there, to the end of the next."""
         self.on_step()
 
     def show_network(self, network: int) -> None:
-        """Put another network on stage, and begin a visit of it."""
+        """Show another network, from its first step."""
         self.on_network(network)
 
     def train(self, epochs: int) -> None:
@@ -235,17 +234,17 @@ class Session(Messages):
         require(self.training.error is None, "training", self.training.error, "failed", "restart", error=ViewError)
 
     def script(self) -> str:
-        """The visit as Python that does the same."""
+        """Python code that repeats the session."""
         with self._lock:
             return script(self.cast, self.network, self.history.steps, self._trainings)
 
     def replay(self) -> str:
-        """The visit as one self-contained page.
+        """The session as one self-contained page.
 
         Raises
         ------
         ViewError
-            If nothing was visited.
+            If there are no steps.
         """
         from pbwm.compare.view.replay import replay_page
 
@@ -256,7 +255,7 @@ class Session(Messages):
     # How it is done
 
     def _go_to(self, step: int, cycle: int) -> None:
-        """Put the cursor somewhere; the next step is run if it is there."""
+        """Put the cursor on a step; the next step is run."""
         if step >= len(self.history):
             self._advance()
             step = len(self.history) - 1
@@ -266,7 +265,6 @@ class Session(Messages):
         self._tell({"type": "at", "step": step, "cycle": cycle, "length": len(self.history)})
 
     def _advance(self) -> None:
-        """Run the next step."""
         self._put_manipulations(tell=False)
         spec, chosen = self.task.spec, self._chosen
         trials = self.stream.step(self._next_of_stream)
@@ -286,7 +284,7 @@ class Session(Messages):
             self._tell(self.state())
 
     def _starts(self, step: int) -> bool:
-        """Whether a sequence starts with a step, be it the next one to come."""
+        """Whether a sequence starts with a step, which may be the next one."""
         if step < len(self.history):
             return bool(self.history.steps[step].trials.starts[0])
         return bool(self.stream.step(self._next_of_stream).starts[0])
@@ -309,7 +307,7 @@ class Session(Messages):
         self._tell(self.curves(model, first))
 
     def _took_over(self, begun: Mapping[str, int], manipulations: Mapping[str, tuple[Any, ...]]) -> None:
-        """Make the networks on stage what the population has become."""
+        """Show the networks of the trained population."""
         with self._lock:
             place = self.network % BLOCK
             for name, stage in self.stages.items():

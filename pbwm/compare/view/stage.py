@@ -19,7 +19,7 @@ __all__ = ["TO_BE_SHOWN", "Manipulated", "Stage", "State", "can_be_shown"]
 State = Mapping[str, NDArray[Any]]
 
 TO_BE_SHOWN = "give a model anatomy, observe_step and path_weights"
-"""What a model lacks that cannot be shown."""
+"""Remedy for a model that cannot be shown."""
 
 
 def can_be_shown(population: Population) -> bool:
@@ -32,23 +32,21 @@ class Manipulated(Protocol):
     """Networks to which manipulations can be applied."""
 
     def apply(self, *manipulations: Any) -> None:
-        """Apply manipulations on top of those in force."""
+        """Apply manipulations in addition to active ones."""
         ...
 
     def revert(self, *manipulations: Any) -> None:
-        """Undo manipulations; all of them if none is named."""
+        """Undo manipulations; by default, all."""
         ...
 
 
 class Stage:
-    """A copy of one network of a population, which the population knows nothing of.
+    """A copy of one network, which is independent of its population.
 
     Parameters
     ----------
-    name
-        The model's name in the catalog.
-    population
-        The networks.
+    name, population
+        The model's name in the catalog, and its networks.
     network
         Place of the network among them.
 
@@ -75,7 +73,7 @@ class Stage:
         return self.learner.state()
 
     def set_state(self, state: State) -> None:
-        """Make the network what it was."""
+        """Restore a state of the network."""
         self.learner.set_state(dict(state))
 
     def manipulate(self, manipulations: Sequence[Any]) -> None:
@@ -86,7 +84,7 @@ class Stage:
         ViewError
             If the model takes none.
         ValueError
-            The model's own, if one cannot be done to its networks; those in force are then what they were.
+            The model's own, if one is not possible; active manipulations then do not change.
         """
         if tuple(manipulations) == self.manipulations:
             return
@@ -107,7 +105,7 @@ class Stage:
         Raises
         ------
         ViewError
-            If the model's activity is not that of the units and frames of its anatomy.
+            If the activity does not fit the units and frames of the anatomy.
         """
         seen = self.learner.observe_step(one_step(trials), learn=learn)
         shape = np.shape(seen.activity)
@@ -123,7 +121,7 @@ class Stage:
 
 
 def _anatomy(name: str, learner: Observable) -> Anatomy:
-    """The anatomy of a network, if it is one and names weights for projections that it has.
+    """The anatomy of a network.
 
     Raises
     ------

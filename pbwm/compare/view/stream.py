@@ -15,14 +15,14 @@ __all__ = ["TaskStream", "chosen_step", "one_step"]
 
 
 class TaskStream:
-    """An endless stream of trials that no network was trained on; step i is the same on every machine.
+    """An endless stream of trials that no network was trained on.
 
     Parameters
     ----------
     task
         The task.
     seed, network
-        Address of the stream; its epochs follow one another.
+        Address of the stream, whose epochs follow one another.
     """
 
     def __init__(self, task: Task, seed: int, network: int = 0) -> None:
@@ -44,10 +44,10 @@ class TaskStream:
 
 
 def chosen_step(spec: TaskSpec, symbols: Sequence[int], target: int) -> Trials:
-    """One step with the `symbols` of choice, one per channel, and a correct response, or −1 for none.
+    """One step with chosen `symbols`, one per channel, and a correct response (−1: none).
 
-    With a correct response the step counts and is rewarded; without one nothing is judged. Analog channels show 0, or
-    the value of their range that is nearest to it.
+    With a correct response, the step counts and is rewarded. Analog channels show 0, or the nearest value in their
+    range.
 
     Raises
     ------

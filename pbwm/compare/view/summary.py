@@ -16,7 +16,7 @@ GATES = ("input_gate", "forget_gate", "output_gate")
 
 
 def plain(values: Any) -> Any:
-    """Numbers, or arrays of them, as JSON has them: null for NaN, texts for what is infinite."""
+    """Numbers, or arrays of them, as JSON: null for NaN, text for infinity."""
     if isinstance(values, np.ndarray) and values.ndim:
         return [plain(value) for value in values]
     number = float(values)
@@ -24,7 +24,7 @@ def plain(values: Any) -> Any:
 
 
 def step_summary(spec: TaskSpec, number: int, step: Visited, observed: Mapping[str, Observation]) -> dict[str, Any]:
-    """The summary of step `number`, as `pbwm.compare.view.protocol` describes it."""
+    """The summary of step `number` (`pbwm.compare.view.protocol`)."""
     trials = step.trials
     return {
         "step": number,
@@ -58,6 +58,6 @@ def of_model(observation: Observation) -> dict[str, Any]:
 
 
 def signal_of_step(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """A signal at one step; the largest value of what is read more than once in a step."""
+    """A signal at one step; the largest value if there are several."""
     values = np.asarray(values)
     return values.max(0) if values.ndim == 2 else values

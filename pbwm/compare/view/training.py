@@ -17,23 +17,23 @@ from tasks.base.training import draw_lesson
 __all__ = ["Curve", "Training"]
 
 SECONDS = 0.15
-"""How long a call should take: after each, pages are told and a stop is heeded. Results do not depend on it."""
+"""Target duration of a call, after which pages are informed and training can stop. Results do not depend on it."""
 MOST_EPOCHS = 16
-"""Epochs in one call at most."""
+"""Largest number of epochs in one call."""
 
 
 @dataclass
 class Curve:
-    """How the networks of one model have learned so far.
+    """Learning of the networks of one model so far.
 
     Attributes
     ----------
     error
-        Of every epoch, the proportion wrong of every network; None where a network did not run.
+        By epoch, the proportion wrong of every network; None where a network did not run.
     reached
-        Of every network, the epoch in which it reached the criterion; None where it has not.
+        By network, the epoch in which it reached the criterion; None if it has not.
     streak
-        Epochs without an error in a row that each network has behind it.
+        By network, the current number of successive epochs without an error.
     """
 
     error: list[list[float | None]] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Curve:
 
     @classmethod
     def blank(cls, networks: int) -> "Curve":
-        """Of networks that have not been trained."""
+        """The curve of untrained networks."""
         return cls(reached=[None] * networks, streak=[0] * networks)
 
     @property
@@ -52,18 +52,16 @@ class Curve:
 
 
 class Training:
-    """Populations in training, in a thread of its own.
+    """Populations in training, in a separate thread.
 
     Parameters
     ----------
-    task
-        The task.
-    populations
-        The networks, by model.
+    task, populations
+        The task, and the networks by model.
     seed
-        Address of the trials (`tasks.base.training.draw_lesson`): those of every comparison with this seed.
+        Address of the trials (`tasks.base.training.draw_lesson`), as in every comparison with this seed.
     curves
-        What the networks have behind them, by model.
+        Learning curves so far, by model.
     """
 
     def __init__(
@@ -87,18 +85,18 @@ class Training:
         told: Callable[[str, int], None],
         done: Callable[[], None],
     ) -> None:
-        """Train all models for `epochs` more epochs under some manipulations.
+        """Train all models for `epochs` more epochs; a network that has reached the criterion is frozen.
 
         Parameters
         ----------
         epochs
-            How many; a network that has reached the criterion is frozen.
+            Number of epochs.
         manipulations
-            Model → those in force.
+            Model → active manipulations.
         told
-            Is called with a model and its first new epoch after every call.
+            Called after every call, with a model and its first new epoch.
         done
-            Is called at the end, in the thread that trained.
+            Called at the end, in the thread that trained.
         """
         self._stop, self.error = Event(), None
 
@@ -115,7 +113,7 @@ class Training:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop at the end of the present call, and wait for it."""
+        """Stop at the end of the current call, and wait for it."""
         self._stop.set()
         self.wait()
 
@@ -131,14 +129,14 @@ class Training:
         manipulations: Mapping[str, Sequence[Any]],
         told: Callable[[str, int], None] = lambda _model, _first: None,
     ) -> None:
-        """Train in this thread: `epochs` more of each model, under some manipulations; see `start`."""
+        """Train in this thread for `epochs` more epochs of each model; see `start`."""
         with ExitStack() as stack:
             for name, population in self.populations.items():
                 stack.enter_context(manipulated(population, manipulations.get(name, ())))
             self._train({name: self.curves[name].epochs + count for name, count in epochs.items()}, told)
 
     def _train(self, ends: Mapping[str, int], told: Callable[[str, int], None]) -> None:
-        """Train one model after the other, a call each, until all are through."""
+        """Train the models in turn, a call each."""
         needed = self.task.spec.criterion.zero_error_epochs
         calls = dict.fromkeys(ends, 1)
         waiting = list(ends)
@@ -175,7 +173,7 @@ class Training:
 
 @contextmanager
 def manipulated(population: Population, manipulations: Sequence[Any]) -> Iterator[None]:
-    """All blocks of a population with manipulations, for a while."""
+    """Apply manipulations to all blocks of a population during the context."""
     blocks = [block for block in population.blocks if manipulations and isinstance(block, Manipulated)]
     for block in blocks:
         block.apply(*manipulations)

@@ -25,17 +25,16 @@ class View(AnyWidget):
     Parameters
     ----------
     networks
-        What to show: a session, a cast (`pbwm.compare.view.untrained_cast`, `run_cast`), a population, or several by
-        model.
+        A session, a cast (`pbwm.compare.view.untrained_cast`, `run_cast`), a population, or several by model.
     task
-        The task, where populations are given; that of the catalog otherwise.
+        The task of populations; by default, that of the catalog.
     network
-        Which network is on stage first; see `Session`.
+        The network to show first; see `Session`.
 
     Attributes
     ----------
     session : Session
-        What is shown; everything that the page can ask for is a method of it.
+        The session, whose methods are everything that a page can request.
 
     Examples
     --------
@@ -83,7 +82,7 @@ class View(AnyWidget):
 
     @property
     def network(self) -> int:
-        """The network on stage; to set it begins a visit of another."""
+        """Number of the shown network; a new one begins with its first step."""
         return self.session.network
 
     @network.setter
@@ -91,6 +90,6 @@ class View(AnyWidget):
         self.session.show_network(network)
 
     def close(self) -> None:
-        """End the widget; the session goes on."""
+        """Close the widget; the session continues."""
         self._end()
         super().close()
