@@ -86,12 +86,15 @@ def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate 
     if not isinstance(learner, Manipulated):
         raise FigureError(f"{learner.name}: its gates cannot be forced; give networks that have manipulations, as PBWM")
     now = learner.state()
-    names, errors = ["free"], [_errors(learner, learner.spec, block)]
-    for slot in range(slots):
-        for held in (True, False):
-            learner.set_state(now)
-            with learner.manipulated(ClampGate(stripe=slot, open=held, gate=gate)):
-                errors.append(_errors(learner, learner.spec, block))
-            names.append(f"slot {slot + 1} {gate} gate {'open' if held else 'shut'}")
-    learner.set_state(now)
+    names, errors = ["free"], list[NDArray[np.float64]]()
+    try:
+        errors.append(_errors(learner, learner.spec, block))
+        for slot in range(slots):
+            for held in (True, False):
+                learner.set_state(now)
+                with learner.manipulated(ClampGate(stripe=slot, open=held, gate=gate)):
+                    errors.append(_errors(learner, learner.spec, block))
+                names.append(f"slot {slot + 1} {gate} gate {'open' if held else 'shut'}")
+    finally:
+        learner.set_state(now)
     return Forced(model=learner.name, conditions=tuple(names), events=learner.spec.events, error=np.stack(errors))

@@ -69,10 +69,12 @@ def sweep(
     error = np.full((len(conditions), len(doses), learner.networks), np.nan)
     for i, of_dose in enumerate(conditions.values()):
         for j, amount in enumerate(doses):
-            with learner.manipulated(*of_dose(amount)):
-                outcome = learner.run(block, learn=False)
+            try:
+                with learner.manipulated(*of_dose(amount)):
+                    outcome = learner.run(block, learn=False)
+            finally:
+                learner.set_state(now)
             error[i, j] = error_by_epoch(outcome.errors, outcome.counted)
-            learner.set_state(now)
     return Sweep(
         model=learner.name,
         dose=dose,

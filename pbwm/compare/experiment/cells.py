@@ -156,8 +156,8 @@ class Cells:
 
     def _all(self, row: Row, wanted: tuple[Record, ...], block: range | None) -> Iterator[tuple[Path, Cell | Damage]]:
         place = self.directory / "cells" / row.directory
-        for path in sorted(place.glob("[!.]*")):
-            networks = networks_of(path.name)
+        found = [(networks_of(path.name), path) for path in sorted(place.glob("[!.]*"))]
+        for networks, path in sorted(found, key=lambda of: -1 if of[0] is None else of[0].start):
             if networks is None:
                 yield path, Damage(path, "is not a file of this study")
             elif block is not None and networks.start not in block:

@@ -242,6 +242,9 @@ class AllStrings:
 
     def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
         """Train to the goal."""
+        if job.epochs < self.every:
+            rule = f"must be at least AllStrings.every = {self.every}; give a larger budget"
+            raise PlanError(f"{job.label}: epochs = {job.epochs} {rule}")
         account, n, looker = Account(job, watched), len(job.networks), job.build()
         sets = [self._sets(job.task, job.seed, network) for network in job.networks]
         glance = TrialBlock.stack([_strings(shown, range(min(self.glance, self.strings))) for shown, _ in sets])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve, learning_curve
 from pbwm.compare.analysis.recording import Recording, recording_of
 from pbwm.compare.analysis.trials import test_trials
@@ -130,11 +131,23 @@ class Scene:
         return Curves(errors=found.errors[networks, epochs], counted=found.counted[networks, epochs])
 
     def learning_curve(self, model: str, kinds: NDArray[np.bool_] | None = None) -> LearningCurve:
-        """Error by epoch of a model's networks, at all kinds of step or at some, bool array (event,)."""
+        """Error by epoch of a model's networks, at all kinds of step or at some, bool array (event,).
+
+        Epochs are those of training, also if a goal counts sequences.
+        """
         curves = self.curves(model)
         of = np.ones(curves.errors.shape[2], np.bool_) if kinds is None else kinds
         errors, counted = curves.errors[:, :, of].sum(2), curves.counted[:, :, of].sum(2)
-        return learning_curve(model, errors, counted, self.result(model).times.epochs[: len(errors)])
+        return learning_curve(model, errors, counted, self._epochs_until(model, curves))
+
+    def _epochs_until(self, model: str, curves: Curves) -> NDArray[np.intp]:
+        """Epochs until each network reached its criterion, or its goal, which counts in another unit."""
+        reached_at = self.result(model).times.epochs[: len(curves.counted)]
+        if self.row(model).goal is None:
+            return reached_at
+        ran = curves.counted.any(2)
+        last = np.where(ran, np.arange(1, ran.shape[1] + 1), 0).max(1, initial=1)
+        return np.where(reached_at == NOT_REACHED, NOT_REACHED, last)
 
     def networks(self, model: str, threads: int = 1) -> Population:
         """The trained networks of a model at the end of training.

@@ -118,6 +118,24 @@ def test_forced_gates_are_held_and_let_go():
     assert networks.ran == 0
 
 
+@pytest.mark.parametrize("analysis", ["forced", "swept"])
+def test_an_interrupted_analysis_leaves_the_networks_as_they_were(analysis, monkeypatch):
+    block, _ = draw_epochs(TASK, 0, range(3), range(1))
+    networks = learner(Manipulable)
+    run = networks.run
+
+    def interrupted(block, **how):
+        run(block, **how)
+        if networks.manipulations:
+            raise KeyboardInterrupt
+        return run.__func__(learner(Manipulable), block, **how)
+
+    monkeypatch.setattr(networks, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        forced_gates(networks, block, slots=1) if analysis == "forced" else lesion_sweep(networks, block, ["stn"])
+    assert networks.ran == 0
+
+
 def test_lesions_are_swept_in_doses():
     block, _ = draw_epochs(TASK, 0, range(3), range(1))
     found = lesion_sweep(learner(Manipulable), block, ["matrix_go", "stn"], (0, 0.5, 1))

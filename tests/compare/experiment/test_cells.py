@@ -81,6 +81,18 @@ def test_foreign_files_are_set_aside(tmp_path):
     assert (tmp_path / "set-aside" / first.name / "notes.txt").read_text() == "mine"
 
 
+def test_cells_are_in_the_order_of_their_networks(tmp_path):
+    """A scene shows networks 0, 1, … up to the first that is missing; numbers from 10,000 on have five digits."""
+    row, store = clocks(16).rows()[0], Store(tmp_path)
+    blocks = [range(10_000, 10_016), range(9_984, 10_000), range(0, 16)]
+    for block in blocks:
+        path = store.cell_path(row, block)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}", encoding="utf-8")
+    _, damaged = store.cells(row)
+    assert [damage.path for damage in damaged] == [store.cell_path(row, block) for block in blocks[::-1]]
+
+
 def test_files_of_the_same_name_are_set_aside_side_by_side(tmp_path):
     study = clocks(16)
     for text in ("once", "twice"):

@@ -139,6 +139,11 @@ def strings_of(trials):
     return [tuple(part) for part in np.split(trials.symbols[:, 0], np.flatnonzero(trials.starts)[1:])]
 
 
+def test_a_budget_of_fewer_strings_than_are_trained_between_checks_is_rejected():
+    with pytest.raises(PlanError, match=r"epochs = 99 must be at least AllStrings.every = 100; give a larger budget"):
+        trained("1-4-blocks-of-1-rate-0-1", AllStrings(), 99, range(1))
+
+
 def test_strings_are_drawn_from_the_training_set():
     goal = AllStrings(strings=8, every=5, glance=3)
     learned = trained("1-3-blocks-of-2-rate-0-5", goal, 10, range(2))

@@ -7,8 +7,9 @@ import pytest
 from pbwm.compare.cli.compare import comparison
 from pbwm.compare.errors import FigureError, PlanError, ResultsError
 from pbwm.compare.experiment import Existing, open_run, run_study
+from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from tasks.base.errors import UnknownNameError
-from tests.compare.experiment.rig import clocks
+from tests.compare.experiment.rig import clocks, reproduction
 
 pytestmark = pytest.mark.usefixtures("catalogued")
 
@@ -41,6 +42,16 @@ def test_without_a_network_at_criterion_the_one_of_lowest_error_is_shown(tmp_pat
     scene = run(comparison(("sir2",), ("never",), networks=6, epochs=3, seed=0), tmp_path).scene()
     errors = scene.result("never").final_error
     assert errors[scene.best_network("never")] == errors.min()
+
+
+def test_learning_curves_of_a_goal_end_with_the_epoch_in_which_it_was_reached(tmp_path):
+    """The goal counts sequences, of which an epoch has five."""
+    scene = run(reproduction(4), tmp_path).scene()
+    curve = scene.learning_curve("even")
+    assert scene.result("even").times.epochs.tolist() == [5, 10, 15, 20]
+    assert curve.reached_at.tolist() == [1, 2, 3, 4]
+    assert [curve.error[n, at - 1] for n, at in enumerate(curve.reached_at)] == [0] * 4
+    assert plot_learning_curve(curve).lines
 
 
 def test_conditions_of_a_study_are_scenes(tmp_path):
