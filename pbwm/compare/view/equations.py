@@ -24,7 +24,7 @@ def anchor(heading: str) -> str:
 
 
 def sections(places: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Title and Markdown text of sections, by place (page and anchor); unknown places are omitted."""
+    """Title and text of sections, by place (page and anchor); unknown places are omitted."""
     found = {}
     for place in sorted(set(places)):
         page, _, wanted = place.partition("#")
@@ -59,6 +59,48 @@ def flowing(lines: Iterable[str]) -> str:
     return "\n".join(found)
 
 
+INLINE = re.compile(
+    r"`+ ?(?P<code>.+?) ?`+|\[(?P<link>[^\]]+)\]\([^)]*\)|\$(?P<math>[^$]+)\$"
+    r"|\*{1,3}(?P<stressed>[^\s*](?:[^*]*[^\s*])?)\*{1,3}"
+)
+"""Code, a link, a formula, or emphasis within a line of Markdown."""
+RULE = re.compile(r"\|[-:| ]+\|")
+"""The line between the head and the body of a table."""
+MARGIN = "    "
+"""Of code, in text without marks."""
+
+
+def unmarked(text: str) -> str:
+    r"""Markdown as text that is read as it is: without fences, and without marks of code, links, formulas and emphasis.
+
+    Examples
+    --------
+    >>> unmarked("### *Gate* `g_e`\n\n```\ny = a * b\n```\n| [unit](pbwm.md) | **rate** |\n|---|---|\n| `h` | .1 |")
+    'Gate g_e\n\n    y = a * b\nunit | rate\nh | .1'
+    """
+    found, fenced = [], False
+    for line in text.split("\n"):
+        if line.startswith("```"):
+            fenced = not fenced
+        elif fenced:
+            found.append(f"{MARGIN}{line}".rstrip())
+        elif not RULE.fullmatch(line.strip()):
+            found.append(_inline(re.sub(r"^#+ ", "", line)))
+    return "\n".join(found)
+
+
+def _inline(line: str) -> str:
+    if line.startswith("|"):
+        line = line.strip().strip("|").strip()
+
+    def inner(found: re.Match[str]) -> str:
+        if found["code"] is not None:
+            return found["code"]
+        return _inline(found["link"] or found["math"] or found["stressed"])
+
+    return INLINE.sub(inner, line)
+
+
 def section(page: str, wanted: str) -> dict[str, str] | None:
     """A section of a page, up to the next heading of its level or above."""
     path = next((root / page for root in (PACKAGED, REPOSITORY) if page and (root / page).is_file()), None)
@@ -74,4 +116,4 @@ def section(page: str, wanted: str) -> dict[str, str] | None:
             title, depth = heading, level
         elif depth:
             lines.append(line)
-    return {"title": title, "text": flowing(lines).strip()} if depth else None
+    return {"title": unmarked(title), "text": unmarked(flowing(lines)).strip()} if depth else None

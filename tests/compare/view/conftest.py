@@ -10,10 +10,14 @@ import pytest
 from pbwm.compare.view.loading import untrained_cast
 from pbwm.compare.view.server import Served
 from pbwm.compare.view.session import Session
+from tests.compare.view.page import Page
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
+
+PAIRS = [("sir2", ("pbwm", "lstm-1997")), ("12ax", ("pbwm", "lstm-2000"))]
+"""Models with few cells: their units are wider than a pixel, so that colors can be compared."""
 
 
 @pytest.fixture
@@ -75,3 +79,23 @@ def browser():
         )
         yield made
         made.close()
+
+
+@pytest.fixture(params=PAIRS, ids=[task for task, _ in PAIRS])
+def shown(request, browser):
+    """A session of two models, its server, and a page."""
+    task, models = request.param
+    session = Session(untrained_cast(task, models, networks=2, seed=5000))
+    server = Server(session)
+    page = Page(browser, server.address)
+    yield session, page
+    foreign = [
+        url
+        for url in page.requests
+        if not url.startswith((f"http://127.0.0.1:{server.served.port}/", "data:", "blob:"))
+    ]
+    complaints = list(page.complaints)
+    page.close()
+    server.stop()
+    assert foreign == []
+    assert complaints == []
