@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
-from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError
+from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError, LSTMWeightsError
 from lstm_baseline.functional import Weights, require_targets, within_margin
 from lstm_baseline.kernels.batch import run_batches
 from lstm_baseline.layout import Layout
@@ -57,6 +57,8 @@ class Batches(NamedTuple):
         rule, remedy = "learns step by step", "give BPTT: a batch is learned as a whole"
         fits = isinstance(params.learning.rule, BPTT)
         require(fits, "Learning.rule", params.learning.rule, rule, remedy, error=LSTMParameterError)
+        given = len(next(iter(weights.values()), ()))
+        require(given == 1, "weights.networks", given, "must be 1", "give those of one network", error=LSTMWeightsError)
         layout = Layout.sequences(circuit) if form.plain else Layout.networks(circuit)
         rows = batches * groups * (steps + 1)
         state = State.of(layout, params.dtype, shared=True)
@@ -104,25 +106,35 @@ def _enter(rows: NDArray[Any], values: NDArray[Any], groups: int) -> None:
 def train_on_batches(
     circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
 ) -> dict[str, NDArray[Any]]:
-    """The weights after one step of the optimiser per batch, from fresh moments.
+    """The weights after one optimizer step per batch, from fresh moments.
 
     Parameters
     ----------
     circuit
-        The network's sizes.
+        Sizes of the network.
     params
-        Its form, precision and learning; a whole sequence is one window.
+        Form, precision and learning; a window is a whole sequence.
     weights
-        Weights by name, each (1, row, column).
+        By name, each (1, row, column).
     inputs : array (batch, step, sequence, input)
-        Activity of the input units. Every sequence starts from rest.
+        Activity of the input units.
     target : int array (batch, step, sequence)
-        The correct response; -1: none. The error is the mean cross-entropy over the targets of a batch.
+        The correct response; -1: none. The error is the mean over the targets of a batch,
+        cross-entropy in nats or, with logistic outputs, half the squared error.
 
     Returns
     -------
     dict
         By name, each (1, row, column).
+
+    Raises
+    ------
+    LSTMWeightsError
+        If weights are missing, do not fit, or are those of several networks.
+    LSTMTrialsError
+        If inputs or targets do not fit the circuit.
+    LSTMParameterError
+        If the learning rule is not `BPTT`.
     """
     run = Batches.of(circuit, params, weights, inputs, target)
     run.run(learn=True)

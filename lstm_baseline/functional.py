@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
-from lstm_baseline.errors import LSTMTrialsError
+from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError, LSTMWeightsError
 from lstm_baseline.kernels.epoch import run_epoch, update, window_gradient
 from lstm_baseline.kernels.online import gather_online
 from lstm_baseline.layout import Layout
@@ -170,6 +170,8 @@ class _Window(NamedTuple):
         if resets is not None:
             rule, remedy = "requires a form with resets", "set LSTMParams.reset_at_start"
             require(not form.plain, "resets", resets, rule, remedy, error=LSTMTrialsError)
+            found, rule = np.shape(resets), f"must be {(steps, networks)}"
+            require(found == (steps, networks), "resets.shape", found, rule, "see inputs", error=LSTMTrialsError)
             enter(stream.resets, np.asarray(resets)[:, :, None])
         return cls(circuit, layout, form, Rule.of(params), state, stream, trace, steps, networks)
 
@@ -305,16 +307,24 @@ def online_gradient(
     resets: ArrayLike | None = None,
     feedback: ArrayLike | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """The gradient of an online rule, `Truncated` or `EProp`: that of the error summed over all steps.
+    """The gradient of an online rule, `Truncated` or `EProp`, for the error summed over all steps.
 
-    Parameters are those of `target_gradient`, and `feedback`, an array (network, output, cell), by which errors reach
-    the cells where that is random.
+    Parameters are those of `target_gradient`, and `feedback` (network, output, cell): the weights by which errors reach
+    the cells, if they are random.
 
     Returns
     -------
     dict
         By name, each (network, row, column).
+
+    Raises
+    ------
+    LSTMParameterError
+        If the rule is another one.
     """
+    rule = params.learning.rule
+    says, remedy = "does not learn step by step", "give Truncated or EProp, or call target_gradient"
+    require(isinstance(rule, Truncated | EProp), "Learning.rule", rule, says, remedy, error=LSTMParameterError)
     window = _Window.of(circuit, params, weights, inputs, None, resets)
     window.aim(target, params)
     if feedback is not None:
@@ -337,6 +347,9 @@ def improve(
     networks = len(next(iter(weights.values())))
     stream.counted[0, :networks] = 1.0
     for gradient in gradients:
+        given = len(next(iter(gradient.values()), ()))
+        rule, remedy = f"must be {networks}, as in weights", "give both alike"
+        require(given == networks, "gradients.networks", given, rule, remedy, error=LSTMWeightsError)
         state.gradient[:] = circuit.packed(gradient, params.dtype)
         update(layout, form, Rule.of(params), state, stream, trace)
     return circuit.unpacked(state.weights, networks)

@@ -29,7 +29,8 @@ def cell_output(h: Squashing, state: NDArray[Any], gate: NDArray[Any], *, subtra
     """
     if h in SCALES:
         scale, offset = SCALES[h]
-        squashed = scale / (1.0 + np.exp(-state)) + offset
+        with np.errstate(over="ignore"):  # 1 / ∞ = 0
+            squashed = scale / (1.0 + np.exp(-state)) + offset
     else:
         squashed = np.tanh(state) if h == Squashing.TANH else state
     passes: NDArray[Any] = squashed - gate if subtracts else squashed * gate
@@ -60,5 +61,5 @@ def effective_gate(content: NDArray[Any], gate: NDArray[Any]) -> NDArray[Any]:
     array([1.  , 0.75, 0.  , 0.  ])
     """
     passes = np.maximum(content - gate, 0)
-    share: NDArray[Any] = np.divide(passes, content, out=np.zeros_like(passes), where=content != 0)
+    share: NDArray[Any] = np.divide(passes, content, out=passes, where=content != 0)  # elsewhere 0 or NaN
     return share

@@ -21,7 +21,7 @@ WHOLE = 2**40
 
 
 class Extensions(NamedTuple):
-    """Features beyond the plain form, as the kernels take them.
+    """Features beyond the plain form.
 
     Attributes
     ----------
@@ -30,14 +30,14 @@ class Extensions(NamedTuple):
     slope_constant
         Constant added to the slope of logistic outputs.
     answer, tolerance
-        The kind of answer (`lstm_baseline.kernels.answers`), and the tolerance of a quantity or of several outputs; 0:
-        their order decides.
+        Kind of answer (`lstm_baseline.kernels.answers`), and tolerance of a quantity or of several outputs; 0: their
+        order decides.
     descends, momentum
-        1 if the optimiser is plain descent, with this momentum; 0: Adam.
-    log_decay, decays, by_step
-        Logarithm of the learning rate's decay, how often it decays per sequence, and 1 if per step of a sequence.
+        1 if the optimizer is `SGD`, with this momentum; 0: Adam.
+    log_decay, decay_every, by_step
+        Logarithm of the learning rate's decay, sequences after which it decays, and 1 if these are steps of a sequence.
     fixed_forget
-        1 if the forget gate is a learned constant, without inputs, else 0.
+        1 if the forget gate is a learned constant, else 0.
     """
 
     logistic: int
@@ -47,7 +47,7 @@ class Extensions(NamedTuple):
     descends: int
     momentum: float
     log_decay: float
-    decays: float
+    decay_every: float
     by_step: int
     fixed_forget: int
 
@@ -72,7 +72,7 @@ class Extensions(NamedTuple):
             descends=int(isinstance(by, SGD)),
             momentum=float(by.momentum) if isinstance(by, SGD) else 0.0,
             log_decay=log(learning.decay),
-            decays=1.0 / learning.decay_every,
+            decay_every=float(learning.decay_every),
             by_step=int(learning.decay_by is Decay.STEP),
             fixed_forget=int(params.fixed_forget),
         )

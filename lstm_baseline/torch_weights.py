@@ -66,7 +66,7 @@ class Stacked(NamedTuple):
                 rule = f"must hold one array {part!r}"
                 _need(len(own) == 1, "state_dict", names, rule, "give a network of one recurrent layer")
                 found[part] = arrays.pop(own[0])
-        many = [name for name in arrays if any(other in name for other in OTHERS)]
+        many = [name for name in arrays if any(other in name.rpartition(".")[2] for other in OTHERS)]
         rule = "belong to more than one layer of one direction"
         _need(not many, "state_dict", many, rule, "give a network of one layer without projection")
         for part, dimensions in (("weight_ih_l0", 2), ("weight_hh_l0", 2)):

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lstm_baseline.errors import LSTMWeightsError
-from tasks.base.errors import nearest
-from tasks.engine.lanes import aligned_zeros
+from tasks.base.errors import nearest, require
+from tasks.engine.lanes import LANES, aligned_zeros
 
 __all__ = ["Group", "Groups", "pack_into", "packed", "unpacked"]
 
@@ -38,12 +38,20 @@ def unpacked(groups: Groups, rows: NDArray[Any], networks: int) -> dict[str, NDA
 
 
 def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
-    """Weights by name as rows of 16; the inverse of `unpacked`. Every name must be there; rows without one are 0."""
-    networks = len(next(iter(weights.values())))
-    rows = aligned_zeros(max(group.start + group.size for group in groups.values()), dtype)
+    """Weights by name as rows of 16: the inverse of `unpacked`. No name may be missing; unnamed rows are 0.
+
+    Raises
+    ------
+    UnknownNameError, LSTMWeightsError
+        As in `pack_into`, and if names are missing, or there are not 1 to 16 networks.
+    """
     missing = groups.keys() - weights.keys()
     if missing:
         raise LSTMWeightsError(f"weights lack {', '.join(sorted(missing))}; give every group of the circuit")
+    networks, remedy = len(np.atleast_1d(weights[next(iter(groups))])), "call the function once per block of networks"
+    rule = f"must be from 1 to {LANES}"
+    require(1 <= networks <= LANES, "weights.networks", networks, rule, remedy, error=LSTMWeightsError)
+    rows = aligned_zeros(max(group.start + group.size for group in groups.values()), dtype)
     pack_into(groups, rows, weights, range(networks))
     return rows
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Between", "Event", "LongLag"]
 
 KEYS = ("x", "y")
+MOST_SYMBOLS = 2**15 - 1 - 4
+"""Symbols a1, a2, … that int16 can number together with x, y, b and e."""
 
 
 class Event(IntEnum):
@@ -103,6 +105,8 @@ class LongLag:
     def __post_init__(self) -> None:
         object.__setattr__(self, "between", require_choice("LongLag.between", self.between, Between))
         require_integer("LongLag.symbols", self.symbols, least=2)
+        rule = f"must be at most {MOST_SYMBOLS}"
+        require(self.symbols <= MOST_SYMBOLS, "LongLag.symbols", self.symbols, rule, "give fewer symbols")
         require_integer("LongLag.lag", self.lag, least=2)
         require(
             self.between is not Between.IN_ORDER or self.lag == self.symbols,

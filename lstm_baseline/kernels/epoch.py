@@ -99,7 +99,6 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
         if learn:
             mirror_weights(layout, state.flat, state.flat_back)
             store(stream.counted, 0, count_steps(stream, first, steps))
-            count_sequences(form.extensions, stream.starts, stream, state.carry, first, steps)
             target_errors(layout, form, state, stream, trace, first, start, steps)
             gradients(layout, form, state, stream, trace, first, start, steps)
             gradient_norm(layout, form, state.gradient, trace)
@@ -108,7 +107,8 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
         stop_unsound(layout, stream, trace, first)
         halt(layout, state.carry, stream, trace, first, start + steps)
         halt_gates(form.extensions, layout, state.carry, stream, trace, first, start + steps)
-        if learn:
+        if learn:  # networks that were stopped count no sequence of the window
+            count_sequences(form.extensions, stream.starts, stream, state.carry, first, steps)
             improve(form, rule, state, trace.norm, stream.counted)
 
 

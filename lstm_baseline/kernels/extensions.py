@@ -256,5 +256,5 @@ def learning_rate(extensions, rule, carry):
     """α times decay^⌊(n − 1) / every⌋ in the n-th sequence, or at the n-th step of one."""
     if extensions is None:
         return fill(carry.s, rule.alpha)
-    passed = floor(maximum(load(carry.sequences, 0) - 1.0, 0.0) * extensions.decays)
+    passed = floor(maximum(load(carry.sequences, 0) - 1.0, 0.0) / extensions.decay_every)
     return rule.alpha * exp(passed * extensions.log_decay)

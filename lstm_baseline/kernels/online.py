@@ -261,8 +261,6 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
         forward(layout, form, state.weights, stream, trace, row, t, 1)
         outputs_forward(layout, form, state.weights, stream, trace, row, t, 1)
         if learn:
-            starts = stream.resets if until_error else stream.starts
-            count_sequences(form.extensions, starts, stream, state.carry, row, 1)
             follow_states(layout, form, stream, trace, state.online, t, row)
             learn_step(layout, form, rule, state, stream, trace, t, row)
             change_weights(layout, form, rule, state, stream, trace, row, end_row, until_error)
@@ -272,6 +270,8 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
         halt(layout, state.carry, stream, trace, row, t + 1)
         halt_gates(form.extensions, layout, state.carry, stream, trace, row, t + 1)
         if learn:
+            starts = stream.resets if until_error else stream.starts
+            count_sequences(form.extensions, starts, stream, state.carry, row, 1)
             improve(form, rule, state, trace.norm, stream.counted)
         come_back(stream, state.online, row, length, until_error)
 

@@ -29,10 +29,11 @@ def choose(layout, critic, stream, trace, first, start, steps):
     A random number is addressed by seed and network (the key) and by the number of responses drawn before.
     """
     n_k = layout.outputs
-    for i in range(steps):
-        for lane in range(LANES):
+    for lane in range(LANES):
+        given = critic.given[0, lane]
+        for i in range(steps):
             if stream.length[0, lane] > first + i and stream.counts[first + i, lane] > 0.0:
-                words = draw(critic.key[0, lane], critic.key[1, lane], 0, int(critic.given[0, lane]), RESPONSE, 0)
+                words = draw(critic.key[0, lane], critic.key[1, lane], 0, int(given), RESPONSE, 0)
                 drawn, below, chosen = uniform(words[0]), 0.0, n_k - 1
                 for k in range(n_k - 1):
                     below += trace.y_k[(start + i) * n_k + k, lane]
@@ -40,7 +41,7 @@ def choose(layout, critic, stream, trace, first, start, steps):
                         chosen = k
                         break
                 stream.response[first + i, lane] = chosen
-                critic.given[0, lane] += 1.0
+                given += 1.0
 
 
 @inner
@@ -124,7 +125,9 @@ def errors_of_reward(layout, critic, back, stream, trace, told, first, start, st
 
 @inner
 def improve_critic(rule, critic, stream, trace):
-    """One step of Adam for the weights of the critic."""
+    """One step of Adam for the critic, and the count of responses, in networks that were not stopped."""
+    for lane in range(LANES):
+        critic.given[0, lane] += stream.counted[0, lane]
     rate = fill(trace.s, rule.alpha)
     adam_update(rule, rate, critic.weights, critic.gradient, critic.adam, critic.norm, stream.counted)
 

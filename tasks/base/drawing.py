@@ -21,6 +21,9 @@ from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 
 __all__ = ["draw_epochs", "draw_frozen_stream", "draws_epochs"]
 
+LAST_EPOCH = 2**32 - 1
+"""The largest number of an epoch: a word of 32 bits in its address."""
+
 
 def draws_epochs(task: Task) -> TypeGuard[EpochTask]:
     """Whether the task draws whole epochs itself; its type is asked, which is faster than `isinstance`."""
@@ -39,6 +42,11 @@ def draw_epochs(
     ends : int array (network, epoch)
         Steps of each stream up to the end of each epoch.
 
+    Raises
+    ------
+    ParameterError
+        If there is no epoch, or a number of one is not from 0 to 2³² − 1.
+
     Examples
     --------
     >>> from tasks.sir import SIR
@@ -46,6 +54,8 @@ def draw_epochs(
     >>> ends.tolist()
     [[3, 6], [0, 0], [3, 6]]
     """
+    fits = len(epochs) > 0 and min(epochs) >= 0 and max(epochs) <= LAST_EPOCH
+    require(fits, "draw_epochs: epochs", epochs, f"must be numbers from 0 to {LAST_EPOCH}", "give e.g. range(1)")
     live = [network for network in networks if network is not None]
     draw = task.draw_epochs if draws_epochs(task) else partial(_draw_one_by_one, task)
     some, some_ends = draw(seed, live, epochs, Purpose(purpose))

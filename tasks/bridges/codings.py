@@ -326,4 +326,8 @@ def _analog(
 
 
 def _tuned(read: Callable[[Any], float], centre: float, width: float) -> Callable[[Any], float]:
-    return lambda observation: exp(-((read(observation) - centre) ** 2) / (2 * width**2))
+    def activity(observation: Any) -> float:
+        distance = read(observation) - centre
+        return exp(-distance * distance / (2 * width**2))  # not distance ** 2, which raises for numbers beyond 1e154
+
+    return activity

@@ -191,7 +191,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         """Draw an epoch; return where its episodes begin and end."""
         trials = self._trials = self.task.trials(self._task_spec.sequences_per_epoch, self.np_random)
         whole = self.episode is Episode.EPOCH
-        starts = [0] if whole else np.flatnonzero(trials.starts).tolist()
+        starts = [0] if whole else sorted({0, *np.flatnonzero(trials.starts).tolist()})
         return iter(list(pairwise([*starts, len(trials)])))
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:

@@ -318,6 +318,6 @@ def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float]
 
 def _stretches(trials: Trials) -> list[Trials]:
     """The independent stretches of a stream."""
-    ends = [*np.flatnonzero(trials.starts), len(trials)]
+    ends = [*sorted({0, *np.flatnonzero(trials.starts).tolist()}), len(trials)]
     names = trials.__dataclass_fields__
     return [Trials(**{name: getattr(trials, name)[begin:end] for name in names}) for begin, end in pairwise(ends)]

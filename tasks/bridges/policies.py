@@ -151,7 +151,7 @@ class LearnerPolicy:
         self._steps[network] = []
 
     def act(self, observations: Sequence[Any]) -> list[int | None]:
-        """The action of each network on its observation; None for one that has none to look at, and waits."""
+        """The action of each network; None for a network without an observation, which does not change."""
         require(
             len(observations) == self.networks,
             "LearnerPolicy.act: observations",
@@ -159,6 +159,8 @@ class LearnerPolicy:
             f"differ from the {self.networks} networks",
             "give one for every network, or None",
         )
+        if all(seen is None for seen in observations):
+            return [None] * self.networks
         before = self.learner.state()
         looking: list[list[_Step]] = [
             [] if seen is None else [_Step(self.coding.shown(seen), bool(starts))]
@@ -205,7 +207,7 @@ class LearnerPolicy:
             step.target, step.judged = step.action, True
         else:
             # What a random action failed to bring says nothing of the network's own.
-            step.judged = right is False and step.action == step.response
+            step.judged = right is not None and step.action == step.response
 
     def learn(self, networks: Sequence[int]) -> None:
         """Let networks learn from their last step, or their episode."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_baseline import Circuit, LSTMParams, LSTMTrialsError
+from lstm_baseline import Circuit, LSTMParams, LSTMTrialsError, LSTMWeightsError
 from lstm_baseline.batch import batch_gradient, train_on_batches
 from lstm_baseline.functional import improve, target_gradient
 from tests.reference.lstm_cases import circuits, learning, random_weights
@@ -63,3 +63,18 @@ def test_shapes_that_do_not_fit_are_rejected(rng):
         batch_gradient(circuit, params, weights, np.zeros((4, 2, 3)), np.zeros((2, 4), int))
     with pytest.raises(LSTMTrialsError, match="target = 2 must be from -1 to 1"):
         batch_gradient(circuit, params, weights, np.zeros((4, 2, 3)), np.full((4, 2), 2))
+
+
+def test_weights_of_another_number_of_networks_are_rejected(rng):
+    """A batch has one network, and the other functions up to 16."""
+    params = LSTMParams.modern(blocks=2)
+    circuit = Circuit.sized(3, 2, params)
+    two, too_many = (random_weights(circuit, n, rng) for n in (2, 17))
+    with pytest.raises(LSTMWeightsError, match=r"weights\.networks = 2 must be 1"):
+        batch_gradient(circuit, params, two, np.zeros((4, 2, 3)), np.zeros((4, 2), int))
+    with pytest.raises(LSTMWeightsError, match=r"weights\.networks = 17 must be from 1 to 16"):
+        improve(circuit, params, too_many, [])
+    with pytest.raises(LSTMWeightsError, match=r"gradients\.networks = 1 must be 2, as in weights"):
+        improve(circuit, params, two, [random_weights(circuit, 1, rng)])
+    with pytest.raises(LSTMWeightsError, match="weights lack bias, cell"):
+        improve(circuit, params, {}, [])

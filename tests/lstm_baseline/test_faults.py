@@ -3,7 +3,22 @@
 import numpy as np
 import pytest
 
-from lstm_baseline import LSTM, LSTMError, LSTMNumberError, LSTMParams
+from lstm_baseline import (
+    BPTT,
+    GRU,
+    LSTM,
+    RBP,
+    SRN,
+    EProp,
+    GRUParams,
+    Learning,
+    LSTMError,
+    LSTMNumberError,
+    LSTMParams,
+    RBPParams,
+    Reward,
+    SRNParams,
+)
 from lstm_baseline.single_network import suits
 from tasks.base.training import Lesson
 from tests.reference.lstm_cases import SPEC, learning, random_block
@@ -73,3 +88,39 @@ def test_training_stops_a_sick_network_in_its_epoch(networks):
     assert outcome.done[1] == outcome.counted[1].sum() == 0
     np.testing.assert_array_equal(outcome.errors[others], expected.errors[others])
     np.testing.assert_array_equal(sick._state.memory[:, others], well._state.memory[:, others])
+
+
+LEARNERS = {
+    "windows": (LSTM, LSTMParams.modern(learning=Learning(rule=BPTT(window=5)))),
+    "windows, rate decays": (LSTM, LSTMParams.modern(learning=Learning(rule=BPTT(window=5), decay=0.9))),
+    "truncated": (LSTM, LSTMParams.gers_2000()),
+    "1997": (LSTM, LSTMParams.hochreiter_schmidhuber_1997()),
+    "e-prop": (LSTM, LSTMParams.modern(learning=Learning(rule=EProp(), decay=0.9))),
+    "reward": (LSTM, LSTMParams.modern(learning=Learning(rule=Reward(window=5, every_step=True)))),
+    "GRU": (GRU, GRUParams(learning=Learning(rule=BPTT(window=5)))),
+    "GRU, e-prop": (GRU, GRUParams(learning=Learning(rule=EProp()))),
+    "GRU, reward": (GRU, GRUParams(learning=Learning(rule=Reward(window=5, every_step=True)))),
+    "RBP": (RBP, RBPParams.oreilly_frank_2006(hidden=8)),
+    "SRN": (SRN, SRNParams.oreilly_frank_2006(hidden=8)),
+}
+STORED = ("gradient", "partials", "gathered")
+"""Endings of state arrays that a stop sets to 0."""
+
+
+@pytest.mark.parametrize("kind", LEARNERS)
+def test_a_network_that_stops_in_its_first_window_keeps_its_state(kind):
+    model, params = LEARNERS[kind]
+    learner = model(SPEC, networks=range(10, 12), seed=3, params=params)
+    learner.run(random_block([20, 20], np.random.default_rng(1), starts=0.9))
+    weights = learner.weights()
+    for values in weights.values():
+        values[1] = 3e38
+    learner.set_weights(weights)
+    before, block = learner.state(), random_block([20, 20], np.random.default_rng(2), starts=0.9)
+    block.symbols[:, 0], block.starts[:, 0] = 0, True
+    with pytest.raises(LSTMNumberError, match="network 11, step") as caught:
+        learner.run(block)
+    assert caught.value.stopped[0].first == 1
+    for name, values in learner.state().items():
+        if not name.endswith(STORED):
+            np.testing.assert_array_equal(values[1], before[name][1], err_msg=name)

@@ -19,7 +19,7 @@ from lstm_baseline import (
     Squashing,
 )
 from lstm_baseline.functional import run, target_gradient
-from lstm_baseline.gates import effective_gate
+from lstm_baseline.gates import cell_output, effective_gate
 from tests.reference.lstm_cases import SPEC, random_block, random_weights
 
 ACTIVITY = arrays(np.float64, 6, elements=st.floats(0.0, 1.0))
@@ -118,3 +118,14 @@ def test_the_gradient_goes_through_a_closed_gate_only_where_gates_subtract(rng):
 def test_impossible_parameters_are_rejected(changes, message):
     with pytest.raises(LSTMParameterError, match=message):
         LSTMParams.costa_2017(**changes)
+
+
+def test_where_the_gate_is_not_a_number_the_effective_gate_is_not_one_even_without_content():
+    assert np.isnan(effective_gate(np.array([0.0]), np.array([np.nan]))).all()
+
+
+@pytest.mark.parametrize("h", [Squashing.LOGISTIC, Squashing.LOGISTIC_1])
+def test_a_state_far_below_zero_gives_the_lower_bound_without_a_warning(h):
+    """Gates that subtract can lower a state without bound."""
+    low = {Squashing.LOGISTIC: 0.0, Squashing.LOGISTIC_1: -1.0}[h]
+    assert cell_output(h, np.array([-1000.0]), np.array([1.0]), subtracts=False).tolist() == [low]

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_baseline import Circuit, LSTMTrialsError
-from lstm_baseline.functional import error_gradient, run, target_gradient
+from lstm_baseline import Circuit, LSTMParameterError, LSTMTrialsError
+from lstm_baseline.functional import error_gradient, online_gradient, run, target_gradient
 from tests.reference import lstm_twin
 from tests.reference.lstm_cases import FORMS, circuits, of_network, random_weights
 
@@ -82,3 +82,9 @@ def test_shapes_that_do_not_fit_are_rejected(rng):
         run(circuit, params, weights, np.zeros((4, 3, 3)))
     with pytest.raises(LSTMTrialsError, match=r"length = .* must be whole numbers from 0 to 4"):
         run(circuit, params, weights, np.zeros((4, 2, 3)), length=[4, 5])
+    forgetful = FORMS["modern"](blocks=2, reset_at_start=True)
+    for resets in (np.zeros((3, 2), bool), np.zeros((4, 3), bool), np.zeros(4, bool)):
+        with pytest.raises(LSTMTrialsError, match=r"resets\.shape = .* must be \(4, 2\)"):
+            run(circuit, forgetful, weights, np.zeros((4, 2, 3)), resets=resets)
+    with pytest.raises(LSTMParameterError, match=r"Learning\.rule = .* does not learn step by step"):
+        online_gradient(circuit, FORMS["modern"](blocks=2), weights, np.zeros((4, 2, 3)), np.zeros((4, 2), int))

@@ -10,6 +10,7 @@ from lstm_baseline import (
     LSTM,
     SGD,
     Adam,
+    Circuit,
     Decay,
     EProp,
     Feedback,
@@ -22,6 +23,10 @@ from lstm_baseline import (
     Truncated,
     Update,
 )
+from lstm_baseline.kernels.epoch import update
+from lstm_baseline.layout import Layout
+from lstm_baseline.network_form import Form, Rule
+from lstm_baseline.state import State, Stream, Trace
 from tasks.base.task import AnalogChannel, Quantity, Role, Several, TrialBlock
 from tests.reference import lstm_twin
 from tests.reference.lstm_cases import OLDER, SPEC, learning, of_network, one_hot, random_block
@@ -335,3 +340,17 @@ def test_an_online_rule_learns_a_task():
     training = learner.train(draw_lesson(task, 1000, range(16), range(30)))
     errors = training.errors.sum(2) / training.counted.sum(2)
     assert errors[:, -3:].mean() < 0.8 * errors[:, :3].mean()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_rate_decays_after_each_declared_number_of_sequences(dtype):
+    """For all numbers up to 200: 49 times 1 / 49 is less than 1 in float64, as 41 times 1 / 41 is in float32."""
+    for every in range(1, 201):
+        how = Learning(rule=Truncated(), optimiser=SGD(learning_rate=1.0), clip_norm=None, decay=0.5, decay_every=every)
+        params = LSTMParams.gers_2000(blocks=1, cells_per_block=1, dtype=dtype, learning=how)
+        layout, form = Layout.networks(Circuit.sized(1, 1, params)), Form.of(params)
+        state, stream = State.of(layout, dtype), Stream.of(layout, 1, dtype, plain=False)
+        state.carry.sequences[0] = [every, every + 1, 2 * every, 2 * every + 1] * 4
+        state.gradient[:], stream.counted[:] = 1.0, 1.0
+        update(layout, form, Rule.of(params), state, stream, Trace.of(layout, 1, dtype, plain=False))
+        np.testing.assert_allclose(-state.weights[0, :4], [1.0, 0.5, 0.5, 0.25], rtol=1e-6, err_msg=str(every))

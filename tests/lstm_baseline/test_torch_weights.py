@@ -249,3 +249,12 @@ def test_a_population_of_another_model_has_no_weights_of_pytorch():
     population = Population(lambda networks: SRN(TASK.spec, networks=networks), 17)
     with pytest.raises(ParameterError, match=r"model = 'SRN' has no weights in the naming of PyTorch.*LSTM or GRU"):
         population.to_torch()
+
+
+def test_a_module_may_have_any_name():
+    """Only the last part of a name distinguishes layers."""
+    state = {name.replace("out", "readout_l1"): values for name, values in drawn("lstm").items()}
+    loaded = LSTM.from_torch(TASK.spec, state)
+    np.testing.assert_allclose(loaded.weights()["readout"][0], state["net.readout_l1.weight"], rtol=1e-6)
+    with pytest.raises(LSTMWeightsError, match="belong to more than one layer"):
+        LSTM.from_torch(TASK.spec, state | {"net.lstm.weight_ih_l1": state["net.lstm.weight_hh_l0"]})

@@ -109,6 +109,7 @@ def test_events_and_gates_tell_the_story_of_a_stream(build):
     [
         ({"between": "in oder"}, "LongLag.between = 'in oder' .* did you mean 'in order'"),
         ({"symbols": 1}, "LongLag.symbols = 1 must be a whole number of at least 2"),
+        ({"symbols": 32766, "lag": 32766}, "LongLag.symbols = 32766 must be at most 32763"),
         ({"lag": 1}, "LongLag.lag = 1 must be a whole number of at least 2"),
         ({"lag": 8}, "LongLag.lag = 8 must equal symbols = 9"),
         ({"end_probability": 1.2}, r"LongLag.end_probability = 1.2 must lie in \[0, 1\]"),

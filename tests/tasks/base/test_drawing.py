@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.base.drawing import draw_epochs, draws_epochs
-from tasks.base.errors import BrokenTaskError
+from tasks.base.errors import BrokenTaskError, ParameterError
 from tasks.base.outside import OutsideError
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import Task, Trials
@@ -278,3 +278,18 @@ def test_trials_that_are_no_stream_are_rejected(drawn, error, says):
 
 def of_steps(trials, steps):
     return Trials(**{name: getattr(trials, name)[:steps] for name in ARRAYS})
+
+
+@pytest.mark.parametrize("name", ["12ax", "2-back"])
+@pytest.mark.parametrize("epochs", [range(0), range(-1, 2), range(2**32, 2**32 + 1)])
+def test_epochs_without_an_address_are_rejected(name, epochs):
+    with pytest.raises(ParameterError, match=r"draw_epochs: epochs = range.* must be numbers from 0 to 4294967295"):
+        draw_epochs(TASKS[name].build(), 0, [0], epochs)
+
+
+@pytest.mark.parametrize("name", ["12ax", "2-back"])
+@pytest.mark.parametrize("networks", [[], [None, None]])
+def test_without_networks_there_are_no_trials(name, networks):
+    block, ends = draw_epochs(TASKS[name].build(), 0, networks, range(2))
+    assert (block.networks, block.steps) == (len(networks), 0)
+    assert ends.shape == (len(networks), 2)

@@ -1,6 +1,7 @@
 """Our tasks as Gymnasium environments: what they give is the stream of the task, whoever asks for it and how."""
 
 import warnings
+from dataclasses import replace
 
 import gymnasium
 import numpy as np
@@ -242,3 +243,22 @@ def test_right_quantities_lie_within_the_limits(task):
     answer = built.spec.answer
     assert (trials.quantity >= answer.low).all()
     assert (trials.quantity <= answer.high).all()
+
+
+class Unmarked:
+    """2-back without marked starts."""
+
+    def __init__(self):
+        self.task = TASKS["2-back"].build(trials_per_epoch=5)
+        self.spec = self.task.spec
+
+    def trials(self, n, rng):
+        trials = self.task.trials(n, rng)
+        return replace(trials, starts=np.zeros_like(trials.starts))
+
+
+def test_an_episode_of_a_task_without_marked_starts_is_the_epoch():
+    env = TaskEnv(Unmarked())
+    env.reset(seed=1)
+    assert [env.step(0)[2] for _ in range(5)] == [False] * 4 + [True]
+    env.reset()

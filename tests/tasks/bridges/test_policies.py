@@ -11,6 +11,7 @@ from gymnasium import spaces
 from pbwm.compare.models import MODELS
 from tasks.base.abilities import TaskRefusedError
 from tasks.base.errors import ParameterError, UnknownNameError
+from tasks.base.own import OwnLearner
 from tasks.base.spec import Role
 from tasks.base.task import TrialBlock, Trials
 from tasks.bridges.codings import Bins, Population, Values, coding_of
@@ -163,6 +164,45 @@ def test_without_learning_nothing_changes():
         np.testing.assert_array_equal(values, weights[name])
 
 
+class Listening(OwnLearner):
+    """Responds 0, and keeps what it was run on."""
+
+    def begin(self):
+        self.blocks = []
+
+    def answer(self, block, learn):
+        self.blocks.append(block)
+        return np.zeros(block.target.shape, np.int16)
+
+    def kept(self):
+        return {"nothing": np.zeros((self.networks, 1))}
+
+    def keep(self, state):
+        pass
+
+
+def listening(networks=1):
+    coding = coding_of(spaces.Discrete(3))
+    return LearnerPolicy(lambda spec: Listening(spec, networks=range(networks)), coding, spaces.Discrete(3))
+
+
+@pytest.mark.parametrize(("right", "judged", "target"), [(True, True, 0), (False, True, -1), (None, False, -1)])
+def test_a_judgment_may_be_a_truth_value_of_numpy(right, judged, target):
+    for kind in (bool, np.bool_):
+        policy = listening()
+        policy.act([1])
+        policy.judge(0, None if right is None else kind(right))
+        policy.learn([0])
+        block = policy.learner.blocks[-1]
+        assert (block.rewarded[0, 0], block.target[0, 0]) == (judged, target)
+
+
+def test_networks_that_all_wait_do_nothing():
+    policy = listening(2)
+    assert policy.act([None, None]) == [None, None]
+    assert policy.act([1, None]) == [0, None]
+
+
 @pytest.mark.parametrize("name", ["lstm", "pbwm"])
 def test_what_is_forgotten_has_no_influence_when_an_episode_begins(name):
     def memory(forgets, before):
@@ -233,6 +273,8 @@ def test_bins_and_populations_are_laid_over_the_limits():
     assert [(c.low, c.high) for c in tuned.analog] == [(0, 1)] * 3
     np.testing.assert_allclose(tuned.shown([0.5])[1], np.exp([-2.0, 0.0, -2.0]))
     np.testing.assert_allclose(tuned.shown([0.0])[1], np.exp([-0.0, -2.0, -8.0]))
+    for far in (1e200, -np.inf):
+        assert tuned.shown([far])[1] == [0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(
