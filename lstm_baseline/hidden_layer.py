@@ -7,8 +7,7 @@
        ▲                     │
        └── one step later ───┘
 
-Every hidden unit sees every input and context unit. `lstm_baseline.srn` and `lstm_baseline.rbp` differ in the context
-and in how far errors flow back.
+`lstm_baseline.srn` and `lstm_baseline.rbp` differ in the context and in how far errors flow back.
 """
 
 from typing import Any, NamedTuple

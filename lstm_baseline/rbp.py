@@ -76,8 +76,6 @@ class RBP(Ungated):
     ----------
     params : RBPParams
         `RBPParams.oreilly_frank_2006` if not given.
-    circuit : HiddenLayer
-        Sizes, and places of the weights.
 
     Notes
     -----

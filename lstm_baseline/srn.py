@@ -55,8 +55,6 @@ class SRN(Ungated):
     ----------
     params : SRNParams
         `SRNParams.oreilly_frank_2006` if not given.
-    circuit : HiddenLayer
-        Sizes, and places of the weights.
 
     Notes
     -----

@@ -1,7 +1,7 @@
 """Features beyond the plain form: gates that units see, peepholes, fixed forgetting, resets.
 
-The first argument, `Form.extensions`, is None in the plain form. Numba then omits the other branch, so that these
-features cost the plain form no time, not even for compilation.
+The first argument, `Form.extensions`, is None in the plain form: numba then omits the other branch, so that these
+features cost the plain form no time.
 """
 
 from lstm_baseline.kernels.gating import by_gate, open_gate

@@ -9,8 +9,8 @@ p(x, y)   x · y                 x − y
 open      y = 1                 y = 0
 ========  ====================  ====================
 
-x is the content that passes an open gate, and y the activity of the gate. The first argument, `Form.subtracts`, is None
-if gates multiply: numba then omits the other branch.
+x is the content that passes an open gate, and y the activity of the gate. `Form.subtracts` is None if gates multiply:
+numba then omits the other branch.
 """
 
 from tasks.engine.lanes import fill

@@ -151,20 +151,16 @@ def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
 
 @kernel
 def run_rbp(layout, rule, state, stream, trace, course, learn):
-    """Run every network through its epochs, or to criterion.
+    """Run every network through its epochs, or to criterion; unnamed parameters are those of `epoch.run_epochs`.
 
     Parameters
     ----------
-    layout : Layout
-        Networks in lanes.
     rule : rbp.Rule
         Ticks, window, gap, learning rate and tolerance.
     state : Descent
         Weights and activity; changed in place.
     trace : Trace
-        Room for a window at least; it keeps as many steps as there is room for.
-    stream, course, learn
-        As in `epoch.run_epochs`.
+        Room for at least a window; it keeps as many steps as fit.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

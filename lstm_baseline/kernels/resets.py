@@ -1,7 +1,6 @@
 """Reset of memory at a start, for networks without their own mechanism.
 
-The first argument, `Stream.resets`, is None if nothing is reset: numba then omits the other branch, and units see the
-previous step in the rows that store it.
+The first argument, `Stream.resets`, is None if nothing is reset: numba then omits the other branch.
 """
 
 from lstm_baseline.kernels.products import return_error

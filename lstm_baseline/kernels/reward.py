@@ -159,18 +159,18 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
 
 @kernel
 def run_reward(layout, form, rule, state, critic, stream, trace, told, course, keep, learn):
-    """Run every network through its epochs, or to criterion.
+    """Run every network through its epochs, or to criterion; unnamed parameters are those of `epoch.run_epochs`.
+
+    Without `learn`, the response is the most active output everywhere.
 
     Parameters
     ----------
     critic : Critic
-        Weights of the critic, and the address of the next response; changed in place.
+        Changed in place.
     told : Told
         Room for the output of the critic, of as many steps as the trace.
     stream : Stream
         `counts` marks rewarded steps.
-    layout, form, rule, state, trace, course, keep, learn
-        As in `epoch.run_epochs`. Without `learn`, the response is the most active output everywhere.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

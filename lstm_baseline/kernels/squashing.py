@@ -34,8 +34,8 @@ OF_LOGISTIC, OF_LOGISTIC_1, OF_LOGISTIC_2 = SCALES.values()
 def squash_rows(kind, x, first, y, out, count):
     """The squashing function `kind` of `count` rows of `x` from `first` on, to `y` from `out` on.
 
-    tanh(x) = m / (m + 2) with m = exp(2x) − 1, σ(x) = 1 / (1 + exp(−x)): all exponentials, then all divisions, because
-    the processor overlaps rows only if the chain of operations on each is short.
+    tanh(x) = m / (m + 2) with m = exp(2x) − 1, σ(x) = 1 / (1 + exp(−x)). All exponentials come before all divisions:
+    short chains of operations overlap in the processor.
     """
     if kind == Squashing.TANH:
         for i in range(count):

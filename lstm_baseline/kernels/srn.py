@@ -84,18 +84,14 @@ def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, lear
 
 @kernel
 def run_srn(layout, rule, state, stream, trace, course, keep, learn):
-    """Run every network through its epochs, or to criterion.
+    """Run every network through its epochs, or to criterion; unnamed parameters are those of `epoch.run_epochs`.
 
     Parameters
     ----------
-    layout : Layout
-        Networks in lanes.
     rule : srn.Rule
         Hysteresis, learning rate and tolerance.
     state : Descent
         Weights and activity; changed in place.
-    stream, trace, course, keep, learn
-        As in `epoch.run_epochs`; without `keep`, the trace has room for one step.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

@@ -21,12 +21,10 @@ class Move(NamedTuple):
 
     Attributes
     ----------
-    symbol
-        The input.
+    symbol, target
+        The input, and the correct response or None.
     probability
         Probability of the step in that state.
-    target
-        The correct response, or None.
     then
         The next state.
     """

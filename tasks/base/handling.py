@@ -185,13 +185,7 @@ class HandlingOfBlocks(Handling):
 
     @contextmanager
     def manipulated(self, *manipulations: Any) -> Iterator[Self]:
-        """A context with manipulated networks (`Handling.manipulated`).
-
-        Raises
-        ------
-        ParameterError
-            If the model has no manipulations.
-        """
+        """As `Handling.manipulated`."""
         population: Any = self
         with ExitStack() as stack:
             first, count = 0, len(self)

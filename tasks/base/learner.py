@@ -137,7 +137,7 @@ class Learner(Protocol):
 
 
 class Stopped(NamedTuple):
-    """A network in which a number was not finite, and where.
+    """A network in which a number was not finite.
 
     Attributes
     ----------
@@ -146,9 +146,9 @@ class Stopped(NamedTuple):
     quantity
         The first quantity that was not finite.
     epoch
-        The epoch, from 1; None without a numbered epoch.
+        The epoch, from 1, if it has a number.
     first, last
-        First and last step, from 1 in the epoch, of the window; None for a model without windows.
+        First and last step, from 1 in the epoch, of the window, if the model has windows.
     model
         Class of the network, if one error serves several models.
     """

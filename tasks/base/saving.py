@@ -51,16 +51,10 @@ class Snapshot:
 
     Attributes
     ----------
-    model
-        Name of the model.
-    spec
-        The task that the networks were built for.
-    params
-        Their parameters.
-    seed
-        Root seed of the study.
-    networks
-        Network numbers.
+    model, spec, params
+        Name of the model, task, and parameters.
+    seed, networks
+        Root seed of the study, and network numbers.
     dtype
         Precision.
     state
