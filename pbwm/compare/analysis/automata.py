@@ -14,9 +14,8 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Merge the states of an automaton (`tasks.base.task.FiniteStateTask`) that differ only in names.
 
     Two states are equivalent if their steps can be paired so that paired steps are equally probable and lead to
-    equivalent states, and so that steps with the same correct response, or with none, are paired with each other. The
-    names of symbols and responses do not matter. The partition is the coarsest with this property, found by splitting,
-    as Moore (1956, Gedanken-experiments on sequential machines) does for outputs with fixed names.
+    equivalent states, and steps with the same correct response, or with none, are paired with each other. The coarsest
+    such partition is found by splitting (after Moore, 1956, Gedanken-experiments on sequential machines).
 
     Parameters
     ----------
@@ -26,8 +25,8 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     Returns
     -------
     MultiDiGraph
-        A state for every group, named by its first member, with all `members` in their order, and `initial` if one of
-        them is. Its steps are those of the first member.
+        A state for every group, named by its first member, with all `members`, and `initial` if one of them is. Its
+        steps are those of the first member.
 
     Examples
     --------

@@ -1,13 +1,6 @@
-"""The information that declared gates carry: `intervention`, restricted to content that gates stored and retained.
+"""The information that declared gates carry, by intervention on one part of the difference in memory.
 
-In a recurrent network, released content also returns through recurrent weights and can be written again. Let Δm(t) be
-the difference that a replacement at step s makes to memory after step t. Memory is m(t) = f(t) m(t−1) + the input
-written at t, so gates carry Δm(s) · Π f(k), k from s + 1 to t. The rest, Δm(t) − Δm(s) · Π f(k), was written after step
-s.
-
-To find which part an answer at step u depends on, the contents of cells after step u − 1 are set to those of the run
-without a replacement plus one of the two parts, and step u runs freely. Without recurrent weights the rest is 0, and
-the first part changes exactly the answers that the whole replacement changes.
+docs/analysis.md, "Declared gates or recurrent weights", defines the two parts.
 """
 
 from collections import defaultdict

@@ -1,8 +1,8 @@
 """A linear decoder of each item from memory, by the time since it was stored.
 
-It is a regularized linear discriminant: least squares to one number per content, of which the largest is the answer
-(Hastie, Tibshirani & Friedman, 2009, *The Elements of Statistical Learning*, §4.2). It is fitted on half of the
-stretches over which an item is held, and tested on the other half.
+Least squares to one number per content, of which the largest is the answer (Hastie, Tibshirani & Friedman, 2009, *The
+Elements of Statistical Learning*, §4.2), fitted on half of the stretches over which an item is held, and tested on the
+other half.
 """
 
 from dataclasses import dataclass

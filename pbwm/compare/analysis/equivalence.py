@@ -1,12 +1,8 @@
 """Gate equivalence: how well the update of an LSTM, with the recorded gates, explains changes of a slot.
 
-The update is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``, with s(t−1) = 0 where memory was reset. Given the gates, two
-unknowns of every unit are found by least squares: the proportion that an open forget gate retains, and the function g
-of the input on all channels (`pbwm.compare.analysis.inputs`). The explained variance is compared with that of models
-without one gate or both.
-
-The equation is exact for an LSTM whose cells see only the inputs. Other cells also see the outputs of the previous
-step, and g does not.
+The update is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``, with s(t−1) = 0 where memory was reset. Least squares give two
+unknowns of every unit: the proportion that an open forget gate retains, and the function g of the input
+(`pbwm.compare.analysis.inputs`). The equation is exact for an LSTM whose cells see only the inputs.
 """
 
 from collections.abc import Mapping
@@ -100,7 +96,6 @@ def _models(
 def _explained(
     content: NDArray[np.float64], steps: _Steps, kept: NDArray[np.float64], opened: NDArray[np.float64]
 ) -> float:
-    """The proportion of the variance of content (step, unit) that an update with these gates explains on test steps."""
     before = np.concatenate([np.zeros_like(content[:1]), content[:-1]])
     before = np.where(steps.resets[:, None], 0.0, before) * kept[:, None]
     let_in = steps.shown * opened[:, None]

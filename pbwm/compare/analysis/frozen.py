@@ -1,7 +1,6 @@
 """The frozen test: errors of trained networks with frozen weights on fresh trials.
 
-The criterion counts errors while a network learns: a network that is right only because of its latest correction counts
-as right. The frozen test does not change weights, and uses trials from a stream of its own. Reports give both numbers.
+A network that is right only because of its latest correction can meet the criterion, but not this test.
 """
 
 from collections.abc import Sequence

@@ -81,10 +81,7 @@ class GateAgreement:
 
     @property
     def slot_of(self) -> NDArray[np.intp]:
-        """Int array (network, item): the slot that serves each item; −1 for items beyond the number of slots.
-
-        No slot serves two items, and the sum of AUC is largest (`scipy.optimize.linear_sum_assignment`).
-        """
+        """Int array (network, item): the slot that serves each item, by the largest sum of AUC; −1: none is left."""
         found = np.full((len(self.auc), len(self.items)), -1, np.intp)
         for network, auc in enumerate(np.nan_to_num(self.auc, nan=0.5)):
             slots, items = linear_sum_assignment(auc, maximize=True)

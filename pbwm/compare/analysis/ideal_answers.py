@@ -1,8 +1,8 @@
-"""The answers of an ideal agent with other contents in memory, from a table of examples.
+"""The answers of an ideal agent with other contents in memory, from the examples in a long stream.
 
-The inputs of a step and the contents that an ideal memory reads there determine the answer (docs/adding_a_task.md), so
-a long stream is a table of answers. An answer that is not in it is taken from a combination with the same pattern of
-equal contents and inputs, if patterns determine answers in the whole stream (as in n-back and item recognition).
+The inputs of a step and the contents that it reads determine the answer (docs/adding_a_task.md). If a combination does
+not occur, its answer is that of a combination with the same pattern of equal contents and inputs, provided that
+patterns determine answers in the whole stream (as in n-back).
 """
 
 from collections.abc import Hashable, Mapping

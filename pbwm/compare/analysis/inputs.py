@@ -1,8 +1,7 @@
 """Inputs of each step as columns, to fit an unknown function of them by least squares.
 
-A function of symbols has a value, and hence a column, for each combination of symbols on all channels. An analog
-channel with few values counts as a channel of symbols. For other analog channels, the function is a cubic spline (de
-Boor, 1978) for each combination of symbols; of several channels, the sum of their splines.
+Each combination of symbols on all channels, and of values of analog channels with few values, has its own column, or
+its own sum of cubic splines (de Boor, 1978) of the other analog channels.
 """
 
 from typing import NamedTuple

@@ -1,20 +1,7 @@
 """Gates by intervention: replace the input of one step, and determine which later answers change.
 
-This measures the gates of a memory from outside, even of a model without gates. The ideal memory of a task
-(`TaskSpec.items`, `Trials.ideal_gate`) defines when an *item* is stored, held and read. Let C(t, u) be 1 if the answer
-of the network at step u changes when the content shown at step t is replaced, else 0. With s the step at which an ideal
-memory stored the current content of the item:
-
-- *input gate* at t (is it taken in): C(t, u) at the next step u that reads the item;
-- *forget gate* at t (is it kept): C(s, u) at the next step u after t that reads the item;
-- *output gate* at u (is it used now): C(s, u).
-
-Only steps u count at which the answer of an ideal agent would change with the content of the item, and at which nothing
-else explains a change. Without such a step, the gate is NaN. For a perfect memory these gates are the ideal gate; for a
-network without memory they are 0.
-
-An answer depends on all steps since the replacement, so `Intervention` has the replaced and the answered step of each
-value.
+docs/analysis.md, "Gates by intervention", defines the gates. Below, s is the replaced step, u the answered step, and t
+the step of the gate.
 """
 
 from collections.abc import Iterable, Mapping
@@ -83,7 +70,7 @@ class _Plan:
     symbols, replaced : array (network, step, channel), bool array (network, step)
         The replacing symbols, and where a replacement is possible.
     pairs
-        Gate → int array (pair, 5): network, step and item of the gate, the replaced step, and the answered step.
+        Gate → int array (pair, 5): network, step and item of the gate, s, and u.
     """
 
     symbols: NDArray[np.int16]
@@ -109,7 +96,6 @@ class _Planner:
         return (int(block.event[network, step]), *block.ideal_gate[network, step].tolist(), *map(int, control))
 
     def _found_donors(self) -> dict[tuple[int, ...], dict[int, NDArray[np.int16]]]:
-        """For every kind of step: number of a content → the symbols of a step with this content."""
         found: dict[tuple[int, ...], dict[int, NDArray[np.int16]]] = {}
         for network, step in np.argwhere(self.trials.live & (self.ideal.content != NOTHING)).tolist():
             of_kind = found.setdefault(self._kind(network, step), {})
@@ -127,7 +113,6 @@ class _Planner:
         return _Plan(self.symbols, self.replaced, arrays)
 
     def _readings(self, network: int, item: int, after: int) -> Places:
-        """The steps after one that read an item, within `REACH`."""
         return after + 1 + np.flatnonzero(self.ideal.reads[network, after + 1 : after + 1 + REACH, item])
 
     def _replace(self, network: int, step: int) -> None:
@@ -169,7 +154,7 @@ class _Planner:
                     pairs["output_gate"].append((network, step, item, held, step))
 
     def _taken_in(self, network: int, item: int, step: int, readings: list[int], *, stores: bool) -> list[int]:
-        """The first step, if any, whose answer reveals whether the content of a step was stored."""
+        """The step u whose answer reveals whether the content of a step was stored, if any."""
         ideal = self.ideal
         if stores:
             own = (u for u in readings if ideal.stored[network, u, item] == step)
@@ -178,7 +163,7 @@ class _Planner:
         return _first(u for u in free if ideal.sensitive(network, u, item))
 
     def _kept(self, network: int, item: int, source: int, readings: list[int], *, ends: bool) -> list[int]:
-        """The first step, if any, whose answer reveals whether the content from a step is still in memory."""
+        """The step u whose answer reveals whether the content from s is still in memory, if any."""
         if ends:
             free = (u for u in readings if not self._read_from(network, u, source))
             return _first(u for u in free if self.ideal.sensitive(network, u, item))
@@ -186,7 +171,6 @@ class _Planner:
         return _first(u for u in own if self._tells(network, item, source, u))
 
     def _read_from(self, network: int, reading: int, source: int) -> bool:
-        """Whether an ideal memory reads at a step a content that it stored at another."""
         ideal = self.ideal
         return bool((ideal.reads[network, reading] & (ideal.stored[network, reading] == source)).any())
 
@@ -223,8 +207,6 @@ def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDA
 
 def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = STEPS) -> Intervention:
     """Find the gates of networks by intervention. Their state is restored bit for bit.
-
-    Weights do not change, and every replacement starts from the same activity and the same noise.
 
     Parameters
     ----------

@@ -1,9 +1,8 @@
 """Test of whether a gate multiplies its content, subtracts from it, or shifts its threshold.
 
-On a grid of drive d (excitatory conductance) and GPi conductance G, the response of the thalamus is fitted by a product
-f(d) · g(G), a sum f(d) + g(G), and a shifted threshold h(d − s(G)), each with functions as free as the grid allows.
-Only a product is a gate like that of the LSTM. Gates of other models are tested on a grid of their contents and gate
-inputs (`tasks.base.gate_plane`).
+On a grid of drive d (excitatory conductance) and GPi conductance G, the response of the thalamus is fitted by f(d) ·
+g(G), f(d) + g(G), and h(d − s(G)), each with functions as free as the grid allows. Gates of other models are tested on
+a grid of their contents and gate inputs (`tasks.base.gate_plane`).
 """
 
 from collections.abc import Mapping, Sequence

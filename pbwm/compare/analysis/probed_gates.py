@@ -104,17 +104,7 @@ def ideal_agreement(found: Recording, gate: str) -> Values:
 
 
 def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[np.intp]]:
-    """Proportion of steps with an open gate by intervention, where the ideal gate opens and elsewhere.
-
-    The forget gate counts as open where it forgets.
-
-    Returns
-    -------
-    should, should_not : float array (network, item), in [0, 1]
-        NaN without steps.
-    count : int array (network, item, 2)
-        Steps of the two kinds with an informative answer.
-    """
+    """Tables `should`, `should_not` and `count` of `ProbedGates`; the forget gate is open where it forgets."""
     values = gate_values(found, gate)
     known, wanted = ~np.isnan(values), np.isin(found.trials.ideal_gate, OPENS_AT[gate])
     kinds = (known & wanted, known & ~wanted)
@@ -127,10 +117,8 @@ def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[
 def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[np.float64]:
     """The proportion of a content that the declared gates of a model pass between the two steps of an intervention.
 
-    For an answer at step u to depend on a content shown at step s, a slot must store the content and keep it until u
-    begins. By its gates, this proportion is in(s) · Π f(k), k from s + 1 to u − 1, and 0 after a reset of memory. It is
-    compared with the input gate by intervention, and 1 minus it with the forget gate. The output gate acts at u alone,
-    and is compared directly.
+    For the input gate, it is in(s) · Π f(k), k from s + 1 to u − 1, and 0 after a reset of memory (docs/analysis.md);
+    for the forget gate, 1 minus this; for the output gate, the gate at u.
 
     Returns
     -------
@@ -164,9 +152,9 @@ def declared_agreement(declared: Recording, found: Intervention, gate: str) -> G
 def together(declared: Recording, found: Intervention, gate: str) -> Values:
     """How well the gates of all slots together predict where the gate by intervention is open.
 
-    A ridge regression on the proportions that slots pass (`let_through`), each scaled to variance 1, is fitted to nine
-    tenths of the informative steps of a network and tested on the last tenth, in turn. Area under the ROC curve of all
-    readouts: array (network, item). NaN with fewer than `LEAST` steps of one kind, or if the gates are constant.
+    Area under the ROC curve, array (network, item), of a ridge regression on `let_through`, scaled to variance 1, with
+    tenfold cross-validation over informative steps. NaN with fewer than `LEAST` steps of one kind, or if the gates are
+    constant.
     """
     values, opened = let_through(declared, found, gate), gate_values(found, gate)
     networks, items = len(values), len(found.spec.items)
@@ -179,7 +167,6 @@ def together(declared: Recording, found: Intervention, gate: str) -> Values:
 
 
 def _read_out(gates: Values, opened: NDArray[np.bool_]) -> float:
-    """Cross-validated area under the ROC curve of a linear readout of gates (step, slot)."""
     yes, no = int(opened.sum()), int((~opened).sum())
     moves = np.ptp(gates, axis=0) > 0 if len(gates) else np.zeros(gates.shape[1], np.bool_)  # NaN is not above 0 either
     if min(yes, no) < LEAST or not moves.any():

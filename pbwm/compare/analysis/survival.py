@@ -1,8 +1,8 @@
-"""Time to criterion of networks; those that have not reached it at the end of the budget are censored, not dropped.
+"""Time to criterion of networks; those that have not reached it at the end of the budget are censored.
 
-SciPy computes the statistics: Kaplan & Meier's (1958) estimate, log-rank tests (Mantel, 1966), Wilson's (1927) interval
-of a proportion, bootstrap intervals (Efron & Tibshirani, 1993), and the correction for the number of tests (Benjamini &
-Hochberg, 1995).
+Statistics: Kaplan & Meier's (1958) estimate, log-rank tests (Mantel, 1966), Wilson's (1927) interval of a proportion,
+bootstrap intervals (Efron & Tibshirani, 1993), and the correction for the number of tests (Benjamini & Hochberg, 1995),
+all from SciPy.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
 """Replay of trials of the reference simulation from its weights, with comparison of all variables.
 
-Activities are compared at every snapshot, gates and responses exactly. Because of rounding, any two implementations
-drift apart. The tolerance in every trial is fixed, or, if that is larger, the difference so far between the float32 and
-the float64 version of our network.
+Gates and responses must be equal; activities and other variables must agree within a fixed tolerance, or within the
+difference so far between the float32 and float64 versions of our network, whichever is larger.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

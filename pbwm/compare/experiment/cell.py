@@ -82,10 +82,9 @@ class Cell:
         return self.budget == budget or all(0 < at <= budget for at in self.epochs_to_criterion)
 
     def within(self, budget: int, final_error: tuple[float | None, ...]) -> "Cell":
-        """The cell for a smaller budget, within which networks that learned later had not reached the criterion.
+        """The cell for a smaller budget, with `final_error`; later networks have not reached the criterion.
 
-        Their tests and the further files, which are of later networks, are left out; `final_error` is that of the
-        smaller budget.
+        Their tests and the further files are left out.
         """
         early = [0 < at <= budget for at in self.epochs_to_criterion]
 

@@ -106,10 +106,10 @@ class Cells:
     def cells(
         self, row: Row, wanted: tuple[Record, ...] = (), block: range | None = None
     ) -> tuple[list[Cell], list[Damage]]:
-        """The sound cells of a row with all `wanted` records, in order, and its damaged files. Nothing is changed.
+        """The sound cells of a row with all `wanted` records, in order, and its damaged files.
 
-        With a `block`, only cells that begin in it. Cells of a larger budget are cut to the row's; cells of a smaller
-        budget in which some network was still learning are neither sound nor damaged (`begun`).
+        With a `block`, only cells that begin in it. Cells of a larger budget are cut to the row's; unfinished cells of
+        a smaller budget are neither sound nor damaged (`begun`).
         """
         found: list[Cell] = []
         damaged: list[Damage] = []
@@ -125,10 +125,7 @@ class Cells:
         return _first_of_each(found), damaged
 
     def begun(self, row: Row, networks: range) -> Begun | None:
-        """Networks of a row that were trained within a smaller budget, to be trained further; None if there are none.
-
-        Only a cell that has stored weights and curves can be continued.
-        """
+        """Networks of a row, trained within a smaller budget, with weights and curves; None if there are none."""
         for _, cell in self._all(row, (), networks):
             if isinstance(cell, Cell) and cell.networks == networks and self.can_go_on(row, cell):
                 paths = [self.cell_path(row, networks, suffix) for suffix in (RECORDS, WEIGHTS)]

@@ -1,7 +1,7 @@
 """Executors for the cells of a study: threads, processes, or workers of a Dask cluster.
 
-Any other PEP 3148 executor can be given to `run_study`. Results do not depend on it. If the context ends with an error,
-running cells stop after their current call of a kernel, and waiting cells do not run.
+Any other PEP 3148 executor can be given to `run_study`. If the context ends with an error, running cells stop after
+their current call of a kernel.
 """
 
 import multiprocessing

@@ -112,9 +112,9 @@ def to_criterion(
 
 
 def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, begun: Begun | None = None) -> Trained:
-    """Train networks that have reached the criterion for further epochs, on separate trials; the others wait.
+    """Train networks that have newly reached the criterion for further epochs, on separate trials.
 
-    Networks that had reached the criterion when they were `begun` have had these epochs. No network is re-initialized.
+    Those that had reached it when they were `begun` have had these epochs. No network is re-initialized.
     """
     before = np.zeros(len(job.networks), np.bool_) if begun is None else begun.reached_at > 0
     which = [n if now else None for n, now in zip(job.networks, (trained.reached_at > 0) & ~before, strict=True)]

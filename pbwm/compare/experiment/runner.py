@@ -57,8 +57,7 @@ def run_block(block: Block) -> Done:
 def _compile(store: Store, job: Job) -> None:
     """Compile the kernels of a job in one process, while others that need them wait.
 
-    Later processes find the code on disk. The trained networks are discarded. A job with a goal compiles as it runs,
-    and models from outside are not compiled.
+    A job with a goal compiles as it runs, and models from outside are not compiled.
     """
     if job.goal is not None or job.entry.code is not None:
         return
@@ -119,7 +118,6 @@ def _of_other_code(store: Store, row: Row) -> Iterator[str]:
 
 
 def _run_rows(store: Store, study: Study, executor: Executor, shard: Shard, monitor: Monitor) -> None:
-    """Run what is missing of the rows of a study, first blocks first."""
     rows = study.rows()
     for row in rows:
         for damage in store.set_aside_foreign(row):

@@ -77,10 +77,8 @@ def run_study(
         Where cells run (PEP 3148; see `pbwm.compare.experiment.executor`).
     shard
         The share of the blocks to run; None: all.
-    mixed
-        Whether to keep cells that other versions of the code produced.
-    existing
-        Policy for results of other settings in the directory.
+    mixed, existing
+        Whether to keep cells of other versions of the code, and the policy for results of other settings.
     monitor
         Listener to the progress.
 

@@ -6,14 +6,12 @@
     results.csv         a line for every network; table.csv: a line for every row
     seconds/ROW/        duration of each cell
     working/            claims and progress of running processes, and unfinished files
-    set-aside/          damaged or foreign files, and what `--overwrite` has replaced
+    set-aside/          damaged, foreign, or replaced files
     figures/, report*   figures and reports of the run
 
 The first three are bit-identical, wherever the run took place and however often it was stopped. A cell exists if its
-``.json`` exists, which is written last and contains the checksums of the other files.
-
-A directory that is not empty and holds no run is rejected. One that holds the same run, or a part of it, is continued.
-One that holds other settings is rejected, unless the caller chooses otherwise (`Existing`).
+``.json`` exists, which is written last and contains the checksums of the other files. docs/studies.md says which
+directories are continued or rejected.
 """
 
 import re
@@ -67,8 +65,8 @@ class Store(Cells):
     ) -> list[Damage]:
         """Write the declaration and the manifest, unless they exist; return what was set aside for them.
 
-        `whole` is the study with the points of its search as conditions. Stored results that are `stale`, produced by
-        other code, count as other settings if they are to be replaced.
+        `whole` is the study with the points of its search. Results of other code (`stale`) count as other settings if
+        they are to be replaced.
 
         Raises
         ------
@@ -135,7 +133,6 @@ class Store(Cells):
         return stored
 
     def _undeclared(self, text: bytes) -> list[Damage]:
-        """Damage of the declaration or the manifest."""
         declaration = self.directory / DECLARATION
         try:
             stored = self._manifest()

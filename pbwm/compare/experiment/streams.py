@@ -94,8 +94,7 @@ def _let_start(learner: Any, which: NDArray[np.bool_]) -> None:
 class Tester:
     """Whether networks run through all their test streams without an error.
 
-    All are tried first on the beginning of one stream, where most fail; the others run through all streams together, to
-    their end or the first error.
+    All are first tried on the beginning of one stream, where most fail.
     """
 
     def __init__(self, goal: PerfectStreams, job: Job) -> None:

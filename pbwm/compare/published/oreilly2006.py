@@ -1,10 +1,9 @@
 """O'Reilly & Frank (2006): the studies for its figures 10, 11 and 14 and tables 1 and 2, with the paper's numbers.
 
 The paper trained 20 networks of each kind until they had learned, and reports their mean epochs, some only as bars,
-whose values are not declared here. Published numbers are neither budgets nor goals: all networks of a kind have the
-same settings on a task, and those that do not learn are counted. There are two forms of PBWM: the recommended network,
-and the form of 2006. The response of a network is its most active output, except in strict networks of tables 1 and 2:
-there, every output must be within the tolerance (`ungated.py`).
+whose values are not declared here. Here, networks of a kind have the same settings and budget on a task, and those that
+do not learn are counted. The response of a network is its most active output, except in strict networks of tables 1 and
+2 (`ungated.py`).
 """
 
 from collections.abc import Mapping

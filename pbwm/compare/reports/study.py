@@ -84,7 +84,7 @@ def frozen_text(result: RowResult) -> str:
 
 
 def study_contrasts(study: Study, results: Sequence[RowResult]) -> dict[str, Contrast]:
-    """Every row that has been run against its baseline (`Study.baseline`), by label.
+    """Every row that has been run against its baseline, by label.
 
     If the study names none, the baseline is the first row of its task that has been run.
     """
@@ -111,12 +111,11 @@ def _compared_with(
 def study_rows(study: Study, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A study's table as text, a row each, under `HEADINGS`.
 
-    Wilson's interval is that of the proportion that reached the criterion. In first, median, 90 % and last, other
-    networks rank last; in the mean to the budget, each counts with the epochs that it ran. Final error and error on
-    novel sequences are means over all networks. Frozen errors are those of networks that reached the criterion, with
-    frozen weights on fresh trials: median, worst, number without an error, and number of responses of each that count.
-    Tests compare a row with its baseline: log-rank, corrected for the number of tests, and the sign test of networks
-    with the same trials. "–": the interval is not defined.
+    The first interval is Wilson's, of the proportion reached. In first, median, 90 % and last, networks that did not
+    reach the criterion rank last; in the mean to the budget, each counts with the epochs that it ran. Final and novel
+    errors are means over all networks; frozen errors are those of networks that reached the criterion. Tests compare a
+    row with its baseline: log-rank, corrected for the number of tests, and the sign test of networks with the same
+    trials.
     """
     tests = study_contrasts(study, results)
     return [_cells(result, tests.get(result.row.label)) for result in results]

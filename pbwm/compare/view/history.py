@@ -1,7 +1,6 @@
 """History of a session: the steps as data, and snapshots of the networks, for going back.
 
-The activity of a step is recomputed on demand, with the same bits, because the state of a network is complete. States
-are stored at every `EVERY`-th step, and after every other change of the networks.
+The activity of a step is recomputed on demand, with the same bits, from the last stored state.
 """
 
 from collections import OrderedDict

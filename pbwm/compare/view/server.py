@@ -1,8 +1,7 @@
 """The page served from this machine: one session, any number of pages, a websocket each.
 
-The server listens on 127.0.0.1 only. Its address has a random token, without which nothing is served. Requests with
-another host or origin are rejected, so that no other page can reach it. Messages are checked
-(`pbwm.compare.view.protocol`), and nothing in them is evaluated.
+The server listens on 127.0.0.1 only, and its address has a random token. Requests without the token, or with another
+host or origin, are rejected. Messages are checked (`pbwm.compare.view.protocol`), and nothing in them is evaluated.
 """
 
 import json

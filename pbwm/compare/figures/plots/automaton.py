@@ -25,8 +25,8 @@ def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
 
     States are in layers, by the smallest number of steps from a dark initial state. All steps from one state to another
     are one arrow, whose width is their total probability. "A, B/L" means that the input is A or B, and L the correct
-    response; "A" alone requires none. Arrows are black if a response is required, else gray. Arrows to earlier layers
-    run at the right, with one line for each target. A state with `members` names the first ones.
+    response; gray arrows require none. Arrows to earlier layers run at the right. A state with `members` names the
+    first ones.
     """
     steps = {(a, b): [graph.edges[a, b, key] for key in graph[a][b]] for a, b in sorted(set(graph.edges()))}
     layout = laid_out(graph, {arrow: _label(of) for arrow, of in steps.items()}, figure_width())
