@@ -41,7 +41,7 @@ def compare(
     consolidation
         Further training epochs of networks that reached the criterion, before their frozen test.
     out
-        Directory for the results; None: ``results/TASK``. Networks that it already holds are not trained again.
+        Directory for the results; None: ``results/TASK``. Networks in it are not trained again.
 
     Returns
     -------

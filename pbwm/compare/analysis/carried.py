@@ -85,7 +85,6 @@ def carried(learner: Learner, declared: Recording, found: Intervention) -> Carri
 
 
 def _pairs(found: Intervention) -> dict[int, set[tuple[int, int]]]:
-    """Replaced step → networks and answered steps."""
     pairs = defaultdict(set)
     for gate in GATE_NAMES:
         for network, step, item in np.argwhere(found.answered_at[gate] >= 0).tolist():
@@ -100,7 +99,6 @@ def _outlet(record: GateRecord) -> NDArray[Any]:
 
 
 def _differences(learner: Learner, declared: Recording, found: Intervention) -> Iterator[tuple[Pair, _Parts]]:
-    """For every replacement, the two parts of the difference in memory before each answered step."""
     trials, pairs = declared.trials, _pairs(found)
     kept = np.where(declared.resets[..., None], 0.0, np.asarray(declared.record.forget_gate, np.float64))
     memory, outlet = declared.record.memory[..., 0], _outlet(declared.record)

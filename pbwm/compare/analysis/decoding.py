@@ -129,7 +129,7 @@ def _told(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.intp], float] | None:
     """Where a decoder is correct, where it was tested, the lag, and chance; None if there is only one class.
 
-    Each half of the stretches is tested by the decoder of the other half, at the contents to which that was fitted.
+    Each half of the stretches is tested by the decoder of the other half, at contents that this half has.
     """
     stretch, lag = since_stored(content, stores)
     held = stretch >= 0

@@ -62,8 +62,6 @@ def equivalence(recording: Recording) -> Equivalence:
 
 
 class _Steps(NamedTuple):
-    """Fitted and tested steps of a network, their inputs, and resets of memory."""
-
     fitted: NDArray[np.bool_]
     tested: NDArray[np.bool_]
     shown: NDArray[np.float64]

@@ -153,7 +153,6 @@ def agreement_of(
 def _told_apart(
     values: NDArray[np.float64], opens: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """AUC and d_a of values (step, slot) at steps where a gate should open against the others."""
     missing = np.isnan(values)
     if missing.any():
         each = [_told_apart(values[~m][:, [i]], opens[~m]) for i, m in enumerate(missing.T)]

@@ -79,8 +79,6 @@ class _Plan:
 
 
 class _Planner:
-    """Chooses replacements, and the steps that reveal them, on a block of trials."""
-
     def __init__(self, spec: TaskSpec, trials: TrialBlock, steps: int) -> None:
         self.spec, self.trials, self.steps = spec, trials, steps
         self.ideal = IdealAnswers(trials, spec)
@@ -116,7 +114,6 @@ class _Planner:
         return after + 1 + np.flatnonzero(self.ideal.reads[network, after + 1 : after + 1 + REACH, item])
 
     def _replace(self, network: int, step: int) -> None:
-        """Choose a replacement at a step: a content that changes an answer if it is stored."""
         own = int(self.ideal.content[network, step])
         others = [c for c in self._donors.get(self._kind(network, step), {}) if c != own]
         if own == NOTHING or not others:

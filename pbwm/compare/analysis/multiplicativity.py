@@ -120,7 +120,6 @@ def additive_fit(response: NDArray[np.float64]) -> NDArray[np.float64]:
 def _shifted(
     response: NDArray[np.float64], drive: NDArray[np.float64], shift: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The best piecewise linear h(d − s) for given shifts."""
     moved = (drive[:, None] - shift[None]).ravel()
     low, high = moved.min(), moved.max()
     inner = np.linspace(low, high, SPLINE_PIECES + 1)

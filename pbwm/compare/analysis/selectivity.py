@@ -101,7 +101,6 @@ def _class_means(
 
 
 def _variance_explained(values: NDArray[np.float64], classes: NDArray[np.intp]) -> NDArray[np.float64]:
-    """η² of values (step, slot) by class, (slot,)."""
     means = _class_means(values, classes, np.bincount(classes))
     whole = values.var(0)
     out = np.full(len(whole), np.nan)

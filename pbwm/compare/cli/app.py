@@ -85,8 +85,6 @@ def _imported(name: str) -> Any:
 
 
 class _OnDemand(Mapping[str, Any]):
-    """The commands by name, imported on demand."""
-
     def __getitem__(self, name: str) -> Any:
         return _imported(name)
 
@@ -98,7 +96,6 @@ class _OnDemand(Mapping[str, Any]):
 
 
 def _our_errors() -> tuple[type[Exception], ...]:
-    """The roots of our errors, whose messages are for the user."""
     from pbwm.compare.errors import CompareError
     from pbwm.compare.models import MODEL_ERRORS
     from tasks.base.errors import TaskError
@@ -136,7 +133,6 @@ def _misused(error: Any, path: str) -> Exception:
 
 
 def _of_an_option(error: Any) -> str:
-    """Option, value and rule if a value is not of the option's type; otherwise empty."""
     option, found = getattr(error, "param", None), getattr(error.__cause__, "errors", None)
     if option is None or found is None:
         return ""
@@ -145,7 +141,6 @@ def _of_an_option(error: Any) -> str:
 
 
 def _rule(found: Mapping[str, Any]) -> str:
-    """The rule that a value violates, from the error of its validation."""
     kind, context = found["type"], found.get("ctx", {})
     bounds = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
     if kind in bounds:
@@ -182,7 +177,6 @@ OLD_NAMES = {"--replicas": "--networks", "--learners": "--models"}
 
 
 def _with_new_names(arguments: list[str]) -> list[str]:
-    """A command line with the current names of options."""
     given = [argument.partition("=")[0] for argument in arguments]
     for old, new in OLD_NAMES.items():
         if old in given and new in given:

@@ -103,7 +103,6 @@ def _graph(form: Form, spec: TaskSpec, stripes: int | None = None) -> nx.MultiDi
 
 
 def _pathways(graph: nx.MultiDiGraph) -> Table:
-    """Pathways from the input to the gate through the basal ganglia, with their net sign."""
     gate = next(name for name in GATING if name in graph)
     control = next(name for name in ("control_input", "stimulus_input", "input") if name in graph)
     within = [name for name in BASAL_GANGLIA if name in graph]

@@ -102,6 +102,5 @@ def _carried(of: ProbedGates, gate: str) -> tuple[NDArray[np.float64], ...]:
 
 
 def _median(values: NDArray[np.float64]) -> str:
-    """The median over networks of the mean over items."""
     known = values[~np.isnan(values).all(1)]
     return f"{np.median(np.nanmean(known, axis=1)):.3f}" if len(known) else "–"

@@ -72,7 +72,6 @@ def _place(study: Study, out: str | None) -> Path:
 
 
 def _kept(name: str, out: str | None, networks: int | None) -> tuple[Study, Path]:
-    """A study and its directory, from its name, its file, or its directory."""
     if out is None and Path(name).is_dir():
         return Store(Path(name)).declared().with_networks(networks), Path(name)
     study = _declared(name, networks)

@@ -91,7 +91,6 @@ def show(
 
 
 def _changes(name: str, given: list[str]) -> dict[str, Any]:
-    """Changes of task parameters, from texts like "stimuli=2"."""
     task: Any = TASKS[name].build()
     known: list[str] = [f.name for f in fields(task) if f.name != "name"] if is_dataclass(task) else []
     changes: dict[str, Any] = {}
@@ -111,10 +110,7 @@ def _changes(name: str, given: list[str]) -> dict[str, Any]:
 
 
 def _example(task: Task, sequences: int, seed: int) -> Trials:
-    """The first sequences on which network 0 is tested; by default, about 20 steps.
-
-    If sequences have no marked start, the number of steps is that of so many mean sequences.
-    """
+    """The first sequences on which network 0 is tested; by default, about 20 steps."""
     epochs = max(1, ceil(sequences / task.spec.sequences_per_epoch))
     block, _ = draw_epochs(task, seed, [0], range(epochs), Purpose.TEST_TRIALS)
     starts, steps = np.flatnonzero(block.starts[0]), int(block.length[0])

@@ -40,9 +40,8 @@ def to_pandas(run: "Run") -> Any:
 def to_xarray(scene: "Scene", model: str) -> Any:
     """The networks of a model in a scene as an xarray dataset.
 
-    It has the results of every network and, if they were stored, errors by epoch, and trials, gates and memory on fresh
-    trials. Named axes (``network``, ``epoch``, ``step``, ``slot``, …) have their labels as coordinates; every array has
-    its unit in ``attrs["units"]``.
+    It has the results of every network and, if stored, errors by epoch, trials, gates and memory. Axes have names and
+    coordinates; every array has its unit in ``attrs["units"]``.
 
     Raises
     ------

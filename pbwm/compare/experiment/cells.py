@@ -181,7 +181,6 @@ class Cells:
         return cell
 
     def _within(self, row: Row, cell: Cell) -> Cell:
-        """A cell of a larger budget, cut to the row's."""
         curves: Curves | None = None
         if RECORDS in cell.files:
             curves = read_curves([self.cell_path(row, cell.networks, RECORDS)])
@@ -264,7 +263,6 @@ def _first_of_each(cells: list[Cell]) -> list[Cell]:
 
 
 def _ranges(networks: list[int]) -> Iterator[range]:
-    """Rising numbers as ranges."""
     start = 0
     for i, network in enumerate(networks):
         if i + 1 == len(networks) or networks[i + 1] != network + 1:

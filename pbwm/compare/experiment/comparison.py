@@ -105,14 +105,12 @@ def _conditions(
 
 
 def _put(settings: dict[str, Any], name: str, value: Any, text: str) -> None:
-    """Enter a setting, which may be given only once."""
     if name in settings:
         raise PlanError(f"{text} sets {name!r}, which is set before; give it once")
     settings[name] = value
 
 
 def _setting(option: str, form: str, text: str) -> tuple[str, Any]:
-    """Name and value of a setting; the value is read as TOML, or else as text."""
     name, equals, value = (part.strip() for part in text.partition("="))
     if not (name and equals and value):
         raise PlanError(f"{option} {text!r} is not a setting; give {form}=VALUE")

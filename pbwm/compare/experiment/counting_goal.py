@@ -107,7 +107,6 @@ class _Tester:
         return found
 
     def numbers_up_to(self, most: int) -> Iterator[NDArray[np.intp]]:
-        """The numbers from the least on, in portions of about `LETTERS` letters."""
         first = self._task.counts[0]
         while first <= most:
             few = max(1, LETTERS // (self._task.letters_per_number * first))

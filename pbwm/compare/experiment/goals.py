@@ -266,7 +266,6 @@ class AllStrings:
     def _perfect(
         self, learner: Any, looker: Any, glance: TrialBlock, both: list[TrialBlock], reached: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
-        """Which networks predict every letter of both sets."""
         looker.set_weights(learner.weights())
         fine: NDArray[np.bool_] = looker.run(glance, learn=False).errors == 0
         for block in both:
@@ -275,7 +274,6 @@ class AllStrings:
         return fine
 
     def _sets(self, task: Any, seed: int, network: int) -> tuple[Trials, Trials]:
-        """The training set and the test set of a network."""
         own = replace(task, strings_per_epoch=self.strings)
         shown = _alone(draw_epochs(own, seed, [network], range(1))[0])
         more = _alone(draw_epochs(own, seed, [network], range(MANY), Purpose.TEST_TRIALS)[0])
@@ -314,7 +312,6 @@ def _letters(trials: Trials, string: int) -> bytes:
 
 
 def _strings(trials: Trials, numbers: Iterable[int]) -> Trials:
-    """These strings of a stream, in this order."""
     edges = _edges(trials)
     steps = np.concatenate([np.arange(edges[i], edges[i + 1]) for i in numbers])
     return Trials(**{f.name: getattr(trials, f.name)[steps] for f in fields(Trials)})

@@ -174,10 +174,10 @@ class Watch:
     """Listens to the progress of a job; this one does nothing."""
 
     def started(self, job: Job) -> None:
-        """The networks of `job` are being built, and their kernels compiled."""
+        """The networks of `job` are being built and compiled."""
 
     def epoch_done(self, job: Job, epochs: int, reached: int) -> None:
-        """`job` has run `epochs` epochs, and `reached` of its networks have reached the criterion."""
+        """After `epochs` epochs, `reached` networks of `job` have reached the criterion."""
 
 
 class Watched:
@@ -194,12 +194,12 @@ class Watched:
         return perf_counter() - self._began
 
     def check(self) -> None:
-        """Raise `RunStoppedError` if the job was asked to stop."""
+        """Raise `RunStoppedError` if the job must stop."""
         if self._stop.is_set():
             raise RunStoppedError(f"{self.job.label}: stopped after {self._done} epochs")
 
     def done(self, epochs: int, reached: int) -> None:
-        """Report that `epochs` epochs are done, and that `reached` networks have reached the criterion."""
+        """Report progress to the listener."""
         self._done = epochs
         self.first_seconds = self.first_seconds or self.seconds
         self._watch.epoch_done(self.job, epochs, reached)

@@ -22,8 +22,6 @@ SHOWN = 3
 
 
 class _Absent:
-    """The value of a name that a key lacks."""
-
     def __repr__(self) -> str:
         return "absent"
 

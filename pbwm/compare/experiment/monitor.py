@@ -56,8 +56,6 @@ class Monitor:
 
 @dataclass
 class _Account:
-    """Progress of a row, in epochs of blocks."""
-
     budget: int
     blocks: int = 0
     networks: int = 0
@@ -71,7 +69,6 @@ class _Account:
 
     @property
     def total(self) -> int:
-        """Largest possible number of epochs."""
         return sum(self.finished.values()) + self.budget * (self.blocks - len(self.finished))
 
 

@@ -99,7 +99,6 @@ def _choices(hint: Any) -> tuple[Any, ...]:
 
 
 def _object(value: Any, parts: dict[str, Any], hint: Any, where: str) -> Any:
-    """The object of a field with changed parts, and of another class if they name one."""
     classes: dict[str, Any] = {choice.__name__: choice for choice in _choices(hint) if isinstance(choice, type)}
     classes = {name: choice for name, choice in classes.items() if is_dataclass(choice)}
     if not classes:

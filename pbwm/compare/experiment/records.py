@@ -228,7 +228,6 @@ def read_recording(paths: Sequence[Path], spec: TaskSpec, model: str) -> Recordi
 
 
 def _joinable(name: str, array: Array, steps: int) -> Array:
-    """An array of a cell, padded to the steps of the longest cell."""
     if array.ndim == 1:
         return array
     last = name.rpartition("/")[2]

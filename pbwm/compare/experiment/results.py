@@ -140,7 +140,6 @@ def write_network_tables(study: Study, store: Store, results: Sequence[RowResult
 
 
 def _parquet(lines: Sequence[tuple[Any, ...]]) -> bytes | None:
-    """The same as Parquet; None without pyarrow."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq

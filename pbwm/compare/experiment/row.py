@@ -179,7 +179,6 @@ class Row:
         return parameters | (later_defaults(task, "task_parameters.") if is_dataclass(task) else {})
 
     def _outside_code(self) -> dict[str, str]:
-        """Checksums of the sources of a user's task or model."""
         found = {"task_code": catalog.TASKS[self.task].code, "model_code": models.MODELS[self.model].code}
         return {name: code for name, code in found.items() if code is not None}
 

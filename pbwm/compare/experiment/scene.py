@@ -207,11 +207,11 @@ class Scene:
         return Population(build, networks)
 
     def best_network(self, model: str) -> int:
-        """The network of a model to show: the first that reached the criterion, else the one with the lowest error."""
+        """The first network of a model that reached the criterion, else the one with the lowest error."""
         return min(range(self.count(model)), key=lambda n: self._rank(model, n))
 
     def shared_network(self) -> int:
-        """The network to show of all models on the same trials: the best in all models together."""
+        """The network that is best in all models together."""
         count = min(self.count(model) for model in self.models)
 
         def rank(network: int) -> list[float]:

@@ -134,8 +134,6 @@ def _rounds(study: Study, search: Search, store: Store) -> Iterator[Study]:
 
 
 class _Rounds:
-    """The rounds of a search by optuna, which depend only on its seed and the results."""
-
     def __init__(self, study: Study, search: Search) -> None:
         try:
             import optuna
@@ -160,7 +158,6 @@ class _Rounds:
         return count > 0
 
     def learn(self, store: Store) -> None:
-        """Report the results of the round to optuna."""
         by_name = {point.condition: point for point in points_of(self.whole, read_study(self.whole, store))}
         bases = self._study.conditions or (Condition(name=""),)
         first = len(self._points) - len(self._trials)

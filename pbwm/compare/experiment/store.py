@@ -115,15 +115,6 @@ class Store(Cells):
         raise ResultsError(f"{self.directory}: {rule}; give another directory")
 
     def _manifest(self) -> dict[str, Any] | None:
-        """The manifest; None if there is none.
-
-        Raises
-        ------
-        DamagedError
-            If it is damaged.
-        ResultsError
-            If it is of an earlier version.
-        """
         try:
             stored = checked((self.directory / MANIFEST).read_bytes(), FORMAT)
         except FileNotFoundError:
@@ -184,7 +175,6 @@ class Store(Cells):
         return found
 
     def _goes_on(self, row: Row, epochs: int) -> bool:
-        """Whether the stored networks of a row, with a budget of `epochs`, are reused and trained further."""
         return row.epochs > epochs and all(self.can_go_on(row, cell) for cell in self.short(row))
 
     def declared(self) -> Study:

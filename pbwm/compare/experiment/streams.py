@@ -78,7 +78,6 @@ class PerfectStreams:
 def _part(
     task: Any, seed: int, networks: range, going: NDArray[np.bool_], epochs: range, purpose: Purpose
 ) -> TrialBlock:
-    """Parts of the streams of networks that are `going`."""
     drawn = [network if on else None for network, on in zip(networks, going, strict=True)]
     block, _ = draw_epochs(replace(task, strings_per_epoch=STRINGS), seed, drawn, epochs, purpose)
     return block
@@ -103,7 +102,6 @@ class Tester:
         self.at_rest = self.together.state()
 
     def _numbers(self, k: int) -> range:
-        """The numbers of a network's test streams, which no other network has."""
         first = self.job.networks[k] * self.goal.streams
         return range(first, first + self.goal.streams)
 

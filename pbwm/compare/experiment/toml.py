@@ -46,7 +46,6 @@ def to_toml(study: Study) -> str:
 
 
 def _said(thing: Any) -> Any:
-    """Plain values of all fields that differ from their defaults."""
     if isinstance(thing, Enum):
         return thing.value
     if isinstance(thing, tuple):
@@ -109,7 +108,6 @@ OLD_KEYS = {"learners": "models", "replicas": "networks"}
 
 
 def _renamed(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables with current keys instead of those of earlier versions."""
     found: dict[str, Any] = {}
     for key, value in said.items():
         name = OLD_KEYS.get(key, key)
@@ -173,7 +171,6 @@ def _range(said: dict[str, Any], name: str, where: str) -> Range:
 
 
 def _ranges(space: Mapping[str, Any], prefix: str = "") -> list[tuple[str, dict[str, Any]]]:
-    """Name and table of every range; names may be dotted or nested."""
     found: list[tuple[str, dict[str, Any]]] = []
     for key, value in space.items():
         name = f"{prefix}{key}"
@@ -185,7 +182,6 @@ def _ranges(space: Mapping[str, Any], prefix: str = "") -> list[tuple[str, dict[
 
 
 def _made(kind: Any, said: Mapping[str, Any], where: str, **given: Any) -> Any:
-    """An object of a `kind` from its given fields."""
     known = [f.name for f in fields(kind)]
     for key in said:
         if key not in known:

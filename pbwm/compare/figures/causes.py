@@ -110,7 +110,6 @@ def lesions(scene: Scene) -> Iterator[Drawn]:
 
 
 def _errors_under(scene: Scene, model: str, networks: int, gain: DopamineGain) -> NDArray[np.float64]:
-    """Errors after training under a manipulation of dopamine, float array (network,)."""
     found = []
     fresh, start = scene.build(model, networks), 0
     for block in fresh.blocks:

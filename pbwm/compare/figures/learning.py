@@ -73,7 +73,6 @@ def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
 
 
 def _drawn_curves(scene: Scene, name: str, curves: Sequence[LearningCurve], what: str) -> Drawn:
-    """Learning curves of all models on the same axes."""
     across = 1 if is_narrow() else min(len(curves), ROW_OF)
     down = -(-len(curves) // across)
     figure = Figure(figsize=(figure_width(3.45 * across), 2.5 * down), layout="constrained")

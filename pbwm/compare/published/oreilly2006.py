@@ -29,7 +29,6 @@ def _row(name: str, model: str, task: str, epochs: int, criterion: int | None = 
 
 
 def _four_cells(task: str) -> dict[str, Any]:
-    """The modern LSTM with the paper's number of cells, as changes of the recommended one."""
     return changes_of("lstm", task, LSTMParams.modern(blocks=4))
 
 

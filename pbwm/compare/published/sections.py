@@ -62,7 +62,6 @@ def _counted(what: str, names: Iterable[str]) -> str:
 
 
 def _rules(rows: Sequence[Row]) -> str:
-    """The stopping rule of all rows, or each rule with its tasks or rows."""
     by_rule: dict[str, list[Row]] = {}
     for row in rows:
         by_rule.setdefault(_rule(row), []).append(row)

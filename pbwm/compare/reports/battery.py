@@ -121,7 +121,6 @@ def _entry(row: Line) -> str:
 
 
 def _described(rows: Sequence[Line]) -> str:
-    """Networks, budget and seed of every series; a line for series that share them."""
     alike: dict[str, list[str]] = {}
     for (model, condition), title in _series(rows).items():
         own = [row for row in rows if (row["model"], row["condition"]) == (model, condition)]
@@ -139,7 +138,6 @@ def _tasks(count: int) -> str:
 
 
 def _table(lines: Iterable[Sequence[str]]) -> str:
-    """Lines of cells in Markdown; the first is the head."""
     head, *others = lines
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *others))
 
@@ -214,7 +212,6 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
 def _values(rows: Iterable[Line]) -> list[list[float]]:
-    """Proportions, median epochs and frozen errors of rows; NaN if missing."""
     by_row = [(_number(row["%"]) / 100, _number(row["median"]), _number(row["frozen error"])) for row in rows]
     return [list(column) for column in zip(*by_row, strict=True)]
 

@@ -69,7 +69,6 @@ def _model(scene: Scene, model: str) -> dict[str, Any]:
 
 
 def _networks(results: Sequence[RowResult]) -> list[list[Any]]:
-    """A row for each network: of each model, epochs to criterion, final error and frozen error."""
     numbers = sorted({int(n) for result in results for n in result.networks})
     rows: list[list[Any]] = [[number] for number in numbers]
     for result in results:
@@ -85,7 +84,6 @@ def _networks(results: Sequence[RowResult]) -> list[list[Any]]:
 
 
 def _command(scene: Scene) -> str:
-    """The command that repeats the scene."""
     study, row = scene.study, scene.row(scene.models[0])
     if scene.condition != AS_IT_IS:
         return join(["pbwm", "study", "run", str(scene.store.directory / "study.toml"), "--out", "DIR"])

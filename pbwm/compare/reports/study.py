@@ -188,7 +188,6 @@ def study_table(study: Study, results: Sequence[RowResult]) -> Table:
 
 
 def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> list[str]:
-    """Explanations of the columns, and notes on the run."""
     units = " or ".join(dict.fromkeys(result.row.unit for result in results))
     notes = [
         f"At most: budget of a network in {units}. Reached: networks that reached the criterion, of n.",

@@ -46,7 +46,6 @@ SMALL_BY_REWARD: tuple[Small, ...] = (
 
 
 def _gates(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """Every form of the gate of PBWM."""
     return {
         GRADED: replace(base, gate=Disinhibition(relay=GradedRelay())),
         "noise-scaled relay": replace(base, gate=Disinhibition(relay=NoiseScaledRelay())),

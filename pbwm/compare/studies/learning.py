@@ -18,7 +18,6 @@ MERGED_NOISE = {"phonological-loop": 0.15}
 
 
 def _forms(task: str, base: PBWMParams) -> tuple[Condition, ...]:
-    """The two forms of the gate on a task."""
     noise = MERGED_NOISE.get(task, base.exploration.sd)
     forms = {"disinhibition": base, "merged gate": change(with_merged_gate(base), "exploration", sd=noise)}
     return tuple(condition(name, task, params, BUDGETS[task]) for name, params in forms.items())

@@ -35,7 +35,6 @@ def _noise(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _learning(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """Other striatal rules and cortical learning."""
     variants = {
         "trace rule for tags": change(base, "striatum", rule=TraceRule()),
         "covariance rule for tags": change(base, "striatum", rule=CovarianceRule()),
@@ -49,7 +48,6 @@ def _learning(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _dopamine(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """Other predictions of reward."""
     return {
         "prediction sees prefrontal cortex": replace(
             base, dopamine=replace(base.dopamine, senders=RescorlaWagner().senders[: 2 + base.output_gating])
@@ -60,7 +58,6 @@ def _dopamine(base: PBWMParams) -> Mapping[str, PBWMParams]:
 
 
 def _circuit(base: PBWMParams) -> Mapping[str, PBWMParams]:
-    """NoGo, and the competition of stripes."""
     merged, striatum = with_merged_gate(base), base.matrix_inhibition
     return {
         "NoGo does not learn": change(base, "striatum", d2_gain=0.0),

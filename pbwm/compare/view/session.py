@@ -55,7 +55,6 @@ class Session(Messages):
         self._begin(cast, cast.best if network is None else network)
 
     def _begin(self, cast: Cast, network: int) -> None:
-        """Begin with new networks."""
         self.cast, self.task = cast, cast.task
         self.training = Training(cast.task, cast.populations, cast.seed, cast.curves)
         self._set_stage(network)
@@ -307,7 +306,6 @@ class Session(Messages):
         self._tell(self.curves(model, first))
 
     def _took_over(self, begun: Mapping[str, int], manipulations: Mapping[str, tuple[Any, ...]]) -> None:
-        """Show the networks of the trained population."""
         with self._lock:
             place = self.network % BLOCK
             for name, stage in self.stages.items():

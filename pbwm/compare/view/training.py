@@ -136,7 +136,6 @@ class Training:
             self._train({name: self.curves[name].epochs + count for name, count in epochs.items()}, told)
 
     def _train(self, ends: Mapping[str, int], told: Callable[[str, int], None]) -> None:
-        """Train the models in turn, a call each."""
         needed = self.task.spec.criterion.zero_error_epochs
         calls = dict.fromkeys(ends, 1)
         waiting = list(ends)

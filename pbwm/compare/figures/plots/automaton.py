@@ -65,8 +65,6 @@ def _box(ax: Axes, box: Box, initial: bool) -> None:
 
 @dataclass(frozen=True)
 class _Route:
-    """The line of an arrow, and the place and alignment of its label."""
-
     path: Path
     at: tuple[float, float]
     across: str = "center"
@@ -85,7 +83,6 @@ def _route(layout: Layout, a: str, b: str) -> _Route:
 
 
 def _ahead(layout: Layout, start: Box, end: Box) -> _Route:
-    """A straight arrow, with its label where neighboring arrows are far apart."""
     sizes = [sum(box.layer == layer for box in layout.boxes.values()) for layer in (start.layer, end.layer)]
     upper, lower = layout.ahead[start.layer]
     y = (lower + (upper - lower) / 4) if sizes[1] > sizes[0] else (upper + lower) / 2
@@ -101,7 +98,6 @@ def _loop(box: Box) -> _Route:
 
 
 def _within(layout: Layout, start: Box, end: Box) -> _Route:
-    """To the right above the states between, to the left below them."""
     if end.x > start.x:
         first, last, height = (start.x + GAP, start.top), (end.x - GAP, end.top), layout.over[start.layer]
     else:
@@ -122,7 +118,6 @@ def _back(layout: Layout, start: Box, target: str) -> _Route:
 
 
 def _label(steps: Steps) -> str:
-    """Labels of an arrow, a line for every correct response."""
     shown: dict[Any, list[str]] = {}
     for step in steps:
         shown.setdefault(step["target"], []).append(step["symbol"])

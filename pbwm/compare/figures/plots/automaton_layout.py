@@ -184,7 +184,6 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def _name(graph: nx.MultiDiGraph, state: str, width: float) -> str:
-    """The name of a state, or the names of the first states that are merged in it."""
     members: Sequence[str] = graph.nodes[state].get("members", (state,))
     return _wrapped(members if len(members) <= NAMED else [members[0], f"and {len(members) - 1} more"], width - 4 * GAP)
 

@@ -74,7 +74,6 @@ def _loop(layer: str, other: str) -> bool:
 
 
 def _end(stage: Scene, node: str, other: str, nodes: dict[str, tuple[str, int]]) -> str:
-    """The end of an edge: the node, or the frame that contains it."""
     framed = (name for name, inside in stage.frames.items() if node in inside)
     return next(framed, node) if _loop(nodes[node][0], nodes[other][0]) else node
 
@@ -100,7 +99,6 @@ def _corners(
 
 
 def _border(centre: Point, towards: Point) -> Point:
-    """The point where the line from the center of a box leaves it."""
     dx, dy = towards[0] - centre[0], towards[1] - centre[1]
     part = min(BOX[0] / 2 / abs(dx) if dx else 9.0, BOX[1] / 2 / abs(dy) if dy else 9.0)
     return centre[0] + part * dx, centre[1] + part * dy
@@ -127,7 +125,6 @@ def _edge(ax: Axes, corners: Sequence[Point], influence: Influence, sign: int) -
 
 
 def _box(ax: Axes, data: dict[str, Any], x: float, y: float, text: float) -> None:
-    """A nucleus: its name, and the dopamine receptor or the tonic firing of its cells."""
     layer = data["layer"]
     colour = signal_colour(layer.removesuffix("_deep").removesuffix("_age"))
     ax.add_patch(

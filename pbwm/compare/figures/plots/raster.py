@@ -68,7 +68,6 @@ CROWDED, TALLEST = 0.7, 9.4
 def _cells(
     ax: Axes, steps: NDArray[np.intp], rows: NDArray[np.int16], names: Sequence[str], ink: str, **how: Any
 ) -> None:
-    """A cell for each (step, row), with the name of the row if it is short."""
     cells = [Rectangle((step - 0.5, row - 0.5), 1, 1) for step, row in zip(steps, rows, strict=True)]
     ax.add_collection(PatchCollection(cells, **how))
     for step, row in zip(steps, rows, strict=True):
@@ -94,7 +93,6 @@ def _in_one_row(names: Sequence[str]) -> bool:
 
 
 def _strip(ax: Axes, raster: Raster, label: str, symbols: NDArray[np.int16], names: Sequence[str]) -> None:
-    """Symbols (−1: none) in one row; wrong responses in the color of an error."""
     for step in np.flatnonzero(symbols >= 0).tolist():
         if label == "response" and raster.wrong[step]:
             ax.add_patch(Rectangle((step - 0.5, -0.5), 1, 1, facecolor=WRONG, edgecolor="none"))
@@ -170,7 +168,6 @@ def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
 
 def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
-    """A heat map of (step, row) with a color bar to the right, labeled at its ends."""
     image = ax.imshow(values.T, aspect="auto", interpolation="nearest", **how)
     share = BAR / figure_width()
     bar_axes = ax.inset_axes((1 + share, 0, share, 1))
@@ -308,7 +305,6 @@ def _split_answers(raster: Raster) -> bool:
 
 
 def _whole_height(raster: Raster) -> float:
-    """Height of a raster in inches, with the space between its panels, title and axis."""
     return _whole(_heights(raster))
 
 
@@ -336,7 +332,6 @@ def plot_rasters(rasters: Sequence[Raster]) -> Figure:
 
 
 def _top(place: SubFigure, share: float) -> SubFigure:
-    """The upper part of a subfigure."""
     if share > 0.99:
         return place
     upper: SubFigure = place.subfigures(2, 1, squeeze=False, height_ratios=(share, 1 - share))[0, 0]
