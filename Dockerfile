@@ -1,5 +1,6 @@
 # The package and its command, with compiled kernels kept in the image:
 #   docker build -t pbwm .
+#   mkdir -p results   # otherwise docker makes it, and only root can write to it
 #   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD/results:/work/results" pbwm compare 12ax
 FROM python:3.13-slim
 COPY . /src
