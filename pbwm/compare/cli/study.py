@@ -149,7 +149,10 @@ def status(name: Kept, out: Out = None, networks: Networks = None) -> None:
 
 @app.command()
 def table(name: Kept, out: Out = None, networks: Networks = None) -> None:
-    """Show the current results of a run, and write its tables if the directory can be written to."""
+    """Show the current results of a run.
+
+    The tables in its directory are written, too, if it can be written to.
+    """
     study, directory = _kept(name, out, networks)
     store = Store(directory)
     store.check_ours()
