@@ -4,14 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numba import config
 
 from lstm_baseline import LSTM
 from tasks.base.learner import Population
 from tests.reference.lstm_cases import FORMS, OLDER, SPEC, learning, random_block
 
+ROOT = Path(__file__).parents[2]
 STEPS = 45
 ONLINE = ("1997", "2002")
 """Forms that learn online, as they were published; between them they have all that is not plain."""
@@ -91,30 +94,23 @@ def test_a_network_is_left_alone_after_the_end_of_its_stream():
     np.testing.assert_array_equal(a._state.carry.s[:, 1], c._state.carry.s[:, 0])
 
 
-TINY = """
-import json, sys
-import numpy as np
-from lstm_baseline import LSTM
-from tests.reference.lstm_cases import FORMS, OLDER, SPEC, learning, random_block
-
-found, sizes, dtypes = [], {"blocks": 2, "cells_per_block": 1}, ("float32", "float64")
-forms = [FORMS[form](learning=learning(4), dtype=dtype, **sizes) for form in sorted(FORMS) for dtype in dtypes]
-for params in forms + [OLDER[form](**sizes) for form in ("1997", "2002")]:
-    learner = LSTM(SPEC, networks=range(3), seed=3, params=params)
-    outcome = learner.run(random_block([9, 6, 0], np.random.default_rng(0), starts=0.3))
-    bits = [x.hex() for x in learner._state.memory.ravel().astype(float).tolist()]
-    found.append([outcome.response.tolist(), bits])
-json.dump(found, sys.stdout)
-"""
+def tiny_runs():
+    """Responses and bits of tiny networks of every form and precision."""
+    found, sizes, dtypes = [], {"blocks": 2, "cells_per_block": 1}, ("float32", "float64")
+    forms = [FORMS[form](learning=learning(4), dtype=dtype, **sizes) for form in sorted(FORMS) for dtype in dtypes]
+    for params in forms + [OLDER[form](**sizes) for form in ("1997", "2002")]:
+        learner = LSTM(SPEC, networks=range(3), seed=3, params=params)
+        outcome = learner.run(random_block([9, 6, 0], np.random.default_rng(0), starts=0.3))
+        bits = [x.hex() for x in learner._state.memory.ravel().astype(float).tolist()]
+        found.append([outcome.response.tolist(), bits])
+    return found
 
 
+@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 def test_jitted_or_not():
     """The same kernels as plain Python on NumPy rows give the same bits."""
-    results = []
-    for disabled in ("0", "1"):
-        environment = os.environ | {"NUMBA_DISABLE_JIT": disabled}
-        command = [sys.executable, "-W", "error", "-c", TINY]
-        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, run.stderr
-        results.append(json.loads(run.stdout))
-    assert results[0] == results[1]
+    script = f"import json, sys; from {__name__} import tiny_runs; json.dump(tiny_runs(), sys.stdout)"
+    command, environment = [sys.executable, "-W", "error", "-c", script], os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == tiny_runs()

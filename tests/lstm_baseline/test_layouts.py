@@ -5,17 +5,22 @@ import os
 import platform
 import subprocess
 import sys
+from pathlib import Path
 from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import config
 
 from lstm_baseline import LSTM, Circuit, LSTMParams
 from lstm_baseline import learner as module
+from lstm_baseline.batch import train_on_batches
 from lstm_baseline.single_network import suits
-from tests.reference.lstm_cases import FORMS, SPEC, learning, random_block
+from tests.reference.lstm_cases import FORMS, SPEC, learning, random_block, random_weights
+
+ROOT = Path(__file__).parents[2]
 
 
 def assert_same_bits(streams, learn=True, **changes):
@@ -71,44 +76,35 @@ def test_few_networks_run_one_at_a_time():
     assert not chosen(8, 1, steps=1)
 
 
-TINY = """
-import json, sys
-import numpy as np
-from lstm_baseline import LSTM, Circuit, LSTMParams, learner
-from lstm_baseline.batch import train_on_batches
-from tests.reference.lstm_cases import SPEC, learning, random_block, random_weights
-
-rng, params, found = np.random.default_rng(0), LSTMParams.modern(blocks=5, learning=learning(4)), []
-for alone in (True, False):
-    learner.suits = lambda *_: alone
-    networks = LSTM(SPEC, networks=range(2), seed=3, params=params)
-    networks.run(random_block([9, 6], np.random.default_rng(0)))
-    found.append(networks._state.memory.astype(float).ravel().tolist())
-circuit = Circuit.sized(3, 4, params)
-x, target = rng.normal(size=(2, 5, 19, 3)), rng.integers(-1, 4, size=(2, 5, 19))
-after = train_on_batches(circuit, params, random_weights(circuit, 1, rng), x, target)
-found.append(np.concatenate([after[name].ravel() for name in sorted(after)]).astype(float).tolist())
-json.dump([[value.hex() for value in values] for values in found], sys.stdout)
-"""
+def tiny_runs():
+    """The bits of tiny networks in every layout, after some steps."""
+    rng, params, found = np.random.default_rng(0), LSTMParams.modern(blocks=5, learning=learning(4)), []
+    for alone in (True, False):
+        with mock.patch.object(module, "suits", lambda *_, alone=alone: alone):
+            networks = LSTM(SPEC, networks=range(2), seed=3, params=params)
+            networks.run(random_block([9, 6], np.random.default_rng(0)))
+        found.append(networks._state.memory.astype(float).ravel().tolist())
+    circuit = Circuit.sized(3, 4, params)
+    x, target = rng.normal(size=(2, 5, 19, 3)), rng.integers(-1, 4, size=(2, 5, 19))
+    after = train_on_batches(circuit, params, random_weights(circuit, 1, rng), x, target)
+    found.append(np.concatenate([after[name].ravel() for name in sorted(after)]).astype(float).tolist())
+    return [[value.hex() for value in values] for values in found]
 
 
-@pytest.fixture(scope="module")
-def jitted():
-    return bits_of({})
-
-
-def bits_of(environment):
-    """What `TINY` finds in every layout, in a process with this environment."""
-    command = [sys.executable, "-W", "error", "-c", TINY]
-    run = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+def tiny_runs_of_another(**environment):
+    """The same in a process with this environment."""
+    script = f"import json, sys; from {__name__} import tiny_runs; json.dump(tiny_runs(), sys.stdout)"
+    command, environment = [sys.executable, "-W", "error", "-c", script], os.environ | environment
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
 
-def test_every_layout_gives_the_same_bits_without_jit(jitted):
-    assert bits_of({"NUMBA_DISABLE_JIT": "1"}) == jitted
+@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+def test_every_layout_gives_the_same_bits_without_jit():
+    assert tiny_runs_of_another(NUMBA_DISABLE_JIT="1") == tiny_runs()
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names a processor of the x86 family")
-def test_every_layout_gives_the_same_bits_in_code_for_avx2(jitted):
-    assert bits_of({"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"}) == jitted
+def test_every_layout_gives_the_same_bits_in_code_for_avx2():
+    assert tiny_runs_of_another(NUMBA_CPU_NAME="haswell", NUMBA_CPU_FEATURES="+avx2,+fma") == tiny_runs()

@@ -4,20 +4,26 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numba import config
 
 from pbwm.errors import PBWMTaskError, PBWMWeightsError
 from pbwm.form2006.learner import PBWM2006
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
+from pbwm.params import PBWMParams
 from tasks.base.errors import UnknownNameError
 from tasks.base.learner import Population
+from tasks.base.rng import Purpose, stream
 from tasks.base.saving import SavedFileError
 from tasks.base.task import Channel, Role, TrialBlock
 from tasks.catalog import TASKS
 from tests.pbwm.small import EVERYTHING, SIR, SMALL, STEPS, block_of, memory, network, unlike
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("params", [SMALL, EVERYTHING], ids=["default", "norm and momentum"])
@@ -197,43 +203,45 @@ def test_a_block_of_another_size_or_task_is_rejected():
         learner.run(TrialBlock.stack([other.trials(1, np.random.default_rng(1))] * 2))
 
 
-WITHOUT_JIT = """
+def tiny_run(layout):
+    """What three tiny networks answer, hold and become."""
+    task = TASKS["sir2-reference"].build(stimuli=2)
+    learner = PBWM(task.spec, networks=range(3), params=PBWMParams(stripes=1, hidden=4), layout=layout)
+    trials = [task.trials(2, stream(1, Purpose.TRIALS, r)) for r in range(3)]
+    outcome = learner.run(TrialBlock.stack(trials), record=True)
+    after = np.concatenate([values.ravel() for values in learner.state().values()])
+    return {"memory": after, "response": outcome.response, "held": outcome.record.memory}
+
+
+@pytest.fixture(scope="module")
+def without_jit(tmp_path_factory):
+    """The file of `tiny_run` in a layout, by kernels as plain Python, in a process of their own."""
+    place = tmp_path_factory.mktemp("plain")
+    script = f"""
 import sys
 import numpy as np
-from pbwm.learner import PBWM
-from pbwm.params import GatingParams, PBWMParams
-from tasks.base.rng import Purpose, stream
-from tasks.base.task import TrialBlock
-from tasks.catalog import TASKS
-
-task = TASKS["sir2-reference"].build(stimuli=2)
-params = PBWMParams(stripes=1, hidden=4)
-learner = PBWM(task.spec, networks=range(3), params=params, layout=sys.argv[2])
-trials = [task.trials(2, stream(1, Purpose.TRIALS, r)) for r in range(3)]
-outcome = learner.run(TrialBlock.stack(trials), record=True)
-memory = np.concatenate([values.ravel() for values in learner.state().values()])
-np.savez(sys.argv[1], memory=memory, response=outcome.response, held=outcome.record.memory)
+from {__name__} import Layout, tiny_run
+for layout in Layout:
+    np.savez(f"{{sys.argv[1]}}/{{layout}}.npz", **tiny_run(layout))
 """
+    command = [sys.executable, "-W", "error", "-c", script, str(place)]
+    subprocess.run(command, check=True, cwd=ROOT, env=os.environ | {"NUMBA_DISABLE_JIT": "1"})
+    return lambda layout: place / f"{layout}.npz"
 
 
+@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 @pytest.mark.parametrize("layout", Layout)
-def test_same_without_jit(tmp_path, layout):
+def test_same_without_jit(without_jit, layout):
     """The kernels as plain Python give the same numbers.
 
     Only the jitted run flushes denormals: there, an average that fades with τ stops at τ times the smallest number.
     """
-    runs = []
-    for jit in ("0", "1"):
-        path = tmp_path / f"{jit}.npz"
-        environment = {**os.environ, "NUMBA_DISABLE_JIT": jit}
-        command = [sys.executable, "-W", "error", "-c", WITHOUT_JIT, str(path), layout]
-        subprocess.run(command, check=True, env=environment)
-        runs.append(np.load(path))
-    np.testing.assert_array_equal(runs[0]["response"], runs[1]["response"])
+    plain, jitted = np.load(without_jit(layout)), tiny_run(layout)
+    np.testing.assert_array_equal(plain["response"], jitted["response"])
     smallest = 10 * np.finfo(np.float32).tiny
     for name in ("memory", "held"):
-        np.testing.assert_allclose(runs[0][name], runs[1][name], rtol=0, atol=smallest)
-    assert np.ptp(runs[0]["held"]) > 0
+        np.testing.assert_allclose(plain[name], jitted[name], rtol=0, atol=smallest)
+    assert np.ptp(plain["held"]) > 0
 
 
 def test_a_block_in_which_nobody_has_anything_to_do():

@@ -4,7 +4,7 @@ The tasks have resets of memory, control channels, analog inputs and several rig
 any of what the model saw or did falls short of the exact value on one of them.
 """
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ EVERY = sorted(TASKS)
 WITH_ITEMS = [name for name in EVERY if TASKS[name].build().spec.items]
 OF_SYMBOLS = [name for name in WITH_ITEMS if TASKS[name].build().spec.channels]
 
-ideal = lru_cache(maxsize=1)(perfect)
+ideal = cache(perfect)
 
 
 def recorded(task, **changes):

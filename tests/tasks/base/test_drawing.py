@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -196,6 +197,7 @@ def test_which_tasks_are_compiled():
     assert not draws_epochs(Plain(SIR()))
 
 
+@cache
 def digests(**environment):
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", SCRIPT, *PUBLISHED],
