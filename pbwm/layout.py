@@ -199,17 +199,18 @@ class Places:
     def rows_to(self, path: Path) -> int:
         """Rows of receivers of a path; for dense paths with units in lanes, a multiple of four."""
         rows = int(self.receivers(path).max()) // self.layout.stride + 1 - self.first_row_to(path)
-        fours = -(-rows // RECEIVERS_TOGETHER)
-        return fours * RECEIVERS_TOGETHER if self.by_sender(path) and rows > 1 else rows
+        if self.layout is Layout.NETWORKS or not self.by_sender(path) or rows == 1:
+            return rows
+        return -(-rows // RECEIVERS_TOGETHER) * RECEIVERS_TOGETHER
 
     def by_sender(self, path: Path) -> bool:
         """Whether the synapses of a path are stored sender by sender, not receiver by receiver."""
-        return self.layout is Layout.UNITS and path.wiring is Wiring.FULL and not path.striatal
+        return path.wiring is Wiring.FULL and not path.striatal
 
     def steps(self, path: Path) -> tuple[int, int]:
         """Rows from one contact of a receiver to the next, and from one row of receivers to the next.
 
-        Synapses stored sender by sender are not read if the sender is silent.
+        Synapses stored sender by sender are not read if the sender is silent. Those of one sender are read in sequence.
         """
         if self.by_sender(path):
             return self.rows_to(path), 1
