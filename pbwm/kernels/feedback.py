@@ -3,7 +3,7 @@
 from pbwm.kernels.exploration import approach
 from pbwm.kernels.layout import add_columns, column_rows, number, pick, put, put_field, sender_sent
 from pbwm.kernels.tables import RESPONSE_FEEDBACK
-from tasks.engine.lanes import fill, load, maximum, minimum, store, where
+from tasks.engine.lanes import any_of, fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
 
 
@@ -114,7 +114,8 @@ def feed_back(net, state):
         told = told + net.striatum.hidden_feedback * weighted_error(to_hidden, contact, net, state)
         if net.roles.match >= 0:
             stimulus = pick(net.layout, state.units, net.stimulus_address[contact], "act")
-            told = told + stimulus * match_error(contact, net, state)
+            if any_of(stimulus > 0.0):
+                told = told + stimulus * match_error(contact, net, state)
         put_field(net.layout, state.contents, net.content_address[contact], "fed_back", told)
     clear_feedback_of_lesioned(net.layers[net.roles.maintenance_deep], state)
     if net.roles.output_stripes > 0:

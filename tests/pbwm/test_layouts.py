@@ -13,7 +13,7 @@ from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
 from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.kernels import tables
-from pbwm.layout import Layout, fastest_layout
+from pbwm.layout import Layout, Places, fastest_layout
 from pbwm.learner import MOVED, PBWM
 from pbwm.manipulations import Lesion
 from pbwm.match_units import MatchUnits
@@ -299,6 +299,16 @@ def test_sixteen_recommended_networks_share_lanes(task):
     """These take 1.2 to 1.5 times as long with units in lanes (docs/speed.md)."""
     spec = TASKS[task].build().spec
     assert fastest_layout(build_circuit(spec, recommended(spec)), 16) is Layout.NETWORKS
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_the_synapses_of_a_sender_of_a_dense_path_lie_together(layout):
+    circuit = build_circuit(TASKS["sir2-reference"].build().spec, replace(SMALL, hidden=100))
+    places = Places(circuit, layout)
+    for dense in (p for p in circuit.paths if p.wiring is Wiring.FULL):
+        rows = places.synapses(dense, 0) // layout.stride
+        senders = np.broadcast_to(np.argsort(places.order(dense)), rows.shape)
+        np.testing.assert_array_equal(rows // places.rows_to(dense), senders, err_msg=dense.name)
 
 
 def test_a_layout_that_was_asked_for_is_taken():
