@@ -121,13 +121,13 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
     if spec is not None:
         require_spec("oreilly_frank_2006: spec", spec, error=PBWMParameterError)
     params = PBWM2006Params()
+    closed = replace(params, gate=replace(params.gate, closed_where_due=True))
+    if spec is not None and spec.events == SIR_EVENTS:
+        return _with_gain(replace(closed, random_go=replace(params.random_go, long_patience=None)), "SIR")
     if spec is not None and _is_loop(spec):
         prefrontal = replace(params.prefrontal, learned_inputs=True, maintenance=0.5)
         params = replace(params, stripes=6, prefrontal=prefrontal)
         return _with_gain(params, "phonological loop")
-    closed = replace(params, gate=replace(params.gate, closed_where_due=True))
-    if spec is not None and spec.events == SIR_EVENTS:
-        return _with_gain(replace(closed, random_go=replace(params.random_go, long_patience=None)), "SIR")
     if spec is not None and spec.events == TWELVE_AX_EVENTS:
         params = replace(closed, values=replace(params.values, depressed_learning=False, learned_where_due=False))
     return _with_gain(params, "1-2-AX")

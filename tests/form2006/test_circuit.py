@@ -86,6 +86,10 @@ def test_paths_are_scaled_by_the_active_units_of_the_whole_sending_layer():
     assert scale["input->pfc"] == 1.0
 
 
+def test_store_ignore_and_recall_with_three_stores_has_the_network_of_sir_and_not_that_of_the_loop():
+    assert oreilly_frank_2006(TASKS["sir3"].build().spec) == oreilly_frank_2006(TASKS["sir2"].build().spec)
+
+
 def test_learned_inputs_replace_one_to_one_inputs():
     loop = TASKS["phonological-loop"].build().spec
     params = oreilly_frank_2006(loop)

@@ -16,7 +16,7 @@ from pbwm.compare.experiment.job import Begun, Job, JobResult, Trained, Watch, W
 from pbwm.compare.models import MODEL_ERRORS
 from tasks.base.drawing import draw_epochs
 from tasks.base.errors import TaskError
-from tasks.base.learner import Learner
+from tasks.base.learner import Learner, NumberError
 from tasks.base.outside import one_line
 from tasks.base.rng import Purpose
 from tasks.base.task import SplitTask, TrialBlock
@@ -132,13 +132,17 @@ def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, 
 def error_on_novel(job: Job, learner: Learner) -> NDArray[np.float64] | None:
     """Proportion wrong on an epoch of novel sequences with frozen weights: float array (network,).
 
-    None if the task withholds no sequences.
+    NaN for networks in which a number is no longer finite. None if the task withholds no sequences.
     """
     if not isinstance(job.task, SplitTask):
         return None
     block, _ = draw_epochs(job.task.novel(), job.seed, job.networks, range(1), Purpose.TEST_TRIALS)
-    outcome = learner.run(block, learn=False)
-    return outcome.errors / outcome.counted
+    try:
+        outcome = learner.run(block, learn=False)
+    except NumberError as error:
+        outcome = error.outcome
+    with np.errstate(invalid="ignore"):  # 0 / 0 where a network was stopped
+        return outcome.errors / outcome.counted
 
 
 def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> JobResult:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from pbwm.compare.analysis.frozen import FROZEN_STEPS, FrozenTest, frozen_test, frozen_trials
+from pbwm.compare.experiment.job_training import error_on_novel
 from pbwm.compare.models import MODELS
 from pbwm.errors import PBWMNumberError
 from pbwm.layout import Layout
@@ -19,6 +20,7 @@ from tasks.base.rng import Purpose
 from tasks.base.task import TrialBlock
 from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
+from tasks.phonological_loop import PhonologicalLoop
 from tasks.twelve_ax import TwelveAX
 
 SEED = 5003
@@ -153,6 +155,19 @@ def test_a_network_that_is_not_finite_is_not_counted_and_does_not_disturb_the_ot
     assert np.isnan(learner.blocks[0].arrays.units["ge"][:, 1]).all()
     with pytest.raises(PBWMNumberError):
         learner.run(TrialBlock.stack([frozen_trials(TASK, n, SEED, steps=40) for n in numbers]), learn=False)
+
+
+def test_the_novel_error_of_a_network_that_is_not_finite_is_nan_and_that_of_the_others_is_as_before():
+    numbers, task = range(3), PhonologicalLoop(trained_sequences=4, novel_sequences=4)
+    job = SimpleNamespace(task=task, seed=SEED, networks=numbers)
+    learner = PBWM(task.spec, networks=numbers, seed=SEED, params=recommended(task.spec), layout=Layout.NETWORKS)
+    start = learner.state()
+    whole = error_on_novel(job, learner)
+    learner.set_state(start)
+    learner.blocks[0].arrays.units["ge"][:, 1] = np.nan
+    found = error_on_novel(job, learner)
+    assert np.isnan(found[1])
+    np.testing.assert_array_equal(found[[0, 2]], whole[[0, 2]])
 
 
 def test_error_and_summary():
