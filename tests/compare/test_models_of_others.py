@@ -137,7 +137,7 @@ def test_results_of_another_state_of_the_file_are_not_used(empty, file):
     assert rejected.exit_code != 0
     kind = "model" if file == "counts.py" else "task"
     assert "holds other settings: mytask.py:MyTask · " in rejected.stderr
-    assert f"{kind}_code = " in rejected.stderr
+    assert f"the source of the {kind} has changed" in rejected.stderr
     resumed = compared("--resume")
     assert resumed.exit_code == 0, resumed.stderr
     cells = [json.loads(path.read_text()) for path in (empty / "r" / "cells").glob("*counts*/*.json")]
