@@ -273,10 +273,10 @@ def of_rows(found: list[Row]) -> str:
     ]
     headings = [f"our mean, {found[0].unit}" if name == "our mean" else name for name in HEADINGS]
     columns = [(name, *cells) for name, *cells in zip(headings, *lines, strict=True) if any(cells)]
-    told = [f"Notes: {notes}."] if notes else []
-    told += [f"Not run (published): {'; '.join(missing)}."] if missing else []
+    texts = [f"Notes: {notes}."] if notes else []
+    texts += [f"Not run (published): {'; '.join(missing)}."] if missing else []
     shown = [table(*_head_and_rows(columns))] if lines else []
-    return "\n".join([*shown, *(f"{wrapped(each)}\n" for each in told)])
+    return "\n".join([*shown, *(f"{wrapped(each)}\n" for each in texts)])
 
 
 def wrapped(text: str) -> str:

@@ -1,7 +1,7 @@
 """Forward in time: net inputs, gates and memory cells (Gers et al., 2000).
 
-`t` is a step's place in the trace, `at` its place in the stream; `live` masks the networks whose stream still runs, and
-the others keep their state.
+`t` is the row of a step in the trace, and `at` its row in the stream. `live` masks the networks whose stream has not
+ended. The others keep their state.
 """
 
 from lstm_baseline.kernels.extensions import keep_gates, see_past, squash_gates, squash_output_gates
@@ -94,7 +94,7 @@ def forward(layout, form, weights, stream, trace, first, start, steps):
 
 @inlined
 def halt(layout, carry, stream, trace, first, end):
-    """Store the state at `end` in the trace for networks whose stream runs beyond step `first`."""
+    """Store the state at `end` in the trace, for networks whose stream is longer than `first` steps."""
     ran = load(stream.length, 0) > fill(trace.s, first)
     for c in range(layout.cell_rows):
         store(carry.y_c, c, where(ran, load(trace.y_c, end * layout.cell_rows + c), load(carry.y_c, c)))

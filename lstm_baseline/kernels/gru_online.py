@@ -81,7 +81,7 @@ def learn_step(layout, rule, state, stream, trace, t, row):
 
 @inner
 def choose_who_learns(layout, rule, state, stream, trace, row, total):
-    """Mark the networks whose weights change: after a step that counts, or at the end of a sequence that had one."""
+    """Mark the networks that learn now: after each counted step, or at the end of each sequence with a counted step."""
     gathered = load(state.online.gathered, 0)
     due = gathered > 0.0
     if rule.by_sequence > 0:

@@ -187,7 +187,7 @@ def learn_step(layout, form, rule, state, stream, trace, t, row):
 
 @inner
 def ends_here(stream, row, total, until_error):
-    """Networks whose sequence ends with this step: before the next start, at the end, or at an error."""
+    """Networks whose sequence ends at this step: a start follows, the stream ends, or the response is wrong."""
     length = load(stream.length, 0)
     ends = (length > row) & ~(length > row + 1)
     if row + 1 < total:
@@ -199,14 +199,14 @@ def ends_here(stream, row, total, until_error):
 
 @inner
 def wrong(stream, row):
-    """Networks whose response to this step counts and is wrong."""
+    """Networks that give a wrong response at a step that counts."""
     counts = (load(stream.length, 0) > row) & (load(stream.counts, row) > 0.0)
     return counts & ~(load(stream.response, row) == load(stream.wanted, row))
 
 
 @inner
 def change_weights(layout, form, rule, state, stream, trace, row, total, until_error):
-    """Mark the networks whose weights change: after a step that counts, or at the end of a sequence that had one."""
+    """Mark the networks that learn now: after each counted step, or at the end of each sequence with a counted step."""
     online = state.online
     gathered = load(online.gathered, 0)
     due = gathered > 0.0

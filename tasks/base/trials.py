@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,18 @@ class Trials:
 
     def __len__(self) -> int:
         return len(self.target)
+
+    def sequences(self) -> list[tuple[int, int]]:
+        """First step of each sequence, and the step after its last; a sequence begins at step 0 and at every start.
+
+        Examples
+        --------
+        >>> from tasks.catalog import TASKS
+        >>> TASKS["12ax-reset"].build().trials(3, np.random.default_rng(0)).sequences()
+        [(0, 7), (7, 16), (16, 25)]
+        """
+        begins = sorted({0, *np.flatnonzero(self.starts).tolist()})
+        return list(pairwise([*begins, len(self)]))
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -12,7 +12,6 @@ requires a reset (`TaskSpec.resets_memory`).
 
 from collections.abc import Iterator
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any, ClassVar
 
 import gymnasium
@@ -191,8 +190,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         """Draw an epoch; return where its episodes begin and end."""
         trials = self._trials = self.task.trials(self._task_spec.sequences_per_epoch, self.np_random)
         whole = self.episode is Episode.EPOCH
-        starts = [0] if whole else sorted({0, *np.flatnonzero(trials.starts).tolist()})
-        return iter(list(pairwise([*starts, len(trials)])))
+        return iter([(0, len(trials))] if whole else trials.sequences())
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Respond to the observation.

@@ -13,7 +13,6 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -318,6 +317,6 @@ def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float]
 
 def _stretches(trials: Trials) -> list[Trials]:
     """The independent stretches of a stream."""
-    ends = [*sorted({0, *np.flatnonzero(trials.starts).tolist()}), len(trials)]
     names = trials.__dataclass_fields__
-    return [Trials(**{name: getattr(trials, name)[begin:end] for name in names}) for begin, end in pairwise(ends)]
+    ends = trials.sequences()
+    return [Trials(**{name: getattr(trials, name)[begin:end] for name in names}) for begin, end in ends]

@@ -69,7 +69,7 @@ class _Steps(NamedTuple):
 
 
 def _steps(recording: Recording, network: int) -> _Steps:
-    """The steps of a network whose content before is known: at first, only after a reset."""
+    """Steps at which the previous content is known. The first step is among them only after a reset."""
     own, trials = recording.live[network], recording.trials
     resets = recording.resets[network, own]
     known = np.ones(len(resets), np.bool_)

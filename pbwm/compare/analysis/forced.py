@@ -86,7 +86,8 @@ def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate 
     if not isinstance(learner, Manipulated):
         raise FigureError(f"{learner.name}: its gates cannot be forced; give networks that have manipulations, as PBWM")
     now = learner.state()
-    names, errors = ["free"], list[NDArray[np.float64]]()
+    names = ["free"]
+    errors: list[NDArray[np.float64]] = []
     try:
         errors.append(_errors(learner, learner.spec, block))
         for slot in range(slots):

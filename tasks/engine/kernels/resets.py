@@ -16,7 +16,7 @@ class Resets(NamedTuple):
     on
         Whether it ever is; otherwise the arrays have at most one row.
     starts
-        A row per step: 1 for networks whose memory is reset before it, else 0.
+        One row per step: 1 if the memory of a network is reset before the step, else 0.
     passing : int64 array
         Rows of the memory block that are reset: all except what was learned.
     rest
