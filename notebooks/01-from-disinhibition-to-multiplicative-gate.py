@@ -17,8 +17,8 @@
 # A gate of an LSTM multiplies. A gate of the basal ganglia *disinhibits*: GPi/SNr tonically inhibits the thalamus, and striatal Go cells
 # silence GPi. Does disinhibition multiply?
 #
-# **Before you run:** the response of a thalamic cell could be `f(drive) × g(GPi)`, `f(drive) + g(GPi)`, or `f(drive − shift(GPi))`. Which do
-# you expect, and which properties of the cell would it require?
+# **Before you run:** the response of a thalamic cell could be `f(drive) × g(GPi)`, `f(drive) + g(GPi)`, or `f(drive − shift(GPi))`. Which form
+# do you expect, and which properties must the cell have for it?
 
 # %%
 # %matplotlib inline
@@ -32,8 +32,8 @@ params = pw.recommended(task.spec)
 # %% [markdown]
 # ## Which pathways open the gate?
 #
-# Arrows excite, bars inhibit. Count the bars on each pathway from the input to the thalamus: an even number opens the gate, an odd number
-# shuts it.
+# Arrows excite, bars inhibit. Count the bars on each pathway from the input to the thalamus. An even number opens the gate, and an odd
+# number shuts it.
 
 # %%
 graph = pw.build_circuit(task.spec, params).graph()
@@ -51,20 +51,20 @@ for pathway in pw.paths_between(graph, "stimulus_input", "thalamus", via=nuclei)
 # ## What happens within one step?
 #
 # An untrained network sees one symbol for 100 ms of model time. Each panel is a nucleus, and each line is a stripe. In which stripes does
-# GPi fall silent, and what does their thalamus do?
+# GPi fall silent, and how does the thalamus of these stripes respond?
 
 # %%
 networks = pw.PBWM(task.spec, networks=range(1), seed=1, params=params)
 pw.plot_cycles(pw.trial_by_cycle(networks, 0, pw.fresh_trials(task, 0, 40), step=3))
 
 # %% [markdown]
-# **Answer:** the thalamus mirrors GPi, delayed by a membrane time constant. Some striatal units alternate between two values, which is an
-# effect of the time step (`docs/pbwm.md`, §2).
+# **Answer:** the thalamus does the opposite of GPi, one membrane time constant later. Some striatal units alternate between two values,
+# which is an effect of the time step (`docs/pbwm.md`, §2).
 #
 # ## Does disinhibition multiply?
 #
-# Four kinds of thalamic cell receive every combination of drive and GPi conductance. The three models above are fitted to their responses.
-# The functions f, g, and shift are arbitrary.
+# We simulate four kinds of thalamic cell at every combination of drive and GPi conductance, and fit the three forms above to their
+# responses. The functions f, g, and shift are arbitrary.
 
 # %%
 found = pw.multiplicativity((0.0, 4.0))
@@ -76,13 +76,13 @@ for relay in found:
 pw.plot_multiplicativity(found)
 
 # %% [markdown]
-# **Answer:** for the point neuron with the steep rate function of cortex (γ = 100), a shifted threshold fits to three digits and a product
-# fits poorly. In this cell, inhibition by conductance *shifts* the threshold (Holt & Koch, 1997). Two cells are close to a product: a
-# *graded* relay, which transmits its depolarization, because inhibition shunts near its resting potential, and a cell whose background
-# noise grows with its conductance (Chance, Abbott & Reyes, 2002).
+# **Answer:** for the point neuron with the steep rate function of cortex (γ = 100), a shifted threshold fits almost perfectly (R² = 1.000),
+# and a product fits poorly. In this cell, an inhibitory conductance *shifts* the threshold (Holt & Koch, 1997). Two other cells are close
+# to a product. One is the *graded* relay, which transmits its depolarization: near its resting potential, inhibition shunts. The other is a
+# cell whose background noise grows with its conductance (Chance, Abbott & Reyes, 2002).
 #
-# **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. If GPi is all or none, any
-# response is a product, and the question does not arise.
+# **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. If GPi is either fully
+# active or silent, any response is a product, and the question does not arise.
 #
 # ## Questions
 #

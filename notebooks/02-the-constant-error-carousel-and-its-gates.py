@@ -15,8 +15,8 @@
 # # 2 · The constant error carousel and its gates
 #
 # Why do simple recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless this factor
-# is 1, its powers vanish or explode. Hochreiter & Schmidhuber (1997) set it to 1 with a unit whose state persists, the *constant error
-# carousel*, and added gates to write, protect, and read the state.
+# is 1, the error vanishes or explodes over many steps. Hochreiter & Schmidhuber (1997) introduced a unit whose state persists, so that the
+# factor is 1: the *constant error carousel*. They added gates that write, protect, and read the state.
 #
 # **Before you run:** how much of an error remains after 100 steps with a factor of .9? And with 1.1?
 
@@ -48,7 +48,8 @@ figure
 #
 # ## How does training set the forget gate?
 #
-# In `s(t) = y_φ s(t−1) + y_in g(net)`, the forget gate y_φ multiplies the error of a cell at every step. We train networks on 1-2-AX.
+# In the equation `s(t) = y_φ s(t−1) + y_in g(net)`, the forget gate y_φ multiplies the old state s. At every step back in time, it therefore
+# also multiplies the error of the cell. We train networks on 1-2-AX.
 
 # %%
 task = pw.TASKS["12ax"].build()
@@ -60,8 +61,9 @@ pw.plot_learning_curve(pw.learning_curve("lstm", training.errors.sum(2), trainin
 # %% [markdown]
 # ## When do the gates open?
 #
-# For each network, the figure shows the cells whose gates best match the task (the digit) and the cue (A, B, C). **Expect:** the input gate
-# opens at the digit; the forget gate clears the old content at the digit and stays near 1 elsewhere.
+# For each network, the figure shows the two cells whose gates best match the ideal gates of the task (the digit) and the cue (A, B, C).
+# **Expect** of the first cell: its input gate opens at the digit, and its forget gate clears the old content at the digit and stays near 1
+# elsewhere.
 
 # %%
 recording = pw.record_trials(networks, task, seed=0)
@@ -72,8 +74,8 @@ for gate, ax in zip(("input_gate", "forget_gate", "output_gate"), figure.subplot
 figure
 
 # %% [markdown]
-# **Answer:** the input gate of the cell that serves the task is open at the digit (median .66 of 16 networks; at most .23 at other kinds of
-# step). The forget gates are not near 1, because no single one of the 64 cells must keep the digit.
+# **Answer:** the input gate of the cell for the task is open at the digit (median of 16 networks: .66; at other kinds of step, at most .23).
+# The forget gates are not near 1. With 64 cells, no single cell needs to keep the digit.
 #
 # ## What does one network do, step by step?
 
@@ -84,7 +86,8 @@ pw.plot_raster(pw.raster(f"LSTM, network {best}", networks, best, pw.fresh_trial
 # %% [markdown]
 # ## How long does a cell remember?
 #
-# The product of the forget gates since the last digit is the proportion of the digit's trace that remains in the cell.
+# Multiply the forget gates of a cell over the steps since the last digit. The product is the proportion of the digit's trace that remains in
+# the cell.
 
 # %%
 forget = recording.record.forget_gate[best]
@@ -94,10 +97,10 @@ kept = [np.prod(forget[a + 1 : b, slot]) for a, b in pairwise(starts) if b - a >
 print(f"of the digit, the cell that serves the task keeps {np.mean(kept):.2f} until the next one (n = {len(kept)})")
 
 # %% [markdown]
-# **Answer:** little of it remains. Other cells keep the rest, or recurrent connections write the digit again (`docs/analysis.md`).
+# **Answer:** only a little remains. Other cells keep the digit, or recurrent connections write it again (`docs/analysis.md`).
 #
 # ## Questions
 #
 # 1. `LSTMParams.gers_2000()` has blocks of two cells. What changes in the raster?
-# 2. Start with the forget gate shut: `replace(pw.recommended_lstm(task.spec), forget_gate_bias=GateBias(first=-2.0))`, with `replace` of
-#    `dataclasses` and `GateBias` of `lstm_baseline.params`. How much longer does learning take, and why?
+# 2. Start with the forget gates shut: `replace(pw.recommended_lstm(task.spec), forget_gate_bias=GateBias(first=-2.0))`, with `replace` from
+#    `dataclasses` and `GateBias` from `lstm_baseline.params`. How much longer does learning take, and why?

@@ -15,8 +15,8 @@
 # # 3 · SIR-2, learned by dopamine
 #
 # In SIR-2, a control symbol instructs the network to store, ignore, or recall the stimulus. There are two stores (S1, S2) and two recalls
-# (R1, R2). The network is never taught when to gate. At recall, cortex receives the correct response and feeds back the value of each
-# stripe's content, which is the dopamine of the stripe.
+# (R1, R2). The network is never taught when to gate. At recall, cortex receives the correct response and feeds back to each stripe how much
+# its content helped. This value is the dopamine signal of the stripe.
 #
 # **Before you run:** if dopamine comes only at recall, how can a gate learn that it should have opened at *store*, several steps earlier?
 
@@ -64,12 +64,12 @@ figure
 
 # %% [markdown]
 # **Answer:** in most networks, each input gate opens at its own store, which is about half of all stores, and is shut at ignore. In most
-# networks, the output gate opens at about half of the recalls. In the others, another stripe that holds the same item can release it. At
-# other steps, output gates are not constrained, because the required symbol is visible.
+# networks, each output gate opens at its own recall, which is about half of all recalls. In the others, another stripe may hold the same
+# item and release it. At other steps, an open output gate does no harm, because the required symbol is visible.
 #
 # ## Which weights store this?
 #
-# The figure shows weights from each control symbol to Go minus those to NoGo, by stripe.
+# For each stripe, the figure shows the weights from each control symbol to Go minus those to NoGo.
 
 # %%
 best = int(np.argmin(training.done))
@@ -88,11 +88,11 @@ history = pw.signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), s
 pw.plot_signal_over_training(history).figure
 
 # %% [markdown]
-# **Answer:** only at recall, where reward is due, and less as reward becomes predicted. In this network, global dopamine does not train the
-# gates, but predicted reward reduces the noise with which GPi explores.
+# **Answer:** only at recall, where reward is due. It declines as the network learns to predict reward. In this network, global dopamine does
+# not train the gates. Instead, the predicted reward reduces the noise with which GPi explores.
 #
-# Gating at *store* is learned through synaptic tags: a striatal synapse keeps a tag when its stripe gates, and changes when the dopamine of
-# the stripe arrives.
+# How can dopamine at recall train gating at *store*? When a stripe gates, its active striatal synapses keep a tag. When the dopamine of the
+# stripe arrives later, tagged synapses change.
 #
 # ## What does one network do, step by step?
 

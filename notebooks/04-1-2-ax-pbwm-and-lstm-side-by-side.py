@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 4 · 1-2-AX: PBWM and LSTM side by side
 #
-# A digit sets the target pair, and many pairs follow. A network must remember the digit for a long time, and the first symbol of a pair for
-# one step.
+# A digit determines which pair of letters is the target, and one to four pairs follow. A network must remember the digit over these pairs,
+# and the first letter of a pair for one step.
 #
 # **Before you run:** both models are taught the correct response. In the LSTM, the gradient of the error reaches every weight of every
 # gate. In PBWM, each stripe receives one number: the value of its content. How many more epochs will PBWM need?
@@ -48,7 +48,7 @@ figure
 
 # %% [markdown]
 # **Answer:** about the same number (median: PBWM 39, LSTM 35; 16 networks each). At first, both models make as many errors as a network
-# without memory, which is correct only where the response is always "L".
+# without memory. Such a network is correct only where the response is always "L".
 #
 # ## What do both networks do on the same trials?
 
@@ -61,7 +61,7 @@ pw.plot_raster(pw.raster(f"PBWM, network {best['pbwm']}", models["pbwm"], best["
 pw.plot_raster(pw.raster(f"LSTM, network {best['lstm']}", models["lstm"], best["lstm"], trials).compact())
 
 # %% [markdown]
-# **Answer:** PBWM's forget gates are open or shut, and a few stripes hold the digit. Others store almost every symbol. The LSTM's
+# **Answer:** PBWM's forget gates are either open or shut. A few stripes hold the digit, and others store almost every symbol. The LSTM's
 # gates are graded, and its content is distributed over cells.
 #
 # ## Do gates open where a perfect memory would open them?
@@ -88,8 +88,8 @@ figure
 # %% [markdown]
 # ## Is a stripe a cell?
 #
-# We fit the LSTM's update equation to the content of PBWM's stripes, with PBWM's own gates, and without one or both of them. The second
-# figure pairs stripes and cells by the similarity of their gates.
+# We insert PBWM's gates into the LSTM's update equation and fit it to the content of the stripes: with both gates, and without one or both.
+# The second figure pairs stripes and cells by the similarity of their gates.
 
 # %%
 figure = pw.Figure(figsize=(9, 3), layout="constrained")
@@ -101,9 +101,9 @@ figure
 pw.plot_alignment(pw.align(recordings["pbwm"], recordings["lstm"]), best["pbwm"]).figure
 
 # %% [markdown]
-# **Answer:** the equation of an LSTM cell explains about 98 percent of the variance of the median stripe. The forget gate alone explains 96
-# percent, because a stripe clears its content exactly when it stores new content. The memories are nearly the same; the gates and their
-# teachers differ.
+# **Answer:** the equation of an LSTM cell explains about 98 percent of the variance of the median stripe. With the forget gate alone, it
+# explains 96 percent, because a stripe clears its content exactly when it stores new content. The two memories are nearly the same. The
+# gates, and the signals that train them, differ.
 #
 # ## Questions
 #

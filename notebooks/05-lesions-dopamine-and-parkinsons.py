@@ -40,7 +40,7 @@ print(f"{training.reached.sum()} of {NETWORKS} networks have learned")
 # %% [markdown]
 # ## Which nucleus is needed?
 #
-# A growing fraction of each nucleus is silenced. Lesions are reversible.
+# We silence a growing fraction of each nucleus. The lesions are reversible.
 
 # %%
 nuclei = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep")
@@ -50,7 +50,7 @@ figure
 
 # %% [markdown]
 # **Answer:** without Go, no gate opens. Without GPi, all gates open at every step, which is worse: nothing is retained, and all stripes
-# drive the response at once. STN sets a threshold common to all stripes, which trained networks hardly need here.
+# drive the response at once. The STN sets a common threshold of all stripes, which trained networks hardly need here.
 #
 # ## Which gate is needed?
 #
@@ -64,9 +64,9 @@ figure
 # %% [markdown]
 # ## How does dopamine affect learning?
 #
-# In Parkinson's disease, bursts are weak without medication, and medication weakens the dips (Frank, Seeberger & O'Reilly, 2004).
-# **Expect:** weak bursts impair learning of Go, weak dips that of NoGo. SIR-2 needs both gates of two stores; AX-CPT needs one cue for two
-# or three steps. Are both tasks affected alike?
+# In Parkinson's disease, bursts of dopamine are weak without medication, and medication weakens the dips (Frank, Seeberger & O'Reilly, 2004).
+# **Expect:** weak bursts impair the learning of Go weights, and weak dips impair the learning of NoGo weights. SIR-2 requires the input and
+# output gates of two stores. AX-CPT requires one cue for two or three steps. Are both tasks affected alike?
 
 # %%
 conditions = {
@@ -95,9 +95,9 @@ ax.legend(loc="lower right")
 figure
 
 # %% [markdown]
-# **Answer:** on SIR-2, either change alone prevents learning, and both together only slow it (10 of 16 networks instead of 14). The balance
-# of bursts and dips therefore matters. On AX-CPT, weak dips impair learning (6 of 16), but weak bursts do not (16 of 16). What are the
-# final weights of Go and NoGo in each condition? (`pw.matrix_weights` shows them.)
+# **Answer:** on SIR-2, either change alone prevents learning, but both together only slow it (10 of 16 networks learn instead of 14). The
+# balance of bursts and dips therefore matters. On AX-CPT, weak dips impair learning (6 of 16), but weak bursts do not (16 of 16). What are
+# the final weights of Go and NoGo in each condition? (`pw.matrix_weights` returns them.)
 #
 # ## Questions
 #

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 7 · Bring your own task
 #
-# A task is a class with a `spec` and a method `trials`; all models, analyses, and figures work on it. In this task, a letter is followed by
-# several distractors and a probe, which asks whether the letter was an A.
+# A task is a class with a `spec` and a method `trials`. All models, analyses, and figures work on it. In the task of this notebook, a letter
+# is followed by several distractors and a probe, which asks whether the letter was an A.
 #
 # **Before you run:** what must be remembered, and for how long? What is the ideal gate?
 
@@ -105,9 +105,10 @@ pw.plot_raster(
 # %% [markdown]
 # **Answer:** three stripes store the cue, stay shut during the distractors, and release the cue at the probe.
 #
-# To use the task by name (`pbwm compare first-letter`), add it to the catalog: `docs/adding_a_task.md` explains each step.
+# To use the task in commands, save it in a file (`docs/bringing_your_own.md`). To use it by name (`pbwm compare first-letter`), add it to the
+# catalog (`docs/adding_a_task.md`).
 #
 # ## Questions
 #
 # 1. Use more distractors. Which model fails first?
-# 2. Reward every step (`rewarded` all true). Does PBWM learn faster or more slowly, given that most steps need no memory?
+# 2. Most steps need no memory. Reward every step (`rewarded` all true): does PBWM learn faster or more slowly?
