@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkstemp
+from secrets import token_hex
 
 from tasks.base.errors import SavedFileError
 
@@ -33,15 +33,13 @@ def written_whole(
     error
         If the file cannot be written.
     """
+    temporary = (place or path.parent) / f".{stem or path.stem}-{token_hex(4)}{path.suffix}"
     try:
-        handle, name = mkstemp(dir=place or path.parent, prefix=f".{stem or path.stem}-", suffix=path.suffix)
-        os.close(handle)
+        temporary.touch(exist_ok=False)  # with the permissions that the umask leaves
     except OSError as why:
         raise error(f"{path}: cannot be written ({why.strerror}); give another directory") from None
-    temporary = Path(name)
     try:
         yield temporary
-        temporary.chmod(0o644)
         _to_disk(temporary)
         os.replace(temporary, path)
         with suppress(OSError):  # not every file system lets a directory be opened, or waits for it

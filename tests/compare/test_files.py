@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import stat
 
 import pytest
 
@@ -30,6 +32,17 @@ def test_a_file_whose_writing_fails_leaves_the_old_one(tmp_path):
         write_half()
     assert path.read_text().startswith("a\n1\n")
     assert [p.name for p in tmp_path.iterdir()] == ["table.csv"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_a_file_has_the_permissions_that_the_umask_leaves(tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        write_csv(tmp_path / "table.csv", ["a"], [[1]])
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "table.csv").stat().st_mode) == mode
 
 
 def test_places_that_cannot_be_written_are_named(tmp_path):
