@@ -136,11 +136,7 @@ def _condition(said: Mapping[str, Any], where: str) -> Condition:
         if not isinstance(kind, str) or kind not in GOALS:
             raise PlanError(f"{where}: {nearest('goal.kind', kind, GOALS)}")
         fields_of = {name: value for name, value in goal.items() if name != "kind"}
-        try:
-            given["goal"] = _made(GOALS[kind], fields_of, f"{where}: goal")
-        except PlanError as error:
-            said_where = str(error).startswith(where)
-            raise error if said_where else PlanError(f"{where}: goal: {error}") from None
+        given["goal"] = _made(GOALS[kind], fields_of, f"{where}: goal")
     condition: Condition = _made(Condition, said, where, **given)
     return condition
 
@@ -157,17 +153,9 @@ def _search(said: dict[str, Any], where: str) -> Search:
     space = said.get("space", {})
     if not isinstance(space, dict):
         raise PlanError(f"{where}: search.space must be a table of ranges; give low and high, or choices, by parameter")
-    ranges = {name: _range(r, f"search.space {name!r}", where) for name, r in _ranges(space)}
+    ranges = {name: _made(Range, r, f"{where}: search.space {name!r}") for name, r in _ranges(space)}
     search: Search = _made(Search, said | {"space": ranges}, f"{where}: search")
     return search
-
-
-def _range(said: dict[str, Any], name: str, where: str) -> Range:
-    try:
-        made: Range = _made(Range, said, where)
-    except PlanError as error:
-        raise PlanError(f"{name}: {str(error).removeprefix(f'{where}: ')}") from None
-    return made
 
 
 def _ranges(space: Mapping[str, Any], prefix: str = "") -> list[tuple[str, dict[str, Any]]]:
@@ -196,7 +184,10 @@ def _made(kind: Any, said: Mapping[str, Any], where: str, **given: Any) -> Any:
             if not isinstance(values[key], dict):
                 raise PlanError(f"{where}: {key} = {values[key]!r} must be a table; give values by parameter")
             values[key] = flat(values[key])
-    return kind(**values, **given)
+    try:
+        return kind(**values, **given)
+    except PlanError as error:
+        raise PlanError(f"{where}: {error}") from None
 
 
 def read_study_file(path: Path) -> Study:

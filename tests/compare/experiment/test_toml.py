@@ -103,6 +103,7 @@ def test_a_goal_is_declared_by_its_kind():
         ('kind = "FaultlessRun"\n', "", "must be a table with its kind"),
         ("sequences", "sequence", "did you mean 'sequences'"),
         ("tolerance = 0.25", "", "tolerance is missing"),
+        ("sequences = 200", "sequences = 0", r"study: conditions\[0\]: goal: FaultlessRun\.sequences = 0"),
         ('name = "a goal"', 'name = "a goal"\ncriterion = 3', "cannot be combined with a goal"),
     ],
 )
@@ -155,7 +156,7 @@ def test_any_study_comes_back(name, question, networks, seed, epochs, data):
         ("networks", "netwroks", PlanError, "unknown key 'netwroks': did you mean 'networks'"),
         ("networks = 24", "networks = 0", PlanError, "networks = 0 must be a whole number of at least 1"),
         ('name = "noise"', "", PlanError, "name is missing"),
-        ("criterion = 4", "criterion = 0.5", PlanError, r"condition 'none': criterion = 0\.5"),
+        ("criterion = 4", "criterion = 0.5", PlanError, r"study: conditions\[1\]: condition 'none': criterion = 0\.5"),
         ("exploration.sd", "exploration.ds", UnknownNameError, r"condition 'none': .*did you mean 'sd'"),
         ("stores = 3", "stoers = 3", UnknownNameError, "did you mean 'stores'"),
         ('["pbwm"]', '["pbmw"]', UnknownNameError, "did you mean 'pbwm'"),
