@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pbwm.compare.errors import PlanError
@@ -11,7 +12,7 @@ from pbwm.compare.figures import gallery
 from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.models import DEFAULT_MODELS
-from tasks.base.errors import require
+from tasks.base.errors import MOST, complaint, is_count, require
 
 __all__ = ["compare", "draw", "notebook_size"]
 
@@ -95,6 +96,11 @@ def notebook_size(*, networks: int, epochs: int) -> tuple[int, int]:
     networks, epochs
         The numbers; ``PBWM_NOTEBOOK_NETWORKS`` and ``PBWM_NOTEBOOK_EPOCHS`` replace them.
 
+    Raises
+    ------
+    PlanError
+        If one of them is not a whole number of at least 1.
+
     Examples
     --------
     >>> import os
@@ -103,5 +109,16 @@ def notebook_size(*, networks: int, epochs: int) -> tuple[int, int]:
     (16, 2)
     >>> del os.environ["PBWM_NOTEBOOK_EPOCHS"]
     """
-    chosen = os.environ.get("PBWM_NOTEBOOK_NETWORKS", networks), os.environ.get("PBWM_NOTEBOOK_EPOCHS", epochs)
-    return int(chosen[0]), int(chosen[1])
+    return _size("networks", networks), _size("epochs", epochs)
+
+
+def _size(name: str, number: object) -> int:
+    """The number that the environment gives for a size of notebooks, else `number`."""
+    field, remedy = f"notebook_size: {name}", "give such a number"
+    if (variable := f"PBWM_NOTEBOOK_{name.upper()}") in os.environ:
+        field, number, remedy = variable, os.environ[variable], "give such a number, or unset the variable"
+        with suppress(ValueError):
+            number = int(number)
+    if not is_count(number):
+        raise PlanError(complaint(field, number, f"must be a whole number from 1 to {MOST}", remedy))
+    return int(number)

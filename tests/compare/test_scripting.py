@@ -6,7 +6,7 @@ import pytest
 
 import pbwm.compare as pw
 from lstm_baseline import LSTM
-from pbwm.compare.errors import CompareError
+from pbwm.compare.errors import CompareError, PlanError
 from pbwm.compare.experiment.comparison import default_directory
 from tasks.base.errors import TaskError
 from tasks.sir import SIR
@@ -36,6 +36,16 @@ def test_what_is_none_is_rejected(tmp_path, monkeypatch, rejected, says):
     with pytest.raises((CompareError, TaskError), match=says):
         rejected()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("given", ["few", "0", "-1", "2.5", "9" * 5000])
+def test_sizes_of_notebooks_that_are_no_counts_are_named(monkeypatch, given):
+    monkeypatch.setenv("PBWM_NOTEBOOK_EPOCHS", given)
+    with pytest.raises(PlanError, match=r"^PBWM_NOTEBOOK_EPOCHS = .* must be a whole number from 1 .*; .* unset the"):
+        pw.notebook_size(networks=16, epochs=100)
+    monkeypatch.delenv("PBWM_NOTEBOOK_EPOCHS")
+    with pytest.raises(PlanError, match=r"notebook_size: networks = 0 must be a whole number from 1"):
+        pw.notebook_size(networks=0, epochs=100)
 
 
 def test_results_of_a_task_in_another_directory_stay_below_results():
