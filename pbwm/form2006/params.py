@@ -77,18 +77,19 @@ class PBWM2006Params:
         burst, dip, effect
             Factors of manipulations on bursts, on dips, and on the effect of both.
         """
-        s = self.striatum
-        most = s.dopamine_gain * MOST_DOPAMINE
-        dopamine = max(burst * (most + self.random_go.dopamine), dip * s.dip_gain * most)
-        return self.unit.vm_dt * dopamine * effect * max(s.excitation, s.accommodation)
+        gain = self.striatum.dopamine_gain
+        return max(effect * (slope * gain + offset) for slope, offset in self._dopamine_steps(burst, dip))
 
     def most_gain(self) -> float:
         """The largest `Striatum.dopamine_gain` with which no potential overshoots its reversal potential."""
+        return min((1 - offset) / slope if slope else inf for slope, offset in self._dopamine_steps())
+
+    def _dopamine_steps(self, burst: float = 1.0, dip: float = 1.0) -> tuple[tuple[float, float], ...]:
+        """Slope and offset of the step by `Striatum.dopamine_gain`: of the largest burst, and of the largest dip."""
         s = self.striatum
-        step = self.unit.vm_dt * max(s.excitation, s.accommodation)
-        if step == 0:
-            return inf
-        return min(1 / step - self.random_go.dopamine, 1 / (step * s.dip_gain) if s.dip_gain else inf) / MOST_DOPAMINE
+        rate = self.unit.vm_dt * max(s.excitation, s.accommodation)
+        bursts = (rate * burst * MOST_DOPAMINE, rate * burst * self.random_go.dopamine)
+        return bursts, (rate * dip * MOST_DOPAMINE * s.dip_gain, 0.0)
 
     def _require_stable_gain(self) -> None:
         """Raise `PBWMParameterError` if dopamine could move a potential beyond its reversal potential."""

@@ -99,6 +99,8 @@ def test_the_largest_gain_leaves_a_potential_at_its_reversal():
     most = 1 / (SMALL.unit.vm_dt * SMALL.striatum.accommodation * 1.9 * 1.5)
     assert most == SMALL.most_gain()
     replace(SMALL, striatum=Striatum(dopamine_gain=0.999 * most))
+    largest = replace(SMALL, striatum=Striatum(dopamine_gain=(1 - 1e-12) * most))
+    assert largest.dopamine_step() == pytest.approx(1.0)
     with pytest.raises(PBWMParameterError, match=r"at most 58\.5"):
         replace(SMALL, striatum=Striatum(dopamine_gain=1.001 * most))
 
