@@ -7,16 +7,7 @@ from pbwm.errors import PBWMParameterError
 from pbwm.kernels.tables import Averages, Xcal
 from tasks.base.errors import require
 
-__all__ = ["CortexLearning", "require_sigmoid_gain"]
-
-LARGEST_SIGMOID_GAIN = 100
-"""Beyond 125, the sigmoid of a weight of .5 is 0/0 in single precision."""
-
-
-def require_sigmoid_gain(name: str, gain: int) -> None:
-    """Raise `PBWMParameterError` if the weight sigmoid is too steep to compute."""
-    rule = f"must be at most {LARGEST_SIGMOID_GAIN}"
-    require(gain <= LARGEST_SIGMOID_GAIN, name, gain, rule, "the published value is 6", error=PBWMParameterError)
+__all__ = ["CortexLearning"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ version 5).
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
-from pbwm.checks import require_at_least, require_fraction, require_kinds, require_object
-from pbwm.cortex_learning import CortexLearning, require_sigmoid_gain
+from pbwm.checks import require_at_least, require_fraction, require_kinds, require_object, require_sigmoid_gain
+from pbwm.cortex_learning import CortexLearning
 from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration

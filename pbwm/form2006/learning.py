@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from pbwm.checks import require_at_least, require_fraction, require_kinds, require_positive
-from pbwm.cortex_learning import require_sigmoid_gain
+from pbwm.checks import require_at_least, require_fraction, require_kinds, require_positive, require_sigmoid_gain
 from pbwm.errors import PBWMParameterError
 from tasks.base.errors import require
 
