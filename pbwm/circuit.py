@@ -221,10 +221,10 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
         layers=layers,
         paths=tuple(sorted(build_paths(stimulus != control, params), key=lambda path: order.index(path.target))),
         inputs=tuple(names[c] for c in range(len(spec.channels))),
-        prediction=params.dopamine.senders,
+        prediction=params.reward_predictors,
         stripes=params.stripes,
         modulations=(
-            *modulations(layers, params.dopamine.senders, fed_back),
+            *modulations(layers, params.reward_predictors, fed_back),
             *(match_feedback(params) if fed_back else ()),
         ),
     )

@@ -41,7 +41,7 @@ class RescorlaWagner:
     reward_threshold
         Reward or prediction above which acetylcholine is 1.
     senders
-        Layers that predict reward.
+        Layers that predict reward. Without output gating, those of output stripes are left out.
     """
 
     learning_rate: float = 0.02
@@ -97,7 +97,7 @@ class TemporalDifference:
     reward_threshold
         Reward or value above which acetylcholine is 1.
     senders
-        Layers that predict reward.
+        Layers that predict reward. Without output gating, those of output stripes are left out.
     """
 
     learning_rate: float = 0.02
@@ -156,7 +156,7 @@ class PVLV:
     reward_threshold
         Distance of reward or prediction from 0.5 above which acetylcholine is 1 (not in the paper).
     senders
-        Layers that predict reward.
+        Layers that predict reward. Without output gating, those of output stripes are left out.
     """
 
     learning_rate: float = 0.01

@@ -243,6 +243,10 @@ class GatingParams:
         )
 
 
+OUTPUT_LAYERS = ("pfc_output", "pfc_output_deep")
+"""Layers of output stripes."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PBWMParams:
     """Parameters of a PBWM network.
@@ -320,8 +324,22 @@ class PBWMParams:
             "give GatingParams(checks=1)",
             error=PBWMParameterError,
         )
+        require(
+            len(self.reward_predictors) > 0,
+            "PBWMParams.dopamine.senders",
+            self.dopamine.senders,
+            "must name other layers than those of output stripes where output_gating is off",
+            "add pfc_maintenance_deep or control_input, or keep output_gating",
+            error=PBWMParameterError,
+        )
         if self.match_units:
             self._require_comparison(self.match_units)
+
+    @property
+    def reward_predictors(self) -> tuple[str, ...]:
+        """The layers in `dopamine.senders`, except those of output stripes if there are none."""
+        absent = () if self.output_gating else OUTPUT_LAYERS
+        return tuple(name for name in self.dopamine.senders if name not in absent)
 
     def _require_comparison(self, units: MatchUnits) -> None:
         """Require that each content unit stands for one symbol, and that a match unit needs both inputs to fire."""

@@ -1,12 +1,15 @@
 """The circuit: sizes, wiring and shares of the reference network, and of a task with one channel."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pbwm.circuit import Wiring, build_circuit
 from pbwm.compare.emergent.files import LAYERS, PREDICTION, reference_order, reference_weights
 from pbwm.compilation import compile_circuit
-from pbwm.dopamine import RescorlaWagner
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
+from pbwm.errors import PBWMParameterError
 from pbwm.kernels import tables
 from pbwm.learner import PBWM
 from pbwm.manipulations import ClampGate
@@ -189,6 +192,19 @@ def test_channels_are_found_in_any_order():
 def test_an_unknown_layer_is_rejected_with_the_nearest(circuit):
     with pytest.raises(UnknownNameError, match=r"unknown layer 'matrixgo': did you mean 'matrix_go'\?"):
         circuit.layer("matrixgo")
+
+
+@pytest.mark.parametrize("dopamine", [RescorlaWagner, TemporalDifference, PVLV])
+def test_without_output_gating_the_other_senders_predict_reward(dopamine):
+    params = PBWMParams(output_gating=False, dopamine=dopamine())
+    circuit = build_circuit(REFERENCE, params)
+    assert circuit.prediction == ("control_input", "pfc_maintenance_deep")
+    assert compile_circuit(circuit, params)
+    with pytest.raises(PBWMParameterError, match=r"PBWMParams\.dopamine\.senders = \('pfc_output_deep',\) must name oth"):
+        replace(params, dopamine=dopamine(senders=("pfc_output_deep",)))
+    unknown = replace(params, dopamine=dopamine(senders=("pfc_maintenance_dep",)))
+    with pytest.raises(UnknownNameError, match="did you mean 'pfc_maintenance_deep'"):
+        compile_circuit(build_circuit(REFERENCE, unknown), unknown)
 
 
 def test_kinds_of_layers(circuit):
