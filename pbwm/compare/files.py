@@ -14,8 +14,8 @@ from tasks.base import files
 __all__ = ["csv_text", "json_text", "make_directory", "write_csv", "written_whole"]
 
 
-def make_directory(path: Path) -> Path:
-    """Create the directory `path` if it is missing.
+def make_directory(path: Path, remedy: str = "give another directory") -> Path:
+    """Create the directory `path` if it is missing; errors end in `remedy`.
 
     Raises
     ------
@@ -25,11 +25,9 @@ def make_directory(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ResultsError(
-            f"{path}: no directory can be made there ({error.strerror}); give another directory"
-        ) from None
+        raise ResultsError(f"{path}: no directory can be made there ({error.strerror}); {remedy}") from None
     if not os.access(path, os.W_OK):
-        raise ResultsError(f"{path}: the directory cannot be written to; give another directory")
+        raise ResultsError(f"{path}: the directory cannot be written to; {remedy}")
     return path
 
 

@@ -200,7 +200,7 @@ def test_without_output_gating_the_other_senders_predict_reward(dopamine):
     circuit = build_circuit(REFERENCE, params)
     assert circuit.prediction == ("control_input", "pfc_maintenance_deep")
     assert compile_circuit(circuit, params)
-    with pytest.raises(PBWMParameterError, match=r"PBWMParams\.dopamine\.senders = \('pfc_output_deep',\) must name oth"):
+    with pytest.raises(PBWMParameterError, match=r"dopamine\.senders = \('pfc_output_deep',\) must name"):
         replace(params, dopamine=dopamine(senders=("pfc_output_deep",)))
     unknown = replace(params, dopamine=dopamine(senders=("pfc_maintenance_dep",)))
     with pytest.raises(UnknownNameError, match="did you mean 'pfc_maintenance_deep'"):

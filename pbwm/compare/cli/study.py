@@ -27,6 +27,7 @@ from pbwm.compare.experiment.search import known_points, ranked
 from pbwm.compare.experiment.toml import old_keys
 from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import Width, print_style
+from pbwm.compare.files import make_directory
 from pbwm.compare.published import PAPERS
 from pbwm.compare.reports.study import drawn_study, search_table, status_table, studies_table, study_table
 from pbwm.compare.studies import STUDIES
@@ -165,7 +166,15 @@ def table(name: Kept, out: Out = None, networks: Networks = None) -> None:
 
 
 @app.command()
-def plot(name: Kept, out: Out = None, networks: Networks = None, width: FigureWidth = Width.PAGE) -> None:
+def plot(
+    name: Kept,
+    out: Out = None,
+    networks: Networks = None,
+    width: FigureWidth = Width.PAGE,
+    figures: Annotated[
+        Path | None, typer.Option(help="Directory for the figures.", metavar="DIR", show_default="that of the study")
+    ] = None,
+) -> None:
     """Draw the survival curves of a run.
 
     They show the proportion of networks that have not reached the criterion, by epoch.
@@ -174,9 +183,10 @@ def plot(name: Kept, out: Out = None, networks: Networks = None, width: FigureWi
     store = Store(directory)
     whole = known_points(study, store)
     with print_style(width):
-        figures = drawn_study(whole, read_study(whole, store))
-        if not figures:
+        drawn = drawn_study(whole, read_study(whole, store))
+        if not drawn:
             raise PlanError(f"{directory}: no results yet; run the study first")
-        for figure in figures:
-            save_drawn(directory, figure)
-            typer.echo(str(directory / f"{figure.name}.png"))
+        place = make_directory(figures or directory, "give a directory for the figures by --figures")
+        for figure in drawn:
+            save_drawn(place, figure)
+            typer.echo(str(place / f"{figure.name}.png"))

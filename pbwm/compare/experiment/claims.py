@@ -23,6 +23,8 @@ WITHOUT_LOCKS = (
     "the file system has no locks, and without them two processes could run the same networks; give a directory on a "
     "local disk, or have the network file system mounted with locks (NFS 4; Lustre with `flock`)"
 )
+WRITABLE = "make it writable, or use a copy of the run"
+"""Remedy where a run cannot be written to."""
 SECONDS = 0.3
 """Least number of seconds between reports of progress."""
 
@@ -83,7 +85,7 @@ class Claims:
     @contextmanager
     def claimed(self, name: str) -> Iterator[bool]:
         """Whether the claim is free; if so, hold it during the context."""
-        make_directory(self._directory)
+        make_directory(self._directory, WRITABLE)
         lock = FileLock(self._path(name, ".lock"))
         try:
             with _locking(lock):
@@ -100,7 +102,7 @@ class Claims:
     @contextmanager
     def waited_for(self, name: str) -> Iterator[None]:
         """Wait for the claim, and hold it during the context."""
-        make_directory(self._directory)
+        make_directory(self._directory, WRITABLE)
         lock = FileLock(self._path(name, ".lock"))
         with _locking(lock):
             lock.acquire()

@@ -68,6 +68,19 @@ def test_a_table_is_shown_from_a_directory_that_cannot_be_written_to(tmp_path, f
     result = runner.invoke(app, ["study", "table", str(out)])
     assert (result.exit_code, result.stdout) == (0, shown)
     assert result.stderr.startswith(f"Tables are not written: {out / 'working'}: the directory cannot be written to")
+    assert result.stderr.endswith("; make it writable, or use a copy of the run\n")
+
+
+def test_figures_of_a_directory_that_cannot_be_written_to_have_another(tmp_path, file, monkeypatch):
+    out, figures = tmp_path / "out", tmp_path / "figures" / "mine"
+    call("run", file, "--out", out, "--on", "threads")
+    before = sorted(out.iterdir())
+    monkeypatch.setattr(os, "access", lambda path, _: out not in (path, *path.parents))
+    said = call("plot", out, status=2)
+    assert said == f"Error: {out}: the directory cannot be written to; give a directory for the figures by --figures\n"
+    drawn = call("plot", out, "--figures", figures).splitlines()
+    assert drawn == [str(figures / "survival-sir2.png"), str(figures / "reached.png")]
+    assert sorted(out.iterdir()) == before
 
 
 def test_networks_are_added_from_the_directory_alone(tmp_path, file):
