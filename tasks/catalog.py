@@ -33,12 +33,12 @@ TASKS: Registry[Task] = Registry(
     {
         "12ax": Entry(
             TwelveAX.oreilly_frank_2006,
-            "1-2-AX of O'Reilly & Frank (2006): hold the task over an outer loop and a cue over each pair in it.",
+            "1-2-AX of O'Reilly & Frank (2006): remember a digit over several pairs, and the cue of each pair.",
             title="1-2-AX",
         ),
         "12ax-current-task": Entry(
             TwelveAX.current_task,
-            "1-2-AX in an alternative reading: a possible target is always the target of the current task.",
+            "1-2-AX in an alternative reading of the paper: only the target pair of the current task is frequent.",
             title="1-2-AX, current task",
         ),
         "12ax-distractor": Entry(
@@ -53,7 +53,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "sir2": Entry(
             SIR.oreilly_frank_2006_shared,
-            "Store, ignore and recall of O'Reilly & Frank (2006): two stores, and symbols that always look the same.",
+            "Store, ignore and recall of O'Reilly & Frank (2006): two stores; controls do not change the symbols.",
             title="SIR-2",
         ),
         "sir2-dedicated": Entry(
@@ -83,25 +83,25 @@ TASKS: Registry[Task] = Registry(
         ),
         "delayed-match": Entry(
             DelayedMatch.miller_desimone_1994,
-            "Delayed match to sample of Miller & Desimone (1994): hold the sample during distractors, some repeated.",
+            "Delayed match to sample of Miller & Desimone (1994): hold a sample during distractors; some repeat.",
             title="delayed match",
         ),
         "sternberg": Entry(
             Sternberg.sternberg_1966,
-            "Item recognition of Sternberg (1966): whether the probe is one of the digits just shown.",
+            "Item recognition of Sternberg (1966): report whether the probe is one of the digits just shown.",
             title="Sternberg",
         ),
         "2-back": Entry(
             NBack.two_back,
-            "2-back of Kirchner (1958): whether the letter is the same as two letters ago.",
+            "2-back of Kirchner (1958): report whether the letter is the same as two letters ago.",
         ),
         "1-back": Entry(
             NBack.one_back,
-            "1-back: whether the letter is the same as the previous one.",
+            "1-back: report whether the letter is the same as the previous one.",
         ),
         "3-back": Entry(
             NBack.three_back,
-            "3-back: whether the letter is the same as three letters ago.",
+            "3-back: report whether the letter is the same as three letters ago.",
         ),
         "3-back-lures": Entry(
             NBack.three_back_with_lures,
@@ -110,46 +110,46 @@ TASKS: Registry[Task] = Registry(
         ),
         "ax-cpt": Entry(
             AXCPT.braver_2001,
-            "AX-CPT (Servan-Schreiber et al., 1996): the target is an X after an A, in most trials.",
+            "AX-CPT (Servan-Schreiber et al., 1996): the target is an X after an A, which most trials show.",
             title="AX-CPT",
         ),
         "reference-back-2": Entry(
             ReferenceBack.rac_lubashevsky_frank_2021,
-            "Reference-back-2 of Rac-Lubashevsky & Frank (2021): compare with a register, and store on instruction.",
+            "Reference-back-2 of Rac-Lubashevsky & Frank (2021): compare with a register, and store if instructed.",
             title="reference-back-2",
         ),
         "stroop": Entry(
             Stroop.cohen_1990,
-            "Stroop (Cohen, Dunbar & McClelland, 1990): name the ink or read the word, as instructed earlier.",
+            "Stroop (Cohen, Dunbar & McClelland, 1990): name the ink or read the word, as instructed before.",
             title="Stroop",
         ),
         "hierarchical-rules": Entry(
             HierarchicalRules.badre_2010,
-            "Hierarchical rules of Badre, Kayser & D'Esposito (2010): a color selects shape or tilt as relevant.",
+            "Hierarchical rules of Badre, Kayser & D'Esposito (2010): a color determines if shape or tilt matters.",
             title="hierarchical rules",
         ),
         "hierarchical-rules-last": Entry(
             HierarchicalRules.chatham_2014_context_last,
-            "The same with the color last (Chatham, Frank & Badre, 2014): the relevant feature is known only then.",
+            "Hierarchical rules with the color last (Chatham, Frank & Badre, 2014): both other features must be held.",
             title="hierarchical rules, color last",
         ),
         "flat-rules": Entry(
             HierarchicalRules.badre_2010_flat,
-            "The same stimuli with a flat rule that needs all three features for every response.",
+            "Flat rules of Badre, Kayser & D'Esposito (2010): every response depends on color, shape, and tilt.",
             title="flat rules",
         ),
         "copying": Entry(
             Copying.arjovsky_2016,
-            "Copying of Arjovsky, Shah & Bengio (2016): ten symbols after a hundred steps.",
+            "Copying of Arjovsky, Shah & Bengio (2016): repeat ten symbols after a hundred steps.",
         ),
         "embedded-reber": Entry(
             EmbeddedReber.hochreiter_schmidhuber_1997,
-            "Embedded Reber grammar (Hochreiter & Schmidhuber, 1997): predict the next letter, and one from long ago.",
+            "Embedded Reber grammar (Hochreiter & Schmidhuber, 1997): predict the next letter, once from memory.",
             title="embedded Reber",
         ),
         "continual-reber": Entry(
             EmbeddedReber.gers_2000,
-            "The Reber grammar of Gers, Schmidhuber & Cummins (2000): strings in one stream, without boundaries.",
+            "Embedded Reber grammar of Gers, Schmidhuber & Cummins (2000): strings in one stream, without boundaries.",
             title="continual Reber",
         ),
         "long-lag-2a": Entry(
@@ -159,12 +159,12 @@ TASKS: Registry[Task] = Registry(
         ),
         "long-lag-2b": Entry(
             LongLag.experiment_2b,
-            "The same with random symbols in between, so that only the end can be predicted.",
+            "Long lag with random symbols between the first and the last, so that only the last can be predicted.",
             title="long lag (2b)",
         ),
         "long-lag-2c": Entry(
             LongLag.experiment_2c,
-            "The same with a random number of symbols in between, at least ten, and a mark for the end.",
+            "Long lag with a random number of random symbols in between, at least ten, and a mark for the end.",
             title="long lag (2c)",
         ),
         "two-sequence-3a": Entry(
@@ -174,30 +174,30 @@ TASKS: Registry[Task] = Registry(
         ),
         "two-sequence-3b": Entry(
             TwoSequence.experiment_3b,
-            "The same in Hochreiter & Schmidhuber (1997), with noise on the class input as well.",
+            "Two sequences of Hochreiter & Schmidhuber (1997), with noise on the class input as well.",
             title="two sequences (3b)",
         ),
         "two-sequence-3c": Entry(
             TwoSequence.experiment_3c,
-            "The same with noise on the target, so that its mean must be learned.",
+            "Two sequences of Hochreiter & Schmidhuber (1997), with noise on the target, whose mean must be learned.",
             title="two sequences (3c)",
         ),
         "adding": Entry(
             Adding.experiment_4,
-            "Adding of Hochreiter & Schmidhuber (1997): the sum of two marked numbers of a long sequence.",
+            "Adding of Hochreiter & Schmidhuber (1997): report the sum of two marked numbers in a long sequence.",
         ),
         "multiplication": Entry(
             Adding.experiment_5,
-            "The same with their product, which a running sum cannot provide.",
+            "Multiplication of Hochreiter & Schmidhuber (1997): report the product of two marked numbers instead.",
         ),
         "temporal-order-6a": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6a,
-            "Temporal order of Hochreiter & Schmidhuber (1997): which of X and Y came first, fifty steps ago.",
+            "Temporal order of Hochreiter & Schmidhuber (1997): report the order of two distant signals, X or Y.",
             title="temporal order (6a)",
         ),
         "temporal-order-6b": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6b,
-            "The same with three signals and eight orders to distinguish.",
+            "Temporal order with three signals, and therefore eight orders to distinguish.",
             title="temporal order (6b)",
         ),
         "noisy-temporal-order": Entry(
@@ -217,12 +217,12 @@ TASKS: Registry[Task] = Registry(
         ),
         "counting-abc": Entry(
             Counting.a_b_c,
-            "The language aⁿbⁿcⁿ, which uses a count twice.",
+            "The language aⁿbⁿcⁿ, in which one count is used twice.",
             title="aⁿbⁿcⁿ",
         ),
         "spike-delays": Entry(
             SpikeDelays.gers_2002,
-            "Measuring spike delays (Gers, Schraudolph & Schmidhuber, 2002): report how late a spike is.",
+            "Measuring spike delays (Gers, Schraudolph & Schmidhuber, 2002): report how many steps late each spike is.",
             title="spike delays",
         ),
         "timed-spikes": Entry(
@@ -231,7 +231,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "periodic-function": Entry(
             TimedPattern.function,
-            "The same with a cosine, whose value is the target at every step.",
+            "Generating a cosine, after Gers, Schraudolph & Schmidhuber (2002): its value is the target at every step.",
         ),
     },
     group="pbwm.tasks",

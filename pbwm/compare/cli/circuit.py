@@ -121,7 +121,7 @@ def _name(pathway: Pathway) -> str:
 def gate(
     task: Task = "12ax",
     epochs: Annotated[
-        int, typer.Option(help="Epochs of training before the range of GPi conductance is measured.")
+        int, typer.Option(help="Number of training epochs before the range of GPi conductance is measured.")
     ] = 10,
     largest: Annotated[
         float | None,
@@ -129,7 +129,7 @@ def gate(
     ] = None,
     models: Annotated[
         str | None,
-        typer.Option(help="Models whose gates are tested instead, separated by commas.", show_default=False),
+        typer.Option(help="Test the gates of these models instead, separated by commas.", show_default=False),
     ] = None,
     width: FigureWidth = Width.PAGE,
     out: Out = "results/gate",

@@ -37,8 +37,8 @@ def intervene(
         bool,
         typer.Option(
             "--carried",
-            help="Also find which responses depend on what the declared gates carry (LSTM, GRU, subLSTM; other models, "
-            "such as PBWM, get –; takes several times as long).",
+            help="Also find which responses depend on content that the declared gates carry. This applies to the LSTM, "
+            "the GRU, and the subLSTM, and takes several times as long.",
         ),
     ] = False,
     width: FigureWidth = Width.PAGE,
@@ -46,9 +46,8 @@ def intervene(
 ) -> None:
     """Infer by intervention when trained networks store, retain, and use each item.
 
-    The command replaces the input of one step at a time and counts changes of later responses. This also works for
-    models without gates. The table gives the median over networks of the mean over items. The figure shows every
-    network.
+    The command replaces the input of one step at a time and counts the later responses that change. This also works for
+    models without gates. The table gives means over items, and medians over networks. The figure shows every network.
     """
     scenes, screen = scenes_of(open_run(run), condition, task), console()
     if carried:

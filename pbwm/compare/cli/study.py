@@ -152,7 +152,7 @@ def status(name: Kept, out: Out = None, networks: Networks = None) -> None:
 def table(name: Kept, out: Out = None, networks: Networks = None) -> None:
     """Show the current results of a run.
 
-    The tables in its directory are written, too, if it can be written to.
+    The command also writes the tables into the directory of the run, if it is writable.
     """
     study, directory = _kept(name, out, networks)
     store = Store(directory)
@@ -177,7 +177,7 @@ def plot(
 ) -> None:
     """Draw the survival curves of a run.
 
-    They show the proportion of networks that have not reached the criterion, by epoch.
+    They show the proportion of networks that have not yet reached the criterion, by epoch.
     """
     study, directory = _kept(name, out, networks)
     store = Store(directory)

@@ -41,11 +41,11 @@ def view(
     condition: Annotated[str | None, typer.Option(help="Condition, if the run has several.")] = None,
     networks: Annotated[int, typer.Option(help="Number of networks of each model, if TARGET is a task.")] = 16,
     seed: Annotated[int, typer.Option(help="Root seed of all random numbers, if TARGET is a task.")] = 0,
-    train: Annotated[int, typer.Option(help="Epochs of training before the page opens.")] = 0,
+    train: Annotated[int, typer.Option(help="Number of training epochs before the page opens.")] = 0,
     port: Annotated[int, typer.Option(help="Local port; 0: any free port.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
     html: Annotated[
-        Path | None, typer.Option(help="Write a recording to this file instead, as a page that needs no server.")
+        Path | None, typer.Option(help="Instead of opening a page, write a recording to this HTML file.")
     ] = None,
     steps: Annotated[int, typer.Option(help="Number of steps in the recording.")] = 100,
 ) -> None:

@@ -41,16 +41,18 @@ GALLERY: Mapping[str, Entry] = {
     "holding": Entry("Actions of slots (write, hold, read, clear), and how long gates are open.", memory.holding),
     "rasters": Entry("One trained network of every model on the same trials.", memory.rasters),
     "decoding": Entry("Items decoded from memory, by steps since they were stored.", memory.decoding),
-    "errors": Entry("Errors by kind of step, and by lag.", memory.errors),
+    "errors": Entry("Errors by kind of step, and by steps since the item was stored.", memory.errors),
     "further-training": Entry("Frozen error during further training. Trains networks.", frozen_errors.further),
     "error-origins": Entry(
         "Origins of frozen errors: items lost, replaced, not released, or read wrongly.", frozen_errors.origins
     ),
     "interventions": Entry(
-        "Gates by intervention, for models with and without gates: is an item stored, kept, used?",
+        "Gates by intervention: when models with or without gates store, retain, and use an item.",
         interventions.interventions,
     ),
-    "equivalence": Entry("Variance of slots explained by the update of an LSTM.", memory.equivalences),
+    "equivalence": Entry(
+        "Variance of the content of slots that the update equation of an LSTM explains.", memory.equivalences
+    ),
     "alignment": Entry("Correspondence of slots between models, by their gates.", memory.alignment),
     "forced": Entry("Errors with a gate clamped open or shut (models with manipulations).", causes.forced),
     "lesions": Entry("Errors by the lesioned fraction of each nucleus (models with manipulations).", causes.lesions),
