@@ -99,7 +99,7 @@ class PBWMBlock(Manipulable, Block):
         """Raise `PBWMParameterError` if training is not one run and a manipulation is by step."""
         several = progress or getattr(self.params, "restart", None) is not None
         for manipulation in self.manipulations:
-            rule = "sets gates step by step for one run, but training with progress or restarts consists of several"
+            rule = "sets gates step by step for one run, but training with progress or restarts has several runs"
             remedy = "train without progress, and with restart=None"
             name = type(manipulation).__name__
             held = several and manipulation.by_step

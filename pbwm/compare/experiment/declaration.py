@@ -188,7 +188,7 @@ class Study:
         if self.search and (self.against or any(condition.against for condition in self.conditions)):
             raise PlanError(f"{where}: a search ranks its points by cost; leave out against")
         rule = f"must be {SEARCH_SEEDS} or more in a search" if searches else f"must be below {SEARCH_SEEDS}"
-        remedy = "give another seed: no network on which values are chosen is reported"
+        remedy = "give another seed, so that no network of a search is reported"
         require((self.seed >= SEARCH_SEEDS) == searches, f"{where}: seed", self.seed, rule, remedy, error=PlanError)
 
     def _check_rows(self, where: str) -> None:

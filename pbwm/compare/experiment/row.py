@@ -110,7 +110,8 @@ class Row:
             raise PlanError(f"{where}: task {self.task!r} has no parameters; leave them out")
         if self.criterion is not None and "zero_error_epochs" not in (f.name for f in fields(task)):
             raise PlanError(
-                f"condition {self.condition!r}: task {self.task!r} has a criterion of its own; leave it out"
+                f"condition {self.condition!r}: criterion = {self.criterion} cannot be set for task {self.task!r}; "
+                "leave it out"
             )
         return cast(Task, changed(task, changes, where))
 

@@ -93,7 +93,8 @@ def run_conditions(
     _reject_tasks(study)
     stale = [text for row in study.rows() for text in _of_other_code(store, row)]
     if stale and not mixed and existing is not Existing.OVERWRITE:
-        raise PlanError(f"{stale[0]}; give another directory, --mixed to keep it among new cells, or --overwrite")
+        remedy = "give another directory, --mixed to keep these results, or --overwrite to replace them"
+        raise PlanError(f"{stale[0]}; {remedy}")
     for damage in store.declare(declared or study, study, existing, stale=bool(stale) and not mixed):
         monitor.said(f"set aside: {damage}")
     _run_rows(store, study, executor, shard or Shard(), monitor)

@@ -198,7 +198,7 @@ class Store(Cells):
             remedy = "run it again from its declaration, into this directory"
             raise ResultsError(f"{self.directory / MANIFEST}: {why}; {remedy}") from None
         if sha256(text).hexdigest() != stored["declaration"]:
-            remedy = "to use the present one, run it: `pbwm study run FILE --out DIR`"
+            remedy = "to run a changed declaration, use `pbwm study run FILE --out DIR`"
             raise ResultsError(f"{path}: is not the declaration that was stored; {remedy}")
         return from_toml(text.decode(), str(path))
 

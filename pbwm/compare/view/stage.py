@@ -133,7 +133,7 @@ def _anatomy(name: str, learner: Observable) -> Anatomy:
         anatomy: object = learner.anatomy()
         weights = learner.path_weights()
     except Exception as error:
-        raise ViewError(f"{what} and path_weights cannot be made ({one_line(error)}); correct them") from error
+        raise ViewError(f"{what} or path_weights raises an error ({one_line(error)}); correct it") from error
     rule, remedy = "is not an Anatomy", "return a tasks.base.anatomy.Anatomy"
     if not isinstance(anatomy, Anatomy):
         require(False, what, type(anatomy).__name__, rule, remedy, error=ViewError)

@@ -56,7 +56,7 @@ def step():
     ("kind", "says"),
     [
         (NoAnatomy, r"^model 'mine': anatomy = 'dict' is not an Anatomy; return a tasks\.base\.anatomy\.Anatomy$"),
-        (Fails, r"^model 'mine': anatomy and path_weights cannot be made \(KeyError: 'cells'.*\); correct them$"),
+        (Fails, r"^model 'mine': anatomy or path_weights raises an error \(KeyError: 'cells'.*\); correct it$"),
         (
             OtherPath,
             r"^model 'mine': path_weights = 'nowhere' is not one of its projections \[.*; name the projections",
