@@ -38,7 +38,7 @@ RASTER_STEPS, STEPS_OF_COLUMN = 40, 16
 ROW_OF = 3
 """Panels of curves side by side."""
 AXES = (
-    "The axis of epochs is logarithmic, because networks differ by factors; the axis of errors is a square root, "
+    "Epochs are on a logarithmic axis, because networks differ by large factors. Errors are on a square-root axis, "
     "which separates small errors and includes 0."
 )
 
@@ -113,7 +113,7 @@ def epochs(scene: Scene) -> Iterator[Drawn]:
         caption=f"{scene.unit.capitalize()} to criterion: {networks_of(scene)}. {stopping_rule(scene)} Each point is a "
         "network, and the bar is the median of all. Hollow points make errors with frozen weights on fresh trials. "
         "Triangles above the broken line did not reach the criterion within the budget. The axis is logarithmic, "
-        "because networks differ by factors.",
+        "because networks differ by large factors.",
         figure=figure,
         header=["model", "network", "epochs_to_criterion", "budget", "frozen_error"],
         rows=rows,

@@ -133,9 +133,9 @@ def selectivities(scene: Scene) -> Iterator[Drawn]:
         ]
         caption = (
             f"Mean input gate by the symbol shown and the kind of step: network {network} of {model_name(model)} on "
-            f"{scene_name(scene)} (seed {scene.seed}), the slots that serve its items. Crosses: never occurs. The "
-            "title of a panel is the mutual information of the gate and the kind of step, out of what the symbols make "
-            "possible."
+            f"{scene_name(scene)} (seed {scene.seed}), the slots that serve its items. Crosses: never occurs. "
+            "The title of each panel gives the mutual information of the gate and the kind of step, and the largest "
+            "value that the symbols make possible."
         )
         header = ["network", "slot", "shown", "event", "mean input gate", "steps"]
         yield Drawn(name=f"selectivity-{model}", caption=caption, figure=figure, header=header, rows=rows)
@@ -247,7 +247,7 @@ def holding(scene: Scene) -> Iterator[Drawn]:
             f"Use of slots: {networks_of(scene, model)}. First panel: proportion of steps at which each slot of "
             f"network {network} stores, holds, reads, clears, or is empty. Second panel: cumulative distribution "
             "of how long input gates stay open, and of the steps between openings, over all slots and networks. The "
-            "axis is logarithmic, because durations differ by factors."
+            "axis is logarithmic, because durations differ by large factors."
         )
         header = ["network", "slot", "action", "steps"]
         yield Drawn(name=f"holding-{model}", caption=caption, figure=figure, header=header, rows=rows)
