@@ -18,6 +18,13 @@ COMPILE_THE_SAME = frozenset(
 )
 """Files that run every model in single precision, and so compile the same kernels."""
 
+DEAREST = (
+    "tests/tasks/engine/test_interface.py",
+    "tests/contract/test_instruction_sets.py",
+    "tests/benchmarks/test_bench.py",
+)
+"""Files with few tests of which some compile for a minute or more: at the end, the other worker would wait for them."""
+
 
 def pytest_collection_finish() -> None:
     """Let the garbage collector leave alone what lives as long as the run: thousands of tests, and all modules."""
@@ -27,7 +34,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give files that compile the same kernels to one worker: two would compile them at the same time."""
+    """Give files that compile the same kernels to one worker, which two would compile twice, and the dearest first."""
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
@@ -36,5 +43,11 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
             return "tests/contract" if file in COMPILE_THE_SAME else file
+
+        def _assign_work_unit(self, node):
+            for file in reversed(DEAREST):
+                if file in self.workqueue:
+                    self.workqueue.move_to_end(file, last=False)
+            super()._assign_work_unit(node)
 
     return OneCompiles(config, log)
