@@ -123,5 +123,5 @@ class Messages:
             return packed({"type": "weights", "step": len(self.history)}, found)
 
     def _require_step(self, step: int) -> None:
-        rule = f"is not one of the {len(self.history)} steps of this visit"
+        rule = f"is not one of the {len(self.history)} steps of this session"
         require(0 <= step < len(self.history), "step", step, rule, "count them from 0", error=ViewError)

@@ -78,7 +78,7 @@ def messages(session: "Session") -> list[Any]:
 
 
 def replay_page(session: "Session") -> str:
-    """The page. Weights are those at the end of the visit."""
+    """The page. Weights are those at the end of the session."""
     data = zlib.compress(b"".join(framed(message) for message in messages(session)), 9)
     code = script() + "\nstartFromRecording();\n"
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()

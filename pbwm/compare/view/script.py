@@ -9,7 +9,7 @@ from pbwm.compare.view.loading import Cast
 
 __all__ = ["Trained", "script"]
 
-HEAD = '''"""A visit of network {network} on {task}, as it was seen; `outcomes` has every step by model.{own}"""
+HEAD = '''"""A session with network {network} on {task}; `outcomes` has every step by model.{own}"""
 
 from pathlib import Path
 

@@ -94,7 +94,7 @@ class Session(Messages):
 
     def on_script(self) -> Message:
         """The session as a Python file."""
-        return {"type": "file", "name": "visit.py", "text": self.script()}
+        return {"type": "file", "name": "session.py", "text": self.script()}
 
     def on_replay(self) -> Message:
         """The session as a self-contained page."""

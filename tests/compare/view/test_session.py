@@ -1,4 +1,4 @@
-"""A session is one visit, whoever looks on: cursor, history, manipulations, training, and a script that repeats it."""
+"""A session is the same on all pages: cursor, history, manipulations, training, and a script that repeats it."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -266,7 +266,7 @@ def test_a_restart_of_a_run_keeps_its_settings_and_the_script_says_so(tmp_path):
     assert session.cast.populations["lstm"].blocks[0].params.blocks == 5
     (file,) = ask(session, "script")
     space = {}
-    exec(compile(file["text"], "visit.py", "exec"), space)
+    exec(compile(file["text"], "session.py", "exec"), space)
     np.testing.assert_array_equal(
         space["outcomes"][0]["lstm"].record.memory, session.history.observed(0)["lstm"].outcome.record.memory
     )
@@ -290,7 +290,7 @@ def test_a_script_asks_for_networks_of_your_own(own):
     (file,) = ask(own, "script")
     assert "Define `populations` (networks by the names of their models) and `task` first." in file["text"]
     space = {"populations": own.cast.populations, "task": own.task}
-    exec(compile(file["text"], "visit.py", "exec"), space)
+    exec(compile(file["text"], "session.py", "exec"), space)
     np.testing.assert_array_equal(
         space["outcomes"][0]["lstm"].record.memory, own.history.observed(0)["lstm"].outcome.record.memory
     )
@@ -338,7 +338,7 @@ def test_a_script_does_the_same(session):
     ask(session, "step")
     (file,) = ask(session, "script")
     space = {}
-    exec(compile(file["text"], "visit.py", "exec"), space)
+    exec(compile(file["text"], "session.py", "exec"), space)
     assert len(space["outcomes"]) == len(session.history) == 5
     for step, outcomes in enumerate(space["outcomes"]):
         for model, outcome in outcomes.items():
