@@ -32,7 +32,7 @@ from tasks.base.errors import TaskError
 from tasks.base.gate_plane import GatePlane
 from tasks.base.learner import Learner
 from tasks.base.outside import Outside, OutsideError, one_line, told
-from tasks.base.outside_tasks import first_sentence
+from tasks.base.outside_tasks import first_sentence, outside_task
 from tasks.base.registry import Entry, Registry
 from tasks.base.saving import Saveable
 from tasks.base.task import TaskSpec
@@ -132,11 +132,13 @@ def outside_model(found: Outside) -> Model:
     name = found.name
     kind: Any = found.thing
     remedy = "derive it from tasks.base.own.OwnLearner or tasks.bridges.torch.TorchLearner (docs/bringing_your_own.md)"
-    if not inspect.isclass(found.thing):
-        raise OutsideError(f"{name}: is not a class of networks but {type(kind).__name__}; {remedy}")
     missing = [member for member in NEEDED if not hasattr(kind, member)]
-    if missing:
-        raise OutsideError(f"{name}: is not a class of networks: it lacks {', '.join(missing)}; {remedy}")
+    if not inspect.isclass(found.thing) or missing:
+        if _is_task(found):
+            rule = "is a task, not a model (a class of networks)"
+            raise OutsideError(f"{name}: {rule}; give it as TASK, and a model under models (--models NAME)")
+        what = f": it lacks {', '.join(missing)}" if inspect.isclass(found.thing) else f" but {type(kind).__name__}"
+        raise OutsideError(f"{name}: is not a class of networks{what}; {remedy}")
     if kind.name in KINDS:
         raise OutsideError(f"{name}: name = {kind.name!r} is that of a model of this package; give it another")
 
@@ -156,6 +158,15 @@ def outside_model(found: Outside) -> Model:
 
     model = _model(built, params, first_sentence(kind), colour=getattr(kind, "colour", None) or other_colour(name))
     return replace(model, code=found.code, networks_class=kind)
+
+
+def _is_task(found: Outside) -> bool:
+    """Whether it is accepted as a task."""
+    try:
+        outside_task(found)
+    except TaskError:
+        return False
+    return True
 
 
 OTHER_COLOURS = ("#009E73", "#CC79A7", "#F0E442", "#DDCC77", "#6699CC")

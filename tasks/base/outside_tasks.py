@@ -11,6 +11,10 @@ from tasks.base.task import Task
 __all__ = ["first_sentence", "outside_task"]
 
 
+OF_MODELS = ("params_kind", "run", "train")
+"""Members that classes of networks have, and tasks do not."""
+
+
 def outside_task(found: Outside) -> Entry[Task]:
     """The entry of a user's task: a class, or a function that returns a task.
 
@@ -21,6 +25,9 @@ def outside_task(found: Outside) -> Entry[Task]:
     """
     name, thing = found.name, found.thing
     remedy = "give a class or function that makes a task (docs/bringing_your_own.md)"
+    if inspect.isclass(thing) and all(hasattr(thing, member) for member in OF_MODELS):
+        rule = "is a model (a class of networks), not a task"
+        raise OutsideError(f"{name}: {rule}; give it under models (--models {name}), and a task as TASK")
     if not callable(thing):
         raise OutsideError(f"{name}: is not a class or function but {type(thing).__name__}; {remedy}")
 

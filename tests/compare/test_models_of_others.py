@@ -154,6 +154,27 @@ def catalogue_task():
 
 
 @pytest.mark.parametrize(
+    ("task", "models", "says"),
+    [
+        (
+            "counts.py:Counts",
+            "lstm",
+            "counts.py:Counts: is a model (a class of networks), not a task; give it under models",
+        ),
+        ("sir2", "mytask.py:MyTask", "mytask.py:MyTask: is a task, not a model (a class of networks); give it as TASK"),
+        ("sir2", "made.py:task", "made.py:task: is a task, not a model (a class of networks); give it as TASK"),
+        ("lstm", "lstm", "task = 'lstm' is a model, not a task; give it under models (--models), and a task as TASK"),
+        ("sir2", "lstm,12ax", "model = '12ax' is a task, not a model; give it as TASK"),
+    ],
+)
+def test_tasks_and_models_that_are_swapped_are_named(empty, task, models, says):
+    Path("made.py").write_text("from tasks.sir import SIR\n\ndef task(): return SIR()\n")
+    rejected = said("compare", task, "--models", models, "--networks", 1, "--epochs", 1)
+    assert rejected.exit_code == 2
+    assert rejected.stderr.startswith(f"Error: {says}")
+
+
+@pytest.mark.parametrize(
     ("text", "name", "says"),
     [
         (None, "gone.py:Net", "gone.py: there is no such file"),

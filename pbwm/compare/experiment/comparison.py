@@ -55,6 +55,7 @@ def comparison(
         if not names:
             raise PlanError(f"no {kind} is named; give at least one of: {', '.join(catalog)}")
         for name in names:
+            _check_kind(kind, name)
             catalog[name]
             if names.count(name) > 1:
                 raise PlanError(f"{kind} {name!r} is named {names.count(name)} times; give each {kind} once")
@@ -73,6 +74,15 @@ def comparison(
     for row in study.rows() if study.conditions else ():
         row.job(range(1))  # rejects unknown parameters
     return study
+
+
+def _check_kind(kind: str, name: object) -> None:
+    """Reject a model that is given as a task, or a task as a model."""
+    if kind == "task" and isinstance(name, str) and name in catalogue.MODELS:
+        remedy = "give it under models (--models), and a task as TASK"
+        raise PlanError(f"task = {name!r} is a model, not a task; {remedy}")
+    if kind == "model" and isinstance(name, str) and name in TASKS:
+        raise PlanError(f"model = {name!r} is a task, not a model; give it as TASK")
 
 
 def default_directory(tasks: Sequence[str]) -> Path:
