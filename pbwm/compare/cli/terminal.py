@@ -1,13 +1,28 @@
 """The terminal of the commands, which shows names and paths unchanged.
 
-Rich would read brackets as markup (`[short]`) and colons as an emoji (`:key:`).
+Rich would read brackets as markup (`[short]`) and colons as an emoji (`:key:`), and cut words that are longer than
+their column.
 """
 
+from typing import Any
+
 from rich.console import Console
+from rich.table import Table
 
 __all__ = ["console"]
 
 
+class _Terminal(Console):
+    """A console whose tables fold long words."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        for table in objects:
+            if isinstance(table, Table):
+                for column in table.columns:
+                    column.overflow = "ellipsis" if column.no_wrap else "fold"
+        super().print(*objects, **options)
+
+
 def console() -> Console:
     """A console without markup."""
-    return Console(markup=False, emoji=False)
+    return _Terminal(markup=False, emoji=False)
