@@ -47,11 +47,17 @@ def versions() -> dict[str, str | None]:
     """Versions of Python and all packages, and the kind of processor."""
     found: dict[str, str | None] = {"python": platform.python_version(), "machine": platform.machine()}
     for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = None
+        found[package] = _installed(package)
     return found
+
+
+@cache
+def _installed(package: str) -> str | None:
+    """Version of a package: its metadata are read once."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def plain(value: Any) -> Any:
