@@ -152,7 +152,7 @@ def outside_model(found: Outside) -> Model:
             learner: Learner = kind(spec, params=params, **given)
         except OURS:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise OutsideError(f"{name}: cannot be built ({one_line(error)}); correct it") from error
         return learner
 

@@ -19,7 +19,7 @@ from tasks.base.outside import told
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 
-__all__ = ["draw_epochs", "draw_frozen_stream", "draws_epochs"]
+__all__ = ["draw_epochs", "draw_frozen_stream", "drawn", "draws_epochs"]
 
 LAST_EPOCH = 2**32 - 1
 """The largest number of an epoch: a word of 32 bits in its address."""
@@ -72,11 +72,17 @@ def draw_epochs(
 
 def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> Trials:
     """The stream of a network's frozen test; its address has no epoch."""
-    return _drawn(task, sequences, stream(seed, Purpose.FROZEN_TEST, network))
+    return drawn(task, sequences, stream(seed, Purpose.FROZEN_TEST, network))
 
 
-def _drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
-    """A stream of a task, checked."""
+def drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
+    """A stream of a task, which has steps.
+
+    Raises
+    ------
+    OutsideError, BrokenTaskError
+        If `Task.trials` fails, or returns anything else.
+    """
     what, remedy = f"task {task.spec.name!r}: trials({sequences})", "mend `trials` of the task"
     with told(f"{what} cannot be drawn", f"{remedy}, or give it other parameters"):
         trials = task.trials(sequences, rng)
@@ -91,11 +97,11 @@ def _draw_one_by_one(
 ) -> tuple[TrialBlock, NDArray[np.intp]]:
     spec = task.spec
     sequences = spec.sequences_per_epoch
-    drawn = [[_drawn(task, sequences, stream(seed, purpose, r, epoch)) for epoch in epochs] for r in networks]
-    lengths = np.array([[len(trials) for trials in own] for own in drawn], np.intp)
+    streams = [[drawn(task, sequences, stream(seed, purpose, r, epoch)) for epoch in epochs] for r in networks]
+    lengths = np.array([[len(trials) for trials in own] for own in streams], np.intp)
     ends = lengths.reshape(len(networks), len(epochs)).cumsum(1)
     block = TrialBlock.blank(spec, len(networks), int(ends.max(initial=0)))
-    for row, own in enumerate(drawn):
+    for row, own in enumerate(streams):
         for name in ARRAYS:
             rows = getattr(block, name)[row]
             joined = [

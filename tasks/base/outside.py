@@ -161,12 +161,12 @@ def _module(path: Path, source: bytes, code: str) -> ModuleType:
 
 @contextmanager
 def told(what: str, remedy: str) -> Iterator[None]:
-    """Turn any error of a user's code into an `OutsideError` of one line, with its place."""
+    """Turn any error of a user's code, and an attempt to end the process, into an `OutsideError` with its place."""
     try:
         yield
     except TaskError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise OutsideError(f"{what} ({one_line(error)}); {remedy}") from error
 
 

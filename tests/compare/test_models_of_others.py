@@ -128,6 +128,35 @@ def test_a_task_that_fails_while_it_draws_does_not_stop_the_rows_of_others(empty
     assert [path.parent.name for path in (empty / "q" / "cells").glob("*/*.json")] == ["1-back-srn"]
 
 
+BEGINS = "        shown = rng.integers(self.symbols, size=n * self.steps)\n"
+BROKEN = {
+    "a target that is no response": ("np.roll(shown, 1)", "np.roll(shown, 1) + 2", "target = 3 must be below 2"),
+    "the global generator": ("= rng.integers(", "= np.random.randint(", "when drawn again with the same rng"),
+    "nothing that counts": ("counts=step > 0", "counts=step > 9", "Trials.counts = False is True at none of"),
+    "an end of the process": (BEGINS, f"{BEGINS}        raise SystemExit\n", "cannot be drawn (SystemExit, broken.py"),
+    "a script": ("@dataclass(", "raise SystemExit\n\n\n@dataclass(", "broken.py: cannot be run (SystemExit, broken.py"),
+    "no novel sequences": (
+        "    def trials(",
+        "    def novel(self):\n        raise ValueError('no pairs')\n\n    def trials(",
+        "novel() cannot be made (ValueError: no pairs, broken.py line",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_task_is_rejected_before_anything_is_run(empty, case):
+    """No directory is made, which would refuse the corrected task as one of other settings."""
+    was, now, says = BROKEN[case]
+    text = (empty / "mytask.py").read_text()
+    assert was in text
+    (empty / "broken.py").write_text(text.replace(was, now))
+    words = ("compare", "broken.py:MyTask", "--models", OWN_MODEL, "--networks", 1, "--epochs", 1, "--out", "r")
+    rejected = said(*words)
+    assert rejected.exit_code == 2
+    assert says in rejected.stderr
+    assert not (empty / "r").exists()
+
+
 @pytest.mark.usefixtures("one_figure")
 @pytest.mark.parametrize("file", ["counts.py", "mytask.py"])
 def test_results_of_another_state_of_the_file_are_not_used(empty, file):

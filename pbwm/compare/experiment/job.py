@@ -82,6 +82,8 @@ class Job:
         Further training epochs of a network that has reached the criterion.
     goal
         The stopping rule; None: the criterion of the task.
+    outside
+        Whether the task or the model is a user's own.
     """
 
     label: str
@@ -92,6 +94,7 @@ class Job:
     epochs: int
     consolidation: int = 0
     goal: Goal | None = None
+    outside: bool = False
 
     def build(self) -> Learner:
         """Untrained networks."""

@@ -156,13 +156,13 @@ def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> 
         If the networks cannot go on, or code of a user's model or task fails.
     """
     watched = Watched(job, watch, stop)
-    if job.entry.code is None:
+    if not job.outside:
         return _ran(job, watched, begun)
     try:
         return _ran(job, watched, begun)
     except REPORTED:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RunFailedError(f"{job.label}: {one_line(error)}") from error
 
 

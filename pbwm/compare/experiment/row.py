@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from pbwm.compare import models
+from pbwm.compare.analysis.frozen import frozen_trials
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.code_version import plain
 from pbwm.compare.experiment.job import Goal, Job
@@ -14,9 +15,12 @@ from pbwm.compare.experiment.parameters import changed
 from pbwm.compare.models import Model
 from tasks import catalog
 from tasks.base.abilities import TaskRefusedError
+from tasks.base.errors import TaskError
 from tasks.base.learner import BLOCK
+from tasks.base.outside import told
 from tasks.base.serialization import later_defaults
-from tasks.base.task import Task
+from tasks.base.soundness import require_sound
+from tasks.base.task import SplitTask, Task
 
 __all__ = ["AS_IT_IS", "Row", "blocks_of", "slug"]
 
@@ -141,6 +145,7 @@ class Row:
             epochs=self.epochs,
             consolidation=self.consolidation,
             goal=self.goal,
+            outside=bool(self._outside_code()),
         )
 
     def rejection(self, model: str | None = None) -> TaskRefusedError | None:
@@ -150,6 +155,22 @@ class Row:
         try:
             entry.build(task.spec, networks=range(1), seed=self.seed)
         except TaskRefusedError as error:
+            return error
+        return None
+
+    def unsound(self) -> TaskError | None:
+        """The error if the row's task is a user's own and breaks its contract; None otherwise."""
+        if catalog.TASKS[self.task].code is None:
+            return None
+        task = self.built_task()
+        try:
+            require_sound(task, self.seed)
+            frozen_trials(task, 0, self.seed)
+            if isinstance(task, SplitTask):
+                with told(f"task {task.spec.name!r}: novel() cannot be made", "correct it"):
+                    novel = task.novel()
+                require_sound(novel, self.seed)
+        except TaskError as error:
             return error
         return None
 

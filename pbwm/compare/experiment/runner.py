@@ -101,7 +101,12 @@ def run_conditions(
 
 
 def _reject_tasks(study: Study) -> None:
-    """Raise `PlanError` unless every model can be built for its task."""
+    """Raise `PlanError` unless every user's task keeps its contract, and every model can be built for its task."""
+    tasks = {(row.task, repr(row.task_parameters), row.criterion): row for row in study.rows()}
+    for row in tasks.values():
+        error: Exception | None = row.unsound()
+        if error:
+            raise PlanError(f"{row.label}: {error}")
     for row in {(row.model, row.task): row for row in study.rows()}.values():
         error = row.rejection()
         if error:

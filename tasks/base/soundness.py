@@ -1,0 +1,90 @@
+"""Checks of a user's task before anything is run: its specification, and the streams of its first epoch."""
+
+from dataclasses import fields
+
+import numpy as np
+
+from tasks.base.drawing import draw_epochs, drawn
+from tasks.base.errors import BrokenTaskError, require, shown
+from tasks.base.fitting import fitted
+from tasks.base.outside import told
+from tasks.base.rng import Purpose, stream
+from tasks.base.spec import TaskSpec
+from tasks.base.task import Task, Trials
+
+__all__ = ["require_sound"]
+
+
+def require_sound(task: Task, seed: int) -> None:
+    """Raise `BrokenTaskError` unless a task keeps its contract in the first epoch of the first network.
+
+    Its specification does not change, its streams depend only on their length and `rng` and fit the specification, the
+    stream of fewer sequences is the beginning of a longer one, and only responses with a target count or are rewarded.
+
+    Raises
+    ------
+    BrokenTaskError
+        If it does not.
+    """
+    spec = task.spec
+    _require_same_spec(task, spec)
+    epoch = spec.sequences_per_epoch
+
+    def draw(n: int, network: int = 0) -> Trials:
+        return drawn(task, n, stream(seed, Purpose.TRIALS, network))
+
+    given = draw(epoch)
+    first = Trials(**{name: values.copy() for name, values in vars(given).items()})
+    where = f"task {spec.name!r}: trials({epoch})"
+    _require_same(
+        where,
+        first,
+        draw(epoch),
+        "when drawn again with the same rng",
+        "draw all random numbers from `rng`, and keep nothing between calls",
+    )
+    _require_same(
+        where,
+        first,
+        draw(epoch + 1),
+        f"in trials({epoch + 1}) with the same rng",
+        "give each sequence the same number of draws, or draw sequences one after another",
+    )
+    again = draw(epoch)
+    draw(epoch, network=1)
+    _require_same(where, first, again, "after another stream was drawn", "return new arrays at every call")
+    _require_targets(where, first)
+    with told(f"task {spec.name!r}: epochs cannot be drawn", "mend `draw_epochs` of the task"):
+        block, _ = draw_epochs(task, seed, [0], range(1))
+    fitted(block, spec, 1, BrokenTaskError)
+
+
+def _require_same_spec(task: Task, spec: TaskSpec) -> None:
+    again = task.spec
+    for field in fields(TaskSpec):
+        one, other = getattr(spec, field.name), getattr(again, field.name)
+        rule, remedy = f"is {shown(other)} when read again", "let it depend only on the parameters of the task"
+        require(one == other, f"task {spec.name!r}: spec.{field.name}", one, rule, remedy, error=BrokenTaskError)
+
+
+def _require_same(where: str, one: Trials, other: Trials, when: str, remedy: str) -> None:
+    """Raise `BrokenTaskError` unless a stream is the beginning of another, drawn with the same generator."""
+    steps = len(other)
+    rule = f"are {steps} {when}"
+    require(len(one) <= steps, f"{where}: steps", len(one), rule, remedy, error=BrokenTaskError)
+    for field in fields(Trials):
+        was, now = getattr(one, field.name), getattr(other, field.name)[: len(one)]
+        same = was.shape == now.shape and np.array_equal(was, now, equal_nan=was.dtype.kind == "f")
+        if not same:
+            step = int(np.flatnonzero([not np.array_equal(a, b) for a, b in zip(was, now, strict=True)])[0])
+            place, rule = f"{where}: {field.name} at step {step}", f"is {now[step].tolist()} {when}"
+            require(False, place, was[step].tolist(), rule, remedy, error=BrokenTaskError)
+
+
+def _require_targets(where: str, trials: Trials) -> None:
+    for name, does in (("counts", "counts"), ("rewarded", "is rewarded")):
+        asked = getattr(trials, name) & (trials.target < 0)
+        step = int(asked.argmax())
+        rule, remedy = f"is none, and the response {does}", f"give a target there, or set {name} to False"
+        place = f"{where}: target at step {step}"
+        require(not asked.any(), place, int(trials.target[step]), rule, remedy, error=BrokenTaskError)
