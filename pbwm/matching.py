@@ -67,7 +67,7 @@ def match_feedback(params: PBWMParams) -> Iterator[Modulation]:
     units = params.match_units
     if units is None:
         return
-    told = partial(Modulation, sign=1, influence=Influence.MODULATION, source=CREDIT)
+    credit = partial(Modulation, sign=1, influence=Influence.MODULATION, source=CREDIT)
     for cortex, _ in driven(units):
-        yield told(sender=cortex, target="pfc_match", effect=f"error, by the weights of pfc_match → {cortex}")
-    yield told(sender="pfc_match", target="pfc_maintenance_deep", effect="error of the match unit times its stimulus")
+        yield credit(sender=cortex, target="pfc_match", effect=f"error, by the weights of pfc_match → {cortex}")
+    yield credit(sender="pfc_match", target="pfc_maintenance_deep", effect="error of the match unit times its stimulus")

@@ -189,15 +189,20 @@ def plastic_synapses(net: Net, places: Places) -> NDArray[np.bool_]:
     return np.repeat(net.paths["plastic"], sizes)
 
 
+EARLIER_NAMES = {"told": "errors", "coin": "reservoir_draw", "network doubt": "network noise_factor"}
+"""Name of an array in states of 1.0.0 → its name now."""
+
+
 def of_this_version(
     state: Mapping[str, NDArray[np.floating]], net: Net, places: Places
 ) -> dict[str, NDArray[np.floating]]:
     """A saved state of this version or of 1.0.0, in the form of this version.
 
     States of 1.0.0 also have the arrays of `SCRATCH`, and linear weights, norms, and momentum of synapses that cortical
-    learning does not change, but not the usual content, which starts at 0.
+    learning does not change, but not the usual content, which starts at 0. Some of their arrays have `EARLIER_NAMES`.
     """
-    plastic, kept = plastic_synapses(net, places), {n: values for n, values in state.items() if n not in SCRATCH}
+    plastic = plastic_synapses(net, places)
+    kept = {EARLIER_NAMES.get(name, name): values for name, values in state.items() if name not in SCRATCH}
     for name in ("linear", "norm", "momentum"):
         values = kept.get(name)
         if isinstance(values, np.ndarray) and values.shape[1:] == plastic.shape:
@@ -223,7 +228,7 @@ def addresses_of(net: Net, places: Places) -> dict[str, Addresses]:
     addresses |= {"weight": synapses, "linear": plastic}
     addresses |= {"norm": plastic} if net.xcal.use_norm else {}
     addresses |= {"momentum": plastic} if net.xcal.use_momentum else {}
-    addresses |= {"contents": net.content_address, "told": places.units, "coin": places.stripes}
+    addresses |= {"contents": net.content_address, "errors": places.units, "reservoir_draw": places.stripes}
     return addresses | {"tags": addresses["traces"], "credits": places.stripes}
 
 

@@ -15,7 +15,7 @@ REJECTED_CONTENT = int(Purpose.REJECTED_CONTENT)
 
 
 @inner
-def draw_coins(net, state):
+def draw_uniform(net, state):
     """Draw one uniform number per stripe, addressed by seed and network (the key), trial, and stripe."""
     for row in range(len(net.stripe_number)):
         for lane in range(LANES):
@@ -23,7 +23,7 @@ def draw_coins(net, state):
             if stripe >= 0:
                 trial = int(state.trials[0, lane]) - 1
                 words = draw(state.key[0, lane], state.key[1, lane], stripe, trial, REJECTED_CONTENT, 0)
-                state.coin[row, lane] = uniform(words[0])
+                state.reservoir_draw[row, lane] = uniform(words[0])
 
 
 @inner
@@ -45,7 +45,7 @@ def remember_contents(net, state):
         credit = state.credits[pool]
         gated = load(state.stripes[pool], "gate") > 0.0
         kept_out = where(gated, 0.0, load(credit, "rejections") + 1.0)
-        sampled = where(load(state.coin, pool) * kept_out < 1.0, fill(kept_out, 1.0), 0.0)
+        sampled = where(load(state.reservoir_draw, pool) * kept_out < 1.0, fill(kept_out, 1.0), 0.0)
         sampled = where(gated, 0.0, sampled)
         store(credit, "rejections", kept_out)
         store(credit, "sampled", sampled)
@@ -79,7 +79,7 @@ def tag_synapses(path, net, state):
 @inner
 def remember_events(net, state):
     """Contents and tags after the gating events of a trial."""
-    draw_coins(net, state)
+    draw_uniform(net, state)
     remember_contents(net, state)
     for p in range(len(net.paths)):
         if net.paths[p].striatal:

@@ -30,7 +30,7 @@ def draw_noise(net, state):
 
 
 @inlined
-def doubt(e, d, network):
+def noise_factor(e, d, network):
     """Factor of the noise in the next cycle: ``ε = min(1, gain (1 − r̄))``.
 
     With `by_prediction`, predicted reward replaces r̄ where a reward is expected.
@@ -39,13 +39,13 @@ def doubt(e, d, network):
     if e.by_prediction:
         distance = prediction - d.neutral
         expected = where(maximum(distance, -distance) > d.reward_threshold, prediction, expected)
-    store(network, "doubt", minimum(maximum(e.gain * (1.0 - expected), 0.0), 1.0))
+    store(network, "noise_factor", minimum(maximum(e.gain * (1.0 - expected), 0.0), 1.0))
 
 
 @inlined
 def noise(state, stripe):
     """The noise of a stripe in this cycle, in standard deviations."""
-    return load(state.network[0], "doubt") * load(state.noise, stripe)
+    return load(state.network[0], "noise_factor") * load(state.noise, stripe)
 
 
 @inlined

@@ -12,7 +12,7 @@ def clear_errors_of_lesioned(layer, state):
     """Set the errors of lesioned units to 0."""
     if layer.lesioned:
         for u in range(layer.start, layer.stop):
-            store(state.told, u, where(load(state.alive, u) > 0.0, load(state.told, u), 0.0))
+            store(state.errors, u, where(load(state.alive, u) > 0.0, load(state.errors, u), 0.0))
 
 
 @inner
@@ -23,11 +23,11 @@ def remove_mean(layer, net, state):
     for column in range(layer.columns):
         part, rows = fill(state.sent, 0.0), column_rows(layer, column)
         for u in rows:
-            part += load(state.told, u)
+            part += load(state.errors, u)
         total = add_columns(net.layout, total, part, net.occupied[rows.start])
     mean = total / layer.units
     for u in range(layer.start, layer.stop):
-        store(state.told, u, load(state.told, u) - mean)
+        store(state.errors, u, load(state.errors, u) - mean)
     clear_errors_of_lesioned(layer, state)
 
 
@@ -35,7 +35,7 @@ def remove_mean(layer, net, state):
 def target_errors(layer, net, state):
     """The error from the target: ``e_j = Act⁺_j − Act⁻_j``, minus the mean of the layer (F1)."""
     for u in range(layer.start, layer.stop):
-        store(state.told, u, load(state.units[u], "act") - load(state.units[u], "act_minus"))
+        store(state.errors, u, load(state.units[u], "act") - load(state.units[u], "act_minus"))
     remove_mean(layer, net, state)
 
 
@@ -47,7 +47,7 @@ def weighted_error(path, contact, net, state):
         part, rows = fill(state.sent, 0.0), column_rows(layer, column)
         for u in rows:
             synapse = path.first_synapse + contact * path.contact_step + (u - layer.start) * path.row_step
-            part += load(state.weight, synapse) * load(state.told, u)
+            part += load(state.weight, synapse) * load(state.errors, u)
         total = add_columns(net.layout, total, part, net.occupied[rows.start])
     return total
 
@@ -63,7 +63,7 @@ def response_errors(response, net, state):
     for u in range(output.start, output.stop):
         own = number(net.layout, response, u - output.start, output.depth)
         chosen = where(response == own, fill(response, net.neuron.clamp_max), 0.0)
-        store(state.told, u, chosen)
+        store(state.errors, u, chosen)
     remove_mean(output, net, state)
 
 
@@ -73,27 +73,27 @@ def hidden_errors(net, state):
     hidden, path = net.layers[net.roles.hidden], net.paths[net.roles.hidden_to_output]
     for contact in range(path.contacts):
         address = net.sender[path.first_sender + contact]
-        put(net.layout, state.told, address, weighted_error(path, contact, net, state))
+        put(net.layout, state.errors, address, weighted_error(path, contact, net, state))
     for u in range(hidden.start, hidden.stop):
         act = load(state.units[u], "act_minus")
-        store(state.told, u, act * (1.0 - act) * load(state.told, u))
+        store(state.errors, u, act * (1.0 - act) * load(state.errors, u))
     remove_mean(hidden, net, state)
 
 
 @inlined
 def match_error(contact, net, state):
     """Feedback to a match unit: ``Σ_o v_oi e_o + h Σ_h v_hi e_h``, or 0 if lesioned (F4)."""
-    roles, told = net.roles, fill(state.sent, 0.0)
+    roles, feedback = net.roles, fill(state.sent, 0.0)
     if roles.match_to_output >= 0:
-        told = told + weighted_error(net.paths[roles.match_to_output], contact, net, state)
+        feedback = feedback + weighted_error(net.paths[roles.match_to_output], contact, net, state)
     if roles.match_to_hidden >= 0:
         to_hidden = weighted_error(net.paths[roles.match_to_hidden], contact, net, state)
-        told = told + net.striatum.hidden_feedback * to_hidden
+        feedback = feedback + net.striatum.hidden_feedback * to_hidden
     if net.layers[roles.match].lesioned:
         path = net.paths[roles.match_to_output if roles.match_to_output >= 0 else roles.match_to_hidden]
         alive = sender_sent(net.layout, True, state.alive, net.sender[path.first_sender + contact])
-        told = where(alive > 0.0, told, 0.0)
-    return told
+        feedback = where(alive > 0.0, feedback, 0.0)
+    return feedback
 
 
 @inlined
@@ -110,13 +110,13 @@ def feed_back(net, state):
     """Feedback to each unit i of deep maintenance PFC: ``f_i = Σ_o w_oi e_o + h Σ_h w_hi e_h + s_i m_i`` (F4)."""
     to_output, to_hidden = net.paths[net.roles.memory_to_output], net.paths[net.roles.memory_to_hidden]
     for contact in range(to_output.contacts):
-        told = weighted_error(to_output, contact, net, state)
-        told = told + net.striatum.hidden_feedback * weighted_error(to_hidden, contact, net, state)
+        feedback = weighted_error(to_output, contact, net, state)
+        feedback = feedback + net.striatum.hidden_feedback * weighted_error(to_hidden, contact, net, state)
         if net.roles.match >= 0:
             stimulus = pick(net.layout, state.units, net.stimulus_address[contact], "act")
             if any_of(stimulus > 0.0):
-                told = told + stimulus * match_error(contact, net, state)
-        put_field(net.layout, state.contents, net.content_address[contact], "fed_back", told)
+                feedback = feedback + stimulus * match_error(contact, net, state)
+        put_field(net.layout, state.contents, net.content_address[contact], "fed_back", feedback)
     clear_feedback_of_lesioned(net.layers[net.roles.maintenance_deep], state)
     if net.roles.output_stripes > 0:
         clear_feedback_of_lesioned(net.layers[net.roles.output_superficial], state)

@@ -65,12 +65,12 @@ NETWORK = [
     "acetylcholine",
     "acetylcholine_drive",
     "mean_reward",
-    "doubt",
+    "noise_factor",
     "restarts",
     "age",
 ]
 """Of a network. `value_before` is the value of the previous trial, `acetylcholine_drive` acetylcholine of the next
-cycle before its threshold, `doubt` the factor ε of the noise of exploration, `restarts` the number of
+cycle before its threshold, `noise_factor` ε of the noise of exploration, `restarts` the number of
 re-initializations, and `age` the training epochs since the last one."""
 
 
@@ -102,8 +102,8 @@ class State(NamedTuple):
     contents: Any
     tags: Any
     credits: Any
-    told: Any
-    coin: Any
+    errors: Any
+    reservoir_draw: Any
     trials: Any
     key: Any
     alive: Any
@@ -125,9 +125,9 @@ class State(NamedTuple):
 PROFILE = ["initial", "rise_tau", "up", "down", "least"]
 """Of a stripe: the profile of its deep units (`pbwm.profiles`)."""
 
-FED_BACK = ("contents", "tags", "credits", "told", "coin")
-"""The arrays of `State` for the feedback rule. `told` holds errors of cortical units, and `coin` a random number for
-each stripe and trial."""
+FED_BACK = ("contents", "tags", "credits", "errors", "reservoir_draw")
+"""The arrays of `State` for the feedback rule: `errors` of cortical units, and `reservoir_draw`, a random number
+of each stripe in each trial."""
 
 GIVEN = ("key", "alive", "profiles")
 """The arrays of `State` that do not depend on the history of a network: the key of its random numbers (uint32, two rows
@@ -159,8 +159,8 @@ PASSING = {
     "contents": CONTENT,
     "tags": TAG,
     "credits": CREDIT,
-    "told": [""],
-    "coin": [""],
+    "errors": [""],
+    "reservoir_draw": [""],
     "eligibility": [""],
     "transmission": [""],
 }

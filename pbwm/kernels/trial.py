@@ -5,7 +5,7 @@ from pbwm.kernels.cortex import cosine_difference, learn_path, sender_scale, upd
 from pbwm.kernels.delivery import find_equal_receivers, forget, receive
 from pbwm.kernels.dopamine import carry_over, learn_prediction, predict_reward, release, scale_prediction
 from pbwm.kernels.events import offer, read_at_once, remember_events
-from pbwm.kernels.exploration import doubt, draw_noise, remember_reward
+from pbwm.kernels.exploration import draw_noise, noise_factor, remember_reward
 from pbwm.kernels.feedback import evaluate
 from pbwm.kernels.gating import check_gates, clear_superficial, force_gates, maintain, open_stripes
 from pbwm.kernels.layout import largest, list_senders, number, pick
@@ -123,7 +123,7 @@ def cycle(plus, delivered, reward, net, state):
     predict_reward(net, state)
     release(plus, delivered, reward, net.dopamine, state.network[0])
     if net.exploration.on:
-        doubt(net.exploration, net.dopamine, state.network[0])
+        noise_factor(net.exploration, net.dopamine, state.network[0])
 
 
 @inner
@@ -261,9 +261,9 @@ def trial(row, learn, net, state, memory, stream, notes):
 
 
 @inner
-def of_network(layout, doubted):
-    """1 in every lane of a network with a `doubted` lane, else 0."""
-    return largest(layout, where(doubted == 0.0, fill(doubted, 0.0), 1.0))
+def of_network(layout, marked):
+    """1 in every lane of a network with a `marked` lane, else 0."""
+    return largest(layout, where(marked == 0.0, fill(marked, 0.0), 1.0))
 
 
 @kernel

@@ -125,7 +125,7 @@ def test_the_chosen_response_is_fed_back_however_active_it_was(layout):
     state, count = learner.state(), len(TASK.spec.responses)
     assert np.ptp(state["units act_minus"][:, output].max(1)) > 0.01
     chosen = 0.95 * (np.arange(count) == response[:, None])
-    np.testing.assert_allclose(state["told"][:, output], chosen - 0.95 / count, rtol=1e-6)
+    np.testing.assert_allclose(state["errors"][:, output], chosen - 0.95 / count, rtol=1e-6)
 
 
 def test_reward_alone_needs_dopamine_and_a_teacher_does_not():

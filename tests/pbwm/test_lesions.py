@@ -155,7 +155,7 @@ def test_lesioned_match_units_give_no_credit(layout):
     learner.apply(Lesion(layer="pfc_match"))
     learner.run(block_of(5), learn=False)
     state, weights = learner.state(), learner.weights()
-    told = {name: state["told"][:, units_of(learner, name)] for name in ("output", "hidden")}
+    told = {name: state["errors"][:, units_of(learner, name)] for name in ("output", "hidden")}
     rates = {"output": 1.0, "hidden": 0.7}
     direct = sum(
         rates[name] * np.einsum("nji,nj->ni", weights[f"pfc_output_deep->{name}"], told[name]) for name in told

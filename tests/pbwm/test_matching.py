@@ -137,7 +137,7 @@ def test_credit_is_the_naive_sum(units, teacher, layout):
     learner.run(block_of("sir2", 20))
     learner.run(block_of("sir2", 1), learn=False)
     state, weights = learner.state(), learner.weights()
-    errors = {name: state["told"][:, units_of(learner, name)] for name in ("output", "hidden")}
+    errors = {name: state["errors"][:, units_of(learner, name)] for name in ("output", "hidden")}
     stimulus = np.tile(state["units act"][:, units_of(learner, "stimulus_input")], 3)
 
     def fed_back(sender):
