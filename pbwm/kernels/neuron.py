@@ -1,6 +1,6 @@
 """The point neuron with a rate code (docs/pbwm.md §1; CCN, ch. 2)."""
 
-from tasks.engine.lanes import any_of, at, exp, load, maximum, minimum, store, where
+from tasks.engine.lanes import any_of, at, exp, fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined
 
 EXPONENT_MAX = 50.0
@@ -10,7 +10,7 @@ EXPONENT_MAX = 50.0
 @inlined
 def corrected_gain(x, n):
     """The gain of x/(x+1): ``γ (1 − .1 max(0, 1 − x/(10 σ²)))``."""
-    return n.gain * (1.0 - n.gain_correction * maximum(1.0 - n.correction_slope * x, 0.0))
+    return n.gain * minimum(1.0 - n.gain_correction * (1.0 - n.correction_slope * x), 1.0)
 
 
 @inlined
@@ -25,15 +25,15 @@ def xx1_corrected(x, n):
 def nxx1(x, n):
     """Noisy x/(x+1): the rate for a drive `x` above threshold (docs/pbwm.md §1), with one division."""
     exponent = -n.tail_slope * x
-    in_tail = x < 0.0
-    gx = corrected_gain(x, n) * x
+    below, near = x < 0.0, exponent <= EXPONENT_MAX
+    positive = maximum(x, 0.0)
+    gx = corrected_gain(positive, n) * positive
     numerator, denominator = gx, gx + 1.0
-    if any_of(in_tail & (exponent <= EXPONENT_MAX)):
-        numerator = where(in_tail, n.tail_height, numerator)
-        denominator = where(in_tail, 1.0 + exp(minimum(exponent, EXPONENT_MAX)), denominator)
-    curved = numerator / denominator
-    straight = where(in_tail, 0.0, n.linear_start + n.linear_slope * x)
-    return where((exponent <= EXPONENT_MAX) & ((x < 0.0) | (x >= n.linear_end)), curved, straight)
+    if any_of(below & near):
+        numerator = where(below, where(near, fill(x, n.tail_height), 0.0), numerator)
+        denominator = where(below, 1.0 + exp(exponent), denominator)
+    straight = n.linear_start + n.linear_slope * x
+    return where((x >= 0.0) & (x < n.linear_end), straight, numerator / denominator)
 
 
 @inlined
@@ -71,7 +71,7 @@ def rate(ge, gi, vm, act, n):
 @inlined
 def choose_sent(layer, units, sent, signal, sends_changes, n):
     """Set the sent activity of a layer, and its changes if a network `sends_changes`; return whether any changed."""
-    same, filtered = load(sent, layer.start) >= 0.0, n.send_delta > 0.0
+    changed, filtered = fill(sent, 0.0), n.send_delta > 0.0
     for u in range(layer.start, layer.stop):
         act, before = load(at(units, u), "act"), load(sent, u)
         now = act
@@ -79,11 +79,11 @@ def choose_sent(layer, units, sent, signal, sends_changes, n):
             moved = (act - before > n.send_delta) | (act - before < -n.send_delta)
             now = where(moved, act, before)
         now = where(act > n.send_threshold, now, 0.0)
-        same = same & (now == before)
+        changed = where(now == before, changed, 1.0)
         store(sent, u, now)
         if sends_changes:
             store(signal, u, now - before)
-    return any_of(~same)
+    return any_of(changed > 0.0)
 
 
 @inlined
