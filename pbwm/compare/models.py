@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from lstm_baseline.errors import LSTMError
@@ -28,7 +28,7 @@ from pbwm.params import PBWMParams
 from pbwm.planes import gate_planes
 from pbwm.recommended import recommended
 from tasks.base.abilities import TaskRefusedError
-from tasks.base.errors import TaskError
+from tasks.base.errors import TaskError, require, require_name
 from tasks.base.gate_plane import GatePlane
 from tasks.base.learner import Learner
 from tasks.base.outside import Outside, OutsideError, one_line, told
@@ -98,6 +98,11 @@ class Model(Entry[Learner]):
 
         return replace(self, build=build, params=lambda _: params)
 
+    def class_of(self, name: str) -> type[Saveable] | None:
+        """The class of the model's networks, which have this `name` in files."""
+        own = self.networks_class
+        return kind_of(name) if own is None else own if own.name == name else None
+
     def parameters(self, spec: TaskSpec) -> dict[str, Any]:
         """The parameters for a task by name; those of parameter objects are nested."""
         return asdict(self.params(spec))
@@ -139,6 +144,10 @@ def outside_model(found: Outside) -> Model:
             raise OutsideError(f"{name}: {rule}; give it as TASK, and a model under models (--models NAME)")
         what = f": it lacks {', '.join(missing)}" if inspect.isclass(found.thing) else f" but {type(kind).__name__}"
         raise OutsideError(f"{name}: is not a class of networks{what}; {remedy}")
+    require_name(f"{name}: name", kind.name, error=OutsideError)
+    plain = inspect.isclass(kind.params_kind) and is_dataclass(kind.params_kind)
+    rule, remedy = "must be a dataclass", "decorate it with @dataclass(frozen=True, kw_only=True)"
+    require(plain, f"{name}: params_kind", kind.params_kind, rule, remedy, error=OutsideError)
     if kind.name in KINDS:
         raise OutsideError(f"{name}: name = {kind.name!r} is that of a model of this package; give it another")
 
@@ -316,9 +325,21 @@ KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM20
 
 
 def kind_of(name: str) -> type[Saveable] | None:
-    """The class of networks with this name in files, also of models from outside that are in use."""
+    """The class of networks with this name in files, also of models from outside that are in use.
+
+    Raises
+    ------
+    OutsideError
+        If several of these have the name.
+    """
     others = (cast(Model, entry).networks_class for entry in MODELS.outside())
-    return KINDS.get(name) or next((kind for kind in others if kind is not None and kind.name == name), None)
+    found = list(dict.fromkeys(kind for kind in others if kind is not None and kind.name == name))
+    rule, remedy = (
+        f"is the name of {len(found)} classes",
+        "load with the `load` of the right one, or give each a `name`",
+    )
+    require(len(found) < 2, "model", name, rule, remedy, error=OutsideError)
+    return KINDS.get(name) or next(iter(found), None)
 
 
 def register(name: str, model: type[Any]) -> None:

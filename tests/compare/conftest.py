@@ -234,6 +234,7 @@ def begun_with(result):
     trained = result.trained
     return Begun(
         snapshot=result.snapshot,
+        kind=type(result.learner),
         errors=trained.errors,
         counted=trained.counted,
         reached_at=trained.reached_at,

@@ -27,7 +27,6 @@ from pbwm.compare.experiment.job import Begun, JobResult
 from pbwm.compare.experiment.records import RECORDS, WEIGHTS, Curves, files_of, read_curves, suffixes
 from pbwm.compare.experiment.row import Row
 from pbwm.compare.files import json_text, make_directory, written_whole
-from pbwm.compare.models import kind_of
 from tasks.base.errors import SavedFileError
 from tasks.base.saving import model_of, read_snapshot
 
@@ -129,11 +128,12 @@ class Cells:
         for _, cell in self._all(row, (), networks):
             if isinstance(cell, Cell) and cell.networks == networks and self.can_go_on(row, cell):
                 paths = [self.cell_path(row, networks, suffix) for suffix in (RECORDS, WEIGHTS)]
-                curves, kind = read_curves(paths[:1]), kind_of(model_of(paths[1]))
+                curves, kind = read_curves(paths[:1]), row.networks_class(model_of(paths[1]))
                 if curves is None or kind is None:
                     return None
                 return Begun(
                     snapshot=read_snapshot(paths[1], kind.name, kind.params_kind),
+                    kind=kind,
                     errors=curves.errors,
                     counted=curves.counted,
                     reached_at=np.array(cell.epochs_to_criterion, np.intp),

@@ -2,12 +2,14 @@
 
 import hashlib
 import platform
+import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 from pathlib import Path
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -15,10 +17,15 @@ import numpy as np
 import lstm_baseline
 import pbwm
 import tasks
+from pbwm.compare.errors import PlanError
+from tasks.base.errors import require
 
 __all__ = ["code_version", "plain", "versions"]
 
 PACKAGES = ("pbwm", "numpy", "numba", "llvmlite", "scipy", "matplotlib")
+
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+"""A place in memory, in the text of an object."""
 
 MAKE_NUMBERS = ("pbwm", "numpy", "numba", "llvmlite")
 """Packages whose versions results may depend on."""
@@ -60,16 +67,38 @@ def _installed(package: str) -> str | None:
         return None
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON has it: without tuples, enumerations, and NaN."""
+def plain(value: Any, where: str = "value") -> Any:
+    """A value as JSON has it, the same in every process: without tuples, enumerations, arrays, and NaN.
+
+    Raises
+    ------
+    PlanError
+        If there is no such text for it; `where` names it.
+
+    Examples
+    --------
+    >>> plain({"sizes": (1, np.float32(0.5)), "of": {"b", "a"}, "by": max, "rates": np.array([0.1])})
+    {'sizes': [1, 0.5], 'of': ['a', 'b'], 'by': 'max', 'rates': [0.1]}
+    """
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain(item, f"{where}.{key}") for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    if isinstance(value, np.generic):
-        return plain(value.item())
+        return [plain(item, f"{where}[{i}]") for i, item in enumerate(value)]
+    if isinstance(value, set | frozenset):
+        return sorted((plain(item, where) for item in value), key=repr)
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist(), where)
     if isinstance(value, float):
         return value if isfinite(value) else repr(value)
-    return value if isinstance(value, str | int | None) else repr(value)
+    if isinstance(value, str | int | None):
+        return value
+    if isinstance(value, type | FunctionType | BuiltinFunctionType):
+        return value.__qualname__
+    rule, remedy = (
+        "is written differently in each process",
+        "use numbers, texts, enums, tuples, dataclasses or functions",
+    )
+    require(not ADDRESS.search(repr(value)), where, value, rule, remedy, error=PlanError)
+    return repr(value)

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from threading import Event
 from time import perf_counter
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.frozen import FrozenTest
 from pbwm.compare.errors import RunStoppedError
-from pbwm.compare.models import Model, kind_of
+from pbwm.compare.models import Model
 from tasks.base.learner import Learner
-from tasks.base.saving import Snapshot
+from tasks.base.saving import Saveable, Snapshot
 from tasks.base.task import Task
 from tasks.base.training import Training, faultless
 
@@ -107,13 +107,14 @@ class Begun:
 
     Attributes
     ----------
-    snapshot
-        The networks at the end of these epochs.
+    snapshot, kind
+        The networks at the end of these epochs, and their class.
     errors, counted, reached_at, steps
         As in `Trained`.
     """
 
     snapshot: Snapshot
+    kind: type[Saveable]
     errors: NDArray[np.intp]
     counted: NDArray[np.intp]
     reached_at: NDArray[np.intp]
@@ -121,8 +122,7 @@ class Begun:
 
     def learner(self) -> Learner:
         """The networks of the snapshot."""
-        kind: Any = kind_of(self.snapshot.model)
-        return cast(Learner, kind.from_snapshot(self.snapshot))
+        return cast(Learner, self.kind.from_snapshot(self.snapshot))
 
     def training(self) -> Training:
         """These epochs as one lesson."""

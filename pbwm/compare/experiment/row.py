@@ -15,10 +15,11 @@ from pbwm.compare.experiment.parameters import changed
 from pbwm.compare.models import Model
 from tasks import catalog
 from tasks.base.abilities import TaskRefusedError
-from tasks.base.errors import TaskError
+from tasks.base.errors import SavedFileError, TaskError
 from tasks.base.learner import BLOCK
 from tasks.base.outside import told
-from tasks.base.serialization import later_defaults
+from tasks.base.saving import Saveable
+from tasks.base.serialization import from_plain, later_defaults, to_plain
 from tasks.base.soundness import require_sound
 from tasks.base.task import SplitTask, Task
 
@@ -133,6 +134,10 @@ class Row:
         where = f"condition {self.condition!r}: parameters"
         return found.configured(changed(found.params(task.spec), self.parameters, where))
 
+    def networks_class(self, name: str) -> type[Saveable] | None:
+        """The class of the row's networks, which have this `name` in files; None if the model has no such class."""
+        return models.MODELS[self.model].class_of(name)
+
     def job(self, networks: range) -> Job:
         """Some networks of the row as a job."""
         task = self.built_task()
@@ -174,6 +179,23 @@ class Row:
             return error
         return None
 
+    def require_storable(self, weights: bool) -> None:
+        """Raise `PlanError` unless results of the row can be stored and found again; if `weights`, networks, too."""
+        try:
+            _ = self.key
+        except PlanError as error:
+            raise PlanError(f"{self.label}: {error}") from None
+        kind = models.MODELS[self.model].networks_class
+        if kind is None or not weights:
+            return
+        task = self.built_task()
+        try:
+            from_plain(to_plain(self.entry(task).params(task.spec), "parameters"), kind.params_kind, "parameters")
+        except (SavedFileError, NameError) as error:
+            remedy = "use and annotate numbers, texts, enums, tuples and dataclasses, or store no networks (--no-save)"
+            said = f"networks with these parameters cannot be saved and read again ({error}); {remedy}"
+            raise PlanError(f"{self.label}: {said}") from None
+
     @cached_property
     def key(self) -> dict[str, Any]:
         """Everything that results of the row depend on, except the code of this package."""
@@ -181,12 +203,12 @@ class Row:
         spec = task.spec
         return {
             "task": self.task,
-            "task_parameters": plain(_values(task)),
+            "task_parameters": plain(_values(task), "task_parameters"),
             "criterion": spec.criterion.zero_error_epochs if self.goal is None else None,
             "goal": None if self.goal is None else {"kind": type(self.goal).__name__, **plain(_values(self.goal))},
             "sequences_per_epoch": spec.sequences_per_epoch,
             "model": self.model,
-            "parameters": plain(self.entry(task).parameters(spec)),
+            "parameters": plain(self.entry(task).parameters(spec), "parameters"),
             "epochs": self.epochs,
             "seed": self.seed,
             **({"consolidation": self.consolidation} if self.consolidation else {}),

@@ -12,7 +12,7 @@ from pbwm.compare import models
 from pbwm.compare.errors import PlanError, RunFailedError, WorkerDiedError
 from pbwm.compare.experiment.block import Block, Done, Shard
 from pbwm.compare.experiment.code_version import code_version
-from pbwm.compare.experiment.declaration import Study
+from pbwm.compare.experiment.declaration import Record, Study
 from pbwm.compare.experiment.executors import stop_asked_for
 from pbwm.compare.experiment.job import Job
 from pbwm.compare.experiment.job_training import reported, run_job, train
@@ -90,7 +90,7 @@ def run_conditions(
     monitor = monitor or Monitor()
     store = Store(directory)
     store.check_ours(to_toml(declared or study).encode())
-    _reject_tasks(study)
+    _reject_rows(study)
     stale = [text for row in study.rows() for text in _of_other_code(store, row)]
     if stale and not mixed and existing is not Existing.OVERWRITE:
         remedy = "give another directory, --mixed to keep these results, or --overwrite to replace them"
@@ -100,13 +100,15 @@ def run_conditions(
     _run_rows(store, study, executor, shard or Shard(), monitor)
 
 
-def _reject_tasks(study: Study) -> None:
-    """Raise `PlanError` unless every user's task keeps its contract, and every model can be built for its task."""
+def _reject_rows(study: Study) -> None:
+    """Raise `PlanError` unless users' tasks keep their contract, models can be built, and results can be stored."""
     tasks = {(row.task, repr(row.task_parameters), row.criterion): row for row in study.rows()}
     for row in tasks.values():
         error: Exception | None = row.unsound()
         if error:
             raise PlanError(f"{row.label}: {error}")
+    for row in study.rows():
+        row.require_storable(Record.WEIGHTS in study.record)
     for row in {(row.model, row.task): row for row in study.rows()}.values():
         error = row.rejection()
         if error:

@@ -1,6 +1,6 @@
 """A scene: the models of a run on one task in one condition, on the same trials."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from pbwm.compare.experiment.store import Store
 from pbwm.compare.models import KINDS, kind_of
 from tasks.base.errors import SavedFileError, nearest
 from tasks.base.learner import Learner, Population
-from tasks.base.saving import Snapshot, model_of, read_snapshot
+from tasks.base.saving import Saveable, Snapshot, model_of, read_snapshot
 from tasks.base.task import Task, TrialBlock
 
 __all__ = ["Scene", "load_networks"]
@@ -160,7 +160,8 @@ class Scene:
         paths = self._paths(model, WEIGHTS)
         if not paths or len(paths) < len(self._cells(model)):
             raise FigureError(f"{model}: its networks were not stored; run it with record = ['weights']")
-        found, row = _population(paths, threads), self.row(model)
+        row = self.row(model)
+        found = _population(paths, row.networks_class, threads)
         if row.goal is None:
             at = self.result(model).times.epochs[: found.networks]
             found.epochs_trained, found.reached = np.where(at > 0, at, row.epochs), at > 0
@@ -246,12 +247,14 @@ def load_networks(path: Path, *, threads: int = 1, **options: Any) -> Population
     SavedFileError
         If the file is missing, damaged, of an unknown model, or does not fit this version.
     """
-    return _population([path], threads, **options)
+    return _population([path], kind_of, threads, **options)
 
 
-def _population(paths: Sequence[Path], threads: int, **options: Any) -> Population:
+def _population(
+    paths: Sequence[Path], class_of: Callable[[str], type[Saveable] | None], threads: int, **options: Any
+) -> Population:
     model = model_of(paths[0])
-    kind = kind_of(model)
+    kind = class_of(model)
     if kind is None:
         rule = f"is not one of {', '.join(map(repr, KINDS))}"
         raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; install or register this model")
