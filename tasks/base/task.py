@@ -49,7 +49,7 @@ class Task(Protocol):
         ...
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences, drawn from `rng`; the stream of fewer sequences is its beginning.
+        """A stream of `n` sequences, drawn from `rng`; in the catalog, that of fewer sequences is its beginning.
 
         Raises
         ------

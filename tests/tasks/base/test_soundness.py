@@ -66,7 +66,6 @@ def ends(n, rng):
 CASES = {
     "the global generator": (lambda n, _: TASK.trials(n, np.random), "when drawn again with the same rng; draw all"),
     "a new generator": (lambda n, _: TASK.trials(n, np.random.default_rng()), "when drawn again with the same rng"),
-    "draws by purpose": (two_arrays_of_draws, r"in trials\(4\) with the same rng; give each sequence the same number"),
     "the same arrays": (of_one_length(), "after another stream was drawn; return new arrays at every call"),
     "a target too large": (with_array("target", lambda a: a + 9 * (a >= 0)), "target = 1. must be below 4"),
     "a symbol below 0": (with_array("symbols", lambda a: a - 6), "symbol = -. must be at least -1"),
@@ -112,7 +111,7 @@ def generous(n, rng):
     return drawn
 
 
-@pytest.mark.parametrize("trials", [TASK.trials, deterministic, generous])
+@pytest.mark.parametrize("trials", [TASK.trials, deterministic, generous, two_arrays_of_draws])
 def test_other_tasks_are_not(trials):
     require_sound(Changed(trials), 0)
 
