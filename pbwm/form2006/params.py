@@ -19,9 +19,9 @@ from tasks.base.task import Role, TaskSpec
 __all__ = ["PBWM2006Params", "oreilly_frank_2006"]
 
 
-DOPAMINE_GAINS = {"1-2-AX": 2.0, "SIR": 4.0, "phonological loop": 0.2}
-"""`Striatum.dopamine_gain` by the kind of task, from the authors' notes on their projects: 2, 2 or 4, and .2. For SIR,
-4 was chosen on seed 5000."""
+DOPAMINE_GAINS = {"1-2-AX": 2.0, "SIR": 4.0, "phonological loop": 2.0}
+"""`Striatum.dopamine_gain` by the kind of task. The authors' notes on their projects have 2, 2 or 4, and .2. For SIR, 4
+was chosen on seed 5000, and so was 2 for the loop."""
 
 MOST_DOPAMINE = 1.9
 """The largest δ: LVe − LVi ≤ .9 and PVe − PVi ≤ 1 (OF06 A.5)."""
@@ -40,7 +40,7 @@ class PBWM2006Params:
     Attributes
     ----------
     stripes
-        Prefrontal stripes (OF06: 4; 6 in the phonological loop).
+        Prefrontal stripes (OF06: 4; 6 in the phonological loop, where `oreilly_frank_2006` has 12).
     hidden
         Units of the hidden layer (simulator: 7 × 7).
     unit, winners, phases, learning, values, striatum, gate, random_go, success, prefrontal
@@ -105,14 +105,14 @@ class PBWM2006Params:
 
 
 def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
-    """The configuration for a task: four stripes with one-to-one inputs or, for the phonological loop, six that learn.
+    """The configuration for a task: four stripes with one-to-one inputs or, for the phonological loop, twelve that learn.
 
     Parameters
     ----------
     spec
         The task. Serial recall, in which more than two stimuli are held at once and each is a response, gets the
-        network of the loop. On SIR and 1-2-AX, gates are closed where a reward is due; on 1-2-AX, values learn as in
-        later simulators (docs/form2006.md §9). Every other task gets the default.
+        network of the loop. On SIR, 1-2-AX, and the loop, gates are closed where a reward is due; on 1-2-AX and the
+        loop, values learn as in later simulators (docs/form2006.md §9). Every other task gets the default.
 
     Examples
     --------
@@ -123,15 +123,18 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
         require_spec("oreilly_frank_2006: spec", spec, error=PBWMParameterError)
     params = PBWM2006Params()
     closed = replace(params, gate=replace(params.gate, closed_where_due=True))
+    later_values = replace(closed, values=replace(params.values, depressed_learning=False, learned_where_due=False))
     if spec is not None and spec.events == SIR_EVENTS:
         return _with_gain(replace(closed, random_go=replace(params.random_go, long_patience=None)), "SIR")
     if spec is not None and _is_loop(spec):
-        prefrontal = replace(params.prefrontal, learned_inputs=True, maintenance=0.5)
-        params = replace(params, stripes=6, prefrontal=prefrontal)
-        return _with_gain(params, "phonological loop")
-    if spec is not None and spec.events == TWELVE_AX_EVENTS:
-        params = replace(closed, values=replace(params.values, depressed_learning=False, learned_where_due=False))
-    return _with_gain(params, "1-2-AX")
+        loop = replace(
+            later_values,
+            stripes=12,
+            success=replace(params.success, rate_factor=0.3),
+            prefrontal=replace(params.prefrontal, learned_inputs=True, maintenance=0.5),
+        )
+        return _with_gain(loop, "phonological loop")
+    return _with_gain(later_values if spec is not None and spec.events == TWELVE_AX_EVENTS else params, "1-2-AX")
 
 
 def _with_gain(params: PBWM2006Params, kind: str) -> PBWM2006Params:
