@@ -19,9 +19,9 @@ from tasks.base.task import Role, TaskSpec
 __all__ = ["PBWM2006Params", "oreilly_frank_2006"]
 
 
-DOPAMINE_GAINS = {"1-2-AX": 2.0, "SIR": 4.0, "phonological loop": 2.0}
-"""`Striatum.dopamine_gain` by the kind of task. The authors' notes on their projects have 2, 2 or 4, and .2. For SIR, 4
-was chosen on seed 5000, and so was 2 for the loop."""
+DOPAMINE_GAINS = {"1-2-AX": 2.0, "SIR": 4.0, "phonological loop": 0.2}
+"""`Striatum.dopamine_gain` by the kind of task, from the authors' notes on their projects: 2, 2 or 4, and .2. For SIR,
+4 was chosen on seed 5000."""
 
 MOST_DOPAMINE = 1.9
 """The largest δ: LVe − LVi ≤ .9 and PVe − PVi ≤ 1 (OF06 A.5)."""
@@ -105,7 +105,7 @@ class PBWM2006Params:
 
 
 def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
-    """The configuration for a task: four stripes with one-to-one inputs or, for the phonological loop, twelve that learn.
+    """The configuration for a task: four stripes with one-to-one inputs, or twelve that learn for the phonological loop.
 
     Parameters
     ----------

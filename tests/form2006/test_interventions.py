@@ -149,9 +149,8 @@ def test_gains_are_bounded_together():
 
 
 def test_the_dopamine_of_a_random_go_counts_in_full_where_the_gain_is_small():
-    """A gain of .2, as in the authors' notes on the loop, does not apply to the dopamine of 10 of a random Go."""
+    """Of the phonological loop: a gain of .2 does not apply to the dopamine of 10 of a random Go."""
     params = oreilly_frank_2006(TASKS["phonological-loop"].build().spec)
-    params = replace(params, striatum=replace(params.striatum, dopamine_gain=0.2))
     require_stable_gains(params, [DopamineGain(burst=16.0)])
     with pytest.raises(PBWMParameterError, match="times as strong as potentials allow"):
         require_stable_gains(params, [DopamineGain(burst=17.0)])
