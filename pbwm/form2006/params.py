@@ -105,7 +105,7 @@ class PBWM2006Params:
 
 
 def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
-    """The configuration for a task: four stripes with one-to-one inputs, or twelve that learn for the phonological loop.
+    """The configuration for a task: four stripes with one-to-one inputs or, for the phonological loop, 12 that learn.
 
     Parameters
     ----------
