@@ -31,21 +31,21 @@ def require_sound(task: Task, seed: int) -> None:
     _require_same_spec(task, spec)
     epoch = spec.sequences_per_epoch
 
-    def draw(n: int, network: int = 0) -> Trials:
-        return drawn(task, n, stream(seed, Purpose.TRIALS, network))
+    def draw(network: int = 0) -> Trials:
+        return drawn(task, epoch, stream(seed, Purpose.TRIALS, network))
 
-    given = draw(epoch)
+    given = draw()
     first = Trials(**{name: values.copy() for name, values in vars(given).items()})
     where = f"task {spec.name!r}: trials({epoch})"
     _require_same(
         where,
         first,
-        draw(epoch),
+        draw(),
         "when drawn again with the same rng",
         "draw all random numbers from `rng`, and keep nothing between calls",
     )
-    again = draw(epoch)
-    draw(epoch, network=1)
+    again = draw()
+    draw(network=1)
     _require_same(where, first, again, "after another stream was drawn", "return new arrays at every call")
     _require_targets(where, first)
     with told(f"task {spec.name!r}: epochs cannot be drawn", "mend `draw_epochs` of the task"):

@@ -1,5 +1,6 @@
 """Learners that learn by the clock, so that a test knows when each network reaches the criterion."""
 
+import shutil
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
@@ -24,6 +25,7 @@ from tasks.base.rng import Purpose, stream
 from tasks.base.saving import Snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import train_by_epochs
+from tests.docs.examples import PLACE
 
 DECLARED = PAPERS
 """Papers are declared with the models of the catalogue: imported here, before a test puts others in their place."""
@@ -240,3 +242,12 @@ def begun_with(result):
         reached_at=trained.reached_at,
         steps=trained.steps,
     )
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    """A directory of its own, with the examples and nothing else, in which commands run."""
+    for name in ("mytask.py", "counts.py"):
+        shutil.copy(PLACE / name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,40 +1,21 @@
 """Tasks and models that others have written run, are kept and are read by the same names as those of the catalogue."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from pbwm.compare import models as catalogue
-from pbwm.compare.cli.app import app
 from pbwm.compare.errors import RunFailedError
 from pbwm.compare.experiment import Condition, Study, Where, executor, load_networks, open_run, run_study
 from pbwm.compare.figures import gallery
 from pbwm.compare.models import MODELS, kind_of, register
 from tasks.base.outside import OutsideError
 from tasks.base.own import OwnLearner
-from tests.docs.examples import PLACE
-
-OWN_TASK, OWN_MODEL = "mytask.py:MyTask", "counts.py:Counts"
-
-
-@pytest.fixture
-def empty(tmp_path, monkeypatch):
-    """A directory of its own, with the examples and nothing else, in which commands run."""
-    for name in ("mytask.py", "counts.py"):
-        shutil.copy(PLACE / name, tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def said(*words):
-    return CliRunner().invoke(app, [str(word) for word in words])
+from tests.compare.others import OWN_MODEL, OWN_TASK, said
 
 
 def compared(*words):
@@ -127,117 +108,6 @@ def test_a_task_that_fails_while_it_draws_does_not_stop_the_rows_of_others(empty
     assert "1 of 2 blocks failed: fails.py:MyTask · srn · networks 0–1: task 'one-before': trials(10)" in message
     assert "(AssertionError: out of symbols, fails.py line" in message
     assert [path.parent.name for path in (empty / "q" / "cells").glob("*/*.json")] == ["1-back-srn"]
-
-
-BEGINS = "        shown = rng.integers(self.symbols, size=n * self.steps)\n"
-BROKEN = {
-    "a target that is no response": ("np.roll(shown, 1)", "np.roll(shown, 1) + 2", "target = 3 must be below 2"),
-    "the global generator": ("= rng.integers(", "= np.random.randint(", "when drawn again with the same rng"),
-    "nothing that counts": ("counts=step > 0", "counts=step > 9", "Trials.counts = False is True at none of"),
-    "an end of the process": (BEGINS, f"{BEGINS}        raise SystemExit\n", "cannot be drawn (SystemExit, broken.py"),
-    "a script": ("@dataclass(", "raise SystemExit\n\n\n@dataclass(", "broken.py: cannot be run (SystemExit, broken.py"),
-    "no novel sequences": (
-        "    def trials(",
-        "    def novel(self):\n        raise ValueError('no pairs')\n\n    def trials(",
-        "novel() cannot be made (ValueError: no pairs, broken.py line",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_task_is_rejected_before_anything_is_run(empty, case):
-    """No directory is made, which would refuse the corrected task as one of other settings."""
-    was, now, says = BROKEN[case]
-    text = (empty / "mytask.py").read_text()
-    assert was in text
-    (empty / "broken.py").write_text(text.replace(was, now))
-    words = ("compare", "broken.py:MyTask", "--models", OWN_MODEL, "--networks", 1, "--epochs", 1, "--out", "r")
-    rejected = said(*words)
-    assert rejected.exit_code == 2
-    assert says in rejected.stderr
-    assert not (empty / "r").exists()
-
-
-def test_classes_of_one_name_in_two_files_stay_apart(empty):
-    """Two models of one study, of which one always answers wrongly, are trained further as what they are."""
-    text = (empty / "counts.py").read_text()
-    (empty / "others.py").write_text(text.replace("argmax()", "argmin()"))
-    for epochs in (2, 4):
-        study = Study(
-            name="apart",
-            tasks=(OWN_TASK,),
-            models=(OWN_MODEL, "others.py:Counts"),
-            networks=2,
-            epochs=epochs,
-            record=("curves", "weights"),
-        )
-        with executor(Where.THREADS, 1) as pool:
-            run_study(study, Path("r"), pool)
-    scene = open_run("r").scene()
-    assert (scene.result(OWN_MODEL).frozen.error == 0).all()
-    assert (scene.result("others.py:Counts").frozen.error == 1).all()
-    for model in scene.models:
-        [block] = scene.networks(model).blocks
-        assert type(block) is MODELS[model].networks_class
-    [path] = (empty / "r" / "cells").glob("*others*/*.safetensors")
-    with pytest.raises(OutsideError, match="model = 'Counts' is the name of 2 classes; load with the `load` of the"):
-        load_networks(path)
-
-
-PARAMETERS = "    prior: float = 0.5\n"
-
-
-def with_parameter(empty, file, field, value, after=PARAMETERS):
-    text = (empty / file).read_text().replace("import dataclass", "import dataclass, field")
-    assert after in text
-    head = "\n\ndef half(x):\n    return x / 2\n\n\nclass Thing:\n    pass\n\n\n@dataclass("
-    (empty / "own.py").write_text(
-        text.replace(after, f"{after}    {field} = {value}\n").replace("\n\n@dataclass(", head)
-    )
-
-
-def test_results_with_parameters_of_any_fixed_value_are_found_again_in_another_process(empty):
-    values = "field(default_factory=lambda: (half, np.tanh, frozenset('abcdefg'), np.ones(9)))"
-    with_parameter(empty, "mytask.py", "more: object", values, "    steps: int = 8\n")
-    words = ("compare", "own.py:MyTask", "--models", OWN_MODEL, "--networks", "1", "--epochs", "1", "--out", "r")
-    script = f"from pbwm.compare.cli.app import app\napp({list(words)!r})\n"
-    hashes = {**os.environ, "PYTHONHASHSEED": "5"}
-    first = subprocess.run([sys.executable, "-c", script], env=hashes, check=False, capture_output=True, text=True)
-    assert first.returncode == 0, first.stderr
-    before = {path: path.stat().st_mtime_ns for path in (empty / "r" / "cells").rglob("*.json")}
-    again = said(*words)
-    assert again.exit_code == 0, again.stderr
-    assert {path: path.stat().st_mtime_ns for path in (empty / "r" / "cells").rglob("*.json")} == before
-
-
-NOT_STORED = {
-    "an object": ("object", "Thing()", "Thing object at 0x", "is written differently in each process; use numbers"),
-    "a function": ("object", "half", "parameters.more = <function half", "cannot be serialized"),
-    "a number without its type": ("object", "3", "parameters.more = 3 is not of type object", "or store no networks"),
-    "a set": ("frozenset", "frozenset('ab')", "parameters.more = frozenset", "cannot be serialized"),
-}
-
-
-@pytest.mark.parametrize("case", NOT_STORED)
-def test_parameters_that_cannot_be_stored_are_rejected_before_anything_is_run(empty, case):
-    kind, value, *says = NOT_STORED[case]
-    with_parameter(empty, "counts.py", f"more: {kind}", value)
-    words = ("compare", OWN_TASK, "--models", "own.py:Counts", "--networks", 1, "--epochs", 1, "--out", "r")
-    rejected = said(*words)
-    assert rejected.exit_code == 2
-    for text in says:
-        assert text in rejected.stderr
-    assert not (empty / "r").exists()
-    if case in ("an object", "a function"):
-        assert said(*words, "--no-save").exit_code == (2 if case == "an object" else 0)
-
-
-def test_parameters_must_be_a_dataclass(empty):
-    text = (empty / "counts.py").read_text()
-    (empty / "own.py").write_text(text.replace("@dataclass(frozen=True, kw_only=True)\n", ""))
-    rejected = said("compare", OWN_TASK, "--models", "own.py:Counts", "--out", "r")
-    assert rejected.exit_code == 2
-    assert "must be a dataclass; decorate it with @dataclass(frozen=True, kw_only=True)" in rejected.stderr
 
 
 @pytest.mark.usefixtures("one_figure")

@@ -1,4 +1,4 @@
-"""A task that breaks its contract is rejected before anything is run, by what it does wrong."""
+"""The error for a task that breaks its contract names what the task does wrong."""
 
 from dataclasses import dataclass, replace
 
