@@ -43,13 +43,14 @@ def test_a_broken_task_is_rejected_before_anything_is_run(empty, case):
 
 def test_classes_of_one_name_in_two_files_stay_apart(empty):
     """Two models of one study, of which one always answers wrongly, are trained further as what they are."""
-    text = (empty / "counts.py").read_text()
-    (empty / "others.py").write_text(text.replace("argmax()", "argmin()"))
+    text = (empty / "counts.py").read_text().replace("Counts", "Twice")
+    (empty / "right.py").write_text(text)
+    (empty / "wrong.py").write_text(text.replace("argmax()", "argmin()"))
     for epochs in (2, 4):
         study = Study(
             name="apart",
             tasks=(OWN_TASK,),
-            models=(OWN_MODEL, "others.py:Counts"),
+            models=("right.py:Twice", "wrong.py:Twice"),
             networks=2,
             epochs=epochs,
             record=("curves", "weights"),
@@ -57,13 +58,13 @@ def test_classes_of_one_name_in_two_files_stay_apart(empty):
         with executor(Where.THREADS, 1) as pool:
             run_study(study, Path("r"), pool)
     scene = open_run("r").scene()
-    assert (scene.result(OWN_MODEL).frozen.error == 0).all()
-    assert (scene.result("others.py:Counts").frozen.error == 1).all()
+    assert (scene.result("right.py:Twice").frozen.error == 0).all()
+    assert (scene.result("wrong.py:Twice").frozen.error == 1).all()
     for model in scene.models:
         [block] = scene.networks(model).blocks
         assert type(block) is MODELS[model].networks_class
-    [path] = (empty / "r" / "cells").glob("*others*/*.safetensors")
-    with pytest.raises(OutsideError, match="model = 'Counts' is the name of 2 classes; load with the `load` of the"):
+    [path] = (empty / "r" / "cells").glob("*wrong*/*.safetensors")
+    with pytest.raises(OutsideError, match="model = 'Twice' is the name of 2 classes; load with the `load` of the"):
         load_networks(path)
 
 
