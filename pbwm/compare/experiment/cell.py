@@ -1,10 +1,13 @@
 """A cell of a study: the results of some networks of a row, in a file with checksums."""
 
+import errno
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
+from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,8 @@ __all__ = [
     "cell_of",
     "cell_text",
     "checked",
+    "data_of",
+    "is_of_this_version",
     "networks_of",
     "sealed",
 ]
@@ -157,6 +162,31 @@ def numbers(values: Any) -> tuple[float | None, ...]:
     return tuple(None if np.isnan(value) else float(value) for value in values)
 
 
+def data_of(path: Path) -> bytes:
+    """The content of a file of a store.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is nothing at `path`.
+    DamagedError
+        If it is not a file, e.g. a directory, a pipe, or a broken link.
+    """
+    try:
+        regular = S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        if not path.is_symlink():
+            raise
+        regular = False
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        regular = False
+    if not regular:
+        raise DamagedError("is not a file")
+    return path.read_bytes()
+
+
 def sealed(content: Mapping[str, Any]) -> str:
     """A JSON text with its checksum, which `checked` reads."""
     return json_text({**content, "sha256": _checksum(content)}) + "\n"
@@ -184,6 +214,14 @@ def checked(data: bytes, form: str) -> dict[str, Any]:
     if said != _checksum(content) or sealed(content).encode() != data:
         raise DamagedError("is damaged: its checksum does not match its contents")
     return content
+
+
+def is_of_this_version(path: Path) -> bool:
+    """Whether a file is a sound cell that this version of the package can read."""
+    try:
+        return checked(data_of(path), FORMAT).get("version") == VERSION
+    except (DamagedError, FileNotFoundError):
+        return False
 
 
 def cell_text(cell: Cell, key: Mapping[str, Any]) -> str:

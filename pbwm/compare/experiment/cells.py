@@ -17,6 +17,7 @@ from pbwm.compare.experiment.cell import (
     cell_name,
     cell_of,
     cell_text,
+    data_of,
     networks_of,
     numbers,
 )
@@ -83,13 +84,13 @@ class Cells:
 
     def set_aside(self, damage: Damage) -> None:
         """Move a file or directory of the store to ``set-aside``; nothing is deleted."""
-        if not damage.path.exists():
+        if not os.path.lexists(damage.path):
             return
         inside = damage.path.relative_to(self.directory)
         parts = inside.parts[1:] if inside.parts[0] == "cells" and len(inside.parts) > 1 else inside.parts
         place = make_directory((self.directory / SET_ASIDE).joinpath(*parts[:-1]))
         number = 0
-        while (target := place / (parts[-1] + (f".{number}" if number else ""))).exists():
+        while os.path.lexists(target := place / (parts[-1] + (f".{number}" if number else ""))):
             number += 1
         try:
             os.replace(damage.path, target)
@@ -168,15 +169,19 @@ class Cells:
                     continue
 
     def _sound(self, path: Path, row: Row, networks: range, wanted: tuple[Record, ...]) -> Cell:
-        cell = cell_from(path.read_bytes(), row.key, networks, row.later)
+        cell = cell_from(data_of(path), row.key, networks, row.later)
         lacks = [suffix for suffix in suffixes(wanted) if suffix not in cell.files]
         if lacks:
             raise DamagedError(f"has no {' and '.join(lacks)}, which the study now requires")
         for suffix, wants in cell.files.items():
             further = self.cell_path(row, networks, suffix)
-            if not further.exists():
-                raise DamagedError(f"lacks its {further.name}")
-            if sha256(further.read_bytes()).hexdigest() != wants:
+            try:
+                found = data_of(further)
+            except FileNotFoundError:
+                raise DamagedError(f"lacks its {further.name}") from None
+            except DamagedError as why:
+                raise DamagedError(f"has a damaged {further.name}, which {why}") from None
+            if sha256(found).hexdigest() != wants:
                 raise DamagedError(f"has a damaged {further.name}")
         return cell
 

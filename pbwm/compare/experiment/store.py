@@ -14,13 +14,14 @@ The first three are bit-identical, wherever the run took place and however often
 directories are continued or rejected.
 """
 
+import os
 import re
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
 from pbwm.compare.errors import ResultsError
-from pbwm.compare.experiment.cell import DamagedError, checked, sealed
+from pbwm.compare.experiment.cell import DamagedError, checked, data_of, is_of_this_version, sealed
 from pbwm.compare.experiment.cells import SET_ASIDE, WORKING, Cells, Damage
 from pbwm.compare.experiment.code_version import code_version, versions
 from pbwm.compare.experiment.declaration import Study
@@ -97,7 +98,8 @@ class Store(Cells):
     def check_ours(self, declaration: bytes = b"") -> None:
         """Raise `ResultsError` if the directory is not empty and holds no run, nor the beginning of one.
 
-        A run that was killed at its beginning has left only its `declaration`.
+        A run that was killed at its beginning has left only its `declaration`. A run that has lost its manifest gets
+        another, if the `declaration` is the same.
         """
         if self.directory.exists() and not self.directory.is_dir():
             raise ResultsError(f"{self.directory}: is a file; give a directory")
@@ -106,17 +108,30 @@ class Store(Cells):
         names = {path.name for path in self.directory.iterdir()} - {WORKING, SET_ASIDE}
         if not names or MANIFEST in names:
             return
-        if names == {DECLARATION} and (self.directory / DECLARATION).read_bytes() == declaration:
+        same = DECLARATION in names and self._declares(declaration)
+        lost = {DECLARATION, "cells"} <= names and self._of_this_version()
+        if same and (lost or names == {DECLARATION}):
             return
+        if lost:
+            raise ResultsError(f"{self.directory / MANIFEST}: is missing; {AGAIN}")
         if any(map(EARLIER.fullmatch, names)) or {DECLARATION, "cells"} <= names:
             raise ResultsError(f"{self.directory}: {OLD}")
         some = ", ".join(sorted(names)[:3])
         rule = f"is not empty and holds no run of this program ({some})"
         raise ResultsError(f"{self.directory}: {rule}; give another directory")
 
+    def _declares(self, declaration: bytes) -> bool:
+        try:
+            return data_of(self.directory / DECLARATION) == declaration
+        except (DamagedError, FileNotFoundError):
+            return False
+
+    def _of_this_version(self) -> bool:
+        return any(map(is_of_this_version, self.directory.glob("cells/*/*.json")))
+
     def _manifest(self) -> dict[str, Any] | None:
         try:
-            stored = checked((self.directory / MANIFEST).read_bytes(), FORMAT)
+            stored = checked(data_of(self.directory / MANIFEST), FORMAT)
         except FileNotFoundError:
             return None
         if stored.get("version") != VERSION:
@@ -129,8 +144,11 @@ class Store(Cells):
             stored = self._manifest()
         except DamagedError as why:
             return [Damage(self.directory / MANIFEST, str(why))]
-        if stored and declaration.exists():
-            found = declaration.read_bytes()
+        if stored and os.path.lexists(declaration):
+            try:
+                found = data_of(declaration)
+            except DamagedError as why:
+                return [Damage(declaration, str(why))]
             if found != text and sha256(found).hexdigest() != stored["declaration"]:
                 return [Damage(declaration, "is not the declaration that was stored")]
         return []
@@ -191,12 +209,14 @@ class Store(Cells):
             stored = self._manifest()
             if stored is None:
                 raise ResultsError(f"{self.directory}: holds no run; give the directory of one")
-            text = path.read_bytes()
-        except FileNotFoundError:
-            raise ResultsError(f"{self.directory}: holds no run; give the directory of one") from None
         except DamagedError as why:
-            remedy = "run it again from its declaration, into this directory"
-            raise ResultsError(f"{self.directory / MANIFEST}: {why}; {remedy}") from None
+            raise ResultsError(f"{self.directory / MANIFEST}: {why}; {AGAIN}") from None
+        try:
+            text = data_of(path)
+        except FileNotFoundError:
+            raise ResultsError(f"{path}: is missing; {AGAIN}") from None
+        except DamagedError as why:
+            raise ResultsError(f"{path}: {why}; {AGAIN}") from None
         if sha256(text).hexdigest() != stored["declaration"]:
             remedy = "to run a changed declaration, use `pbwm study run FILE --out DIR`"
             raise ResultsError(f"{path}: is not the declaration that was stored; {remedy}")
@@ -209,6 +229,7 @@ class Store(Cells):
                 self.set_aside(Damage(path, "is of what was there before"))
 
 
+AGAIN = "run it again from its declaration, into this directory"
 OLD = (
     "holds results of an earlier version, which this one cannot read; make them again in another directory "
     "(`pbwm compare TASK --out DIR`, `pbwm study run NAME --out DIR`), or read them with the version that wrote them"

@@ -1,5 +1,6 @@
 """Files that are damaged, missing, foreign or of other code are never used, and never lost."""
 
+import os
 import random
 
 import pytest
@@ -56,6 +57,59 @@ def test_a_damaged_declaration_is_set_aside_and_written_again(tmp_path, name, ha
     assert name in heard.messages[0]
     assert contents(tmp_path) == sound
     assert Store(tmp_path).declared() == clocks(16)
+
+
+def _directory(path):
+    path.mkdir()
+    (path / "notes.txt").write_text("mine")
+
+
+NO_FILES = {
+    "directory": _directory,
+    "broken link": lambda path: path.symlink_to("nowhere"),
+    "link to itself": lambda path: path.symlink_to(path.name),
+    "pipe": lambda path: os.mkfifo(path),
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes")
+@pytest.mark.parametrize("kind", NO_FILES)
+@pytest.mark.parametrize("name", [".json", ".safetensors", ".h5", "study.toml", "manifest.json"])
+def test_what_is_in_the_place_of_a_file_is_set_aside(tmp_path, name, kind):
+    study = clocks(16)
+    run(tmp_path, study)
+    sound, store = contents(tmp_path), Store(tmp_path)
+    in_cell = name.startswith(".")
+    path = store.cell_path(study.rows()[0], range(16), name) if in_cell else tmp_path / name
+    path.unlink()
+    NO_FILES[kind](path)
+    if in_cell:
+        assert "is not a file" in str(read_study(study, store)[0].damaged[0])
+    else:
+        with pytest.raises(ResultsError, match=rf"{name}: is not a file; run it again"):
+            store.declared()
+    heard = run(tmp_path, study)
+    assert "is not a file" in heard.messages[0]
+    assert len(heard.blocks) == in_cell
+    place = tmp_path / "set-aside" / path.relative_to(tmp_path / "cells" if in_cell else tmp_path)
+    assert os.path.lexists(place)
+    assert kind != "directory" or (place / "notes.txt").read_text() == "mine"
+    assert contents(tmp_path) == sound
+
+
+@pytest.mark.parametrize("name", ["study.toml", "manifest.json"])
+def test_a_lost_declaration_is_named_and_written_again(tmp_path, name):
+    run(tmp_path, clocks(16))
+    sound = contents(tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(ResultsError, match=rf"{name}: is missing; run it again from its declaration"):
+        Store(tmp_path).declared()
+    if name == "manifest.json":
+        with pytest.raises(ResultsError, match=r"manifest.json: is missing"):
+            run(tmp_path, clocks(32))
+    assert run(tmp_path, clocks(16)).blocks == []
+    assert contents(tmp_path) == sound
+    assert not (tmp_path / "set-aside").exists()
 
 
 def test_missing_files_of_a_cell_are_made_again(tmp_path):
