@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 # Before NumPy is imported: threads of its linear algebra that wait for a core use as much time as those that compute.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -24,6 +25,21 @@ DEAREST = (
     "tests/benchmarks/test_bench.py",
 )
 """Files with few tests of which some compile for a minute or more: at the end, the other worker would wait for them."""
+
+
+CATALOGS = (("pbwm.compare.models", "MODELS"), ("tasks.catalog", "TASKS"))
+"""Catalogs that keep what a process registers or loads from files."""
+
+
+@pytest.fixture(autouse=True)
+def catalogs_without_other_tests_entries():
+    """Empty the catalogs of what tests have registered or loaded, so that no test depends on those before it."""
+    yield
+    for module, name in CATALOGS:
+        if module in sys.modules:
+            catalog = getattr(sys.modules[module], name)
+            catalog._registered.clear()
+            catalog._outside.clear()
 
 
 def pytest_collection_finish() -> None:
