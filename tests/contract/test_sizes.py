@@ -2,7 +2,7 @@
 
 import resource
 from dataclasses import fields, is_dataclass, replace
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -60,14 +60,14 @@ def test_absurd_sizes_are_rejected_at_once(model, little_room):
     assert found
     for place in found:
         for size in (10**7, 2**31 - 1, 10**19):
-            began = perf_counter()
+            began = process_time()
             try:
                 changed = with_size(params, place, size)
             except OURS:
                 continue
             with pytest.raises(OURS):
                 kind(SPEC, networks=range(1), seed=0, params=changed)
-            assert perf_counter() - began < 2, (place, size)
+            assert process_time() - began < 2, (place, size)
 
 
 FIELDS = [
