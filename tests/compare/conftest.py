@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
+from importlib import import_module
 from math import inf
 from threading import Event
 
@@ -29,6 +30,19 @@ from tests.docs.examples import PLACE
 
 DECLARED = PAPERS
 """Papers are declared with the models of the catalogue: imported here, before a test puts others in their place."""
+TAKE_MODELS = ("cli.circuit", "figures.names", "figures.style", "reports.terminal", "studies.changes", "view.loading")
+"""Modules of `pbwm.compare` that keep the catalogue as it is when they are first imported."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def modules_that_keep_the_catalogue():
+    """Import them before a test puts other models in its place, which later tests would see.
+
+    Not with this module: processes that the tests of the pipeline start draw no figures.
+    """
+    for name in TAKE_MODELS:
+        assert import_module(f"pbwm.compare.{name}").MODELS is catalogue.MODELS
+    assert import_module("pbwm.compare").MODELS is catalogue.MODELS
 
 
 @dataclass

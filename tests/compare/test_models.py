@@ -10,6 +10,7 @@ import pbwm.compare
 from pbwm.compare.models import MODEL_ERRORS, MODELS
 from tasks.base.errors import UnknownNameError
 from tasks.catalog import TASKS
+from tests.compare.conftest import TAKE_MODELS
 
 PLACE = Path(pbwm.compare.__file__).parent
 
@@ -68,3 +69,13 @@ def test_only_the_catalogue_names_a_model():
         assert spelled.pop(alone) <= {"pbwm.learner", "pbwm.params"}
     assert spelled.pop("__init__.py") == {"lstm_baseline", "pbwm.learner"}  # what scripts are offered
     assert {name for name, names in spelled.items() if names - {"pbwm"}} == set()
+
+
+def test_every_module_that_keeps_the_catalogue_is_imported_before_tests_change_it():
+    found = set()
+    for path in PLACE.rglob("*.py"):
+        for line in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(line, ast.ImportFrom) and line.module == "pbwm.compare.models":
+                names = {name.name for name in line.names}
+                found |= {".".join(path.relative_to(PLACE).with_suffix("").parts)} if "MODELS" in names else set()
+    assert found == {*TAKE_MODELS, "published.paper"}
