@@ -30,7 +30,6 @@ __all__ = [
     "interruptible",
     "run",
     "tabulated",
-    "write_tables",
 ]
 
 Networks = Annotated[
@@ -130,18 +129,22 @@ def current_results(study: Study, store: Store) -> tuple[Study, list[RowResult]]
     return whole, read_study(whole, store)
 
 
-def write_tables(whole: Study, store: Store, results: list[RowResult]) -> None:
-    """Write the tables of a run into its directory, if it has results."""
-    if any(len(result.networks) for result in results):
-        text = csv_text(HEADINGS, study_rows(whole, results))
-        with store.claims.waited_for("store"):
-            store.replace(store.directory / TABLE, text.encode())
-        write_network_tables(whole, store, results)
-
-
 def tabulated(study: Study, directory: Path) -> tuple[Study, list[RowResult]]:
-    """Write the tables of a run into its directory, and give its results; of a search, with its points."""
+    """Write the tables of a run into its directory, and give its results; of a search, with its points.
+
+    Nothing is written without results, or if the directory declares another study, such as one with more networks.
+
+    Raises
+    ------
+    ResultsError
+        If the tables cannot be written.
+    """
     store = Store(directory)
-    whole, results = current_results(study, store)
-    write_tables(whole, store, results)
+    if not store.declares(study):
+        return current_results(study, store)
+    with store.claims.waited_for("store"):  # results that are read later are written later
+        whole, results = current_results(study, store)
+        if store.declares(study) and any(len(result.networks) for result in results):
+            store.replace(directory / TABLE, csv_text(HEADINGS, study_rows(whole, results)).encode())
+            write_network_tables(whole, store, results)
     return whole, results

@@ -18,7 +18,6 @@ from pbwm.compare.cli.running import (
     existing,
     run,
     tabulated,
-    write_tables,
 )
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError, ResultsError
@@ -152,17 +151,18 @@ def status(name: Kept, out: Out = None, networks: Networks = None) -> None:
 def table(name: Kept, out: Out = None, networks: Networks = None) -> None:
     """Show the current results of a run.
 
-    The command also writes the tables into the directory of the run, if it is writable.
+    The command also writes the tables into the directory of the run, if it is writable and declares this study with
+    this number of networks.
     """
     study, directory = _kept(name, out, networks)
     store = Store(directory)
     store.check_ours()
-    whole, results = current_results(study, store)
-    _show(study, whole, results)
     try:
-        write_tables(whole, store, results)
+        whole, results = tabulated(study, directory)
     except ResultsError as error:
+        whole, results = current_results(study, store)
         typer.echo(f"Tables are not written: {error}", err=True)
+    _show(study, whole, results)
 
 
 @app.command()

@@ -122,7 +122,7 @@ def write_network_tables(study: Study, store: Store, results: Sequence[RowResult
     """Write results.csv and, if pyarrow is installed, results.parquet: a line for every network.
 
     Empty: not reached, or not measured. Without pyarrow, an earlier results.parquet, which would not agree with
-    results.csv, is removed.
+    results.csv, is removed. The caller holds the claim on the store.
 
     Raises
     ------
@@ -131,12 +131,11 @@ def write_network_tables(study: Study, store: Store, results: Sequence[RowResult
     """
     lines = list(network_lines(study, results))
     packed = _parquet(lines)
-    with store.claims.waited_for("store"):
-        store.replace(store.directory / CSV, csv_text(NETWORK_COLUMNS, lines).encode())
-        if packed is None:
-            (store.directory / PARQUET).unlink(missing_ok=True)
-        else:
-            store.replace(store.directory / PARQUET, packed)
+    store.replace(store.directory / CSV, csv_text(NETWORK_COLUMNS, lines).encode())
+    if packed is None:
+        (store.directory / PARQUET).unlink(missing_ok=True)
+    else:
+        store.replace(store.directory / PARQUET, packed)
 
 
 def _parquet(lines: Sequence[tuple[Any, ...]]) -> bytes | None:

@@ -20,7 +20,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from pbwm.compare.errors import ResultsError
+from pbwm.compare.errors import PlanError, ResultsError
 from pbwm.compare.experiment.cell import DamagedError, checked, data_of, is_of_this_version, sealed
 from pbwm.compare.experiment.cells import SET_ASIDE, WORKING, Cells, Damage
 from pbwm.compare.experiment.code_version import code_version, versions
@@ -29,6 +29,7 @@ from pbwm.compare.experiment.key import other_values
 from pbwm.compare.experiment.row import Row
 from pbwm.compare.experiment.toml import from_toml, to_toml
 from pbwm.compare.files import make_directory
+from tasks.base.errors import TaskError
 
 __all__ = ["Damage", "Existing", "Store"]
 
@@ -221,6 +222,13 @@ class Store(Cells):
             remedy = "to run a changed declaration, use `pbwm study run FILE --out DIR`"
             raise ResultsError(f"{path}: is not the declaration that was stored; {remedy}")
         return from_toml(text.decode(), str(path))
+
+    def declares(self, study: Study) -> bool:
+        """Whether this is the stored study, with as many networks."""
+        try:
+            return self.declared() == study
+        except (ResultsError, PlanError, TaskError):
+            return False
 
     def set_aside_outputs(self) -> None:
         """Set aside reports of earlier results before more of the run is run."""

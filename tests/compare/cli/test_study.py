@@ -2,16 +2,20 @@
 
 import io
 import os
+import shutil
+from threading import Thread
 
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from pbwm.compare.cli import running
 from pbwm.compare.cli.app import app
-from pbwm.compare.experiment import Condition, Purpose, Range, Search, Store, to_toml
+from pbwm.compare.experiment import Condition, Purpose, Range, Search, Shard, Store, read_study, to_toml
 from pbwm.compare.experiment.block import Block
 from pbwm.compare.reports.study import status_table
 from pbwm.compare.studies import STUDIES
+from tests.compare.experiment.heard import run as run_clocks
 from tests.compare.experiment.rig import clocks
 
 runner = CliRunner()
@@ -69,6 +73,36 @@ def test_a_table_is_shown_from_a_directory_that_cannot_be_written_to(tmp_path, f
     assert (result.exit_code, result.stdout) == (0, shown)
     assert result.stderr.startswith(f"Tables are not written: {out / 'working'}: the directory cannot be written to")
     assert result.stderr.endswith("; make it writable, or use a copy of the run\n")
+
+
+def test_a_table_of_fewer_networks_is_shown_and_not_written(tmp_path, file):
+    out = tmp_path / "out"
+    call("run", file, "--out", out, "--on", "threads")
+    before = {name: (out / name).read_bytes() for name in ("results.csv", "table.csv")}
+    assert "2/2" in call("table", out, "--networks", "2")
+    assert {name: (out / name).read_bytes() for name in before} == before
+
+
+@pytest.mark.usefixtures("clock_models")
+def test_later_results_are_not_replaced_by_earlier_ones(tmp_path, monkeypatch):
+    """Another process finishes, and writes its tables, while this one has read its results and not yet written."""
+    study, shared, other = clocks(32), tmp_path / "shared", []
+
+    def read(*of):
+        results = read_study(*of)
+        if not other:
+            shutil.copytree(tmp_path / "whole" / "cells", shared / "cells", dirs_exist_ok=True)
+            other.append(Thread(target=running.tabulated, args=(study, shared)))
+            other[0].start()
+            other[0].join(1)
+        return results
+
+    run_clocks(tmp_path / "whole", study)
+    run_clocks(shared, study, shard=Shard(1, 2))
+    monkeypatch.setattr(running, "read_study", read)
+    running.tabulated(study, shared)
+    other[0].join()
+    assert len((shared / "results.csv").read_text().splitlines()) == 1 + 64
 
 
 def test_figures_of_a_directory_that_cannot_be_written_to_have_another(tmp_path, file, monkeypatch):
