@@ -169,7 +169,10 @@ class FeedbackRule:
     baseline_tau
         τ of the usual content, in rewarded trials; it starts at 0.
     structural_credit
-        Whether the effective gate of its output stripe multiplies the dopamine of a maintenance stripe.
+        Whether the dopamine of a maintenance stripe depends on its output gate (F6, F7).
+    closed_gate_credit
+        With structural credit, the factor of that dopamine where the output gate is closed: 0 to 1. Where the gate is
+        open, the factor is 1.
     factor
         Factor of the receiver's activity.
     """
@@ -184,6 +187,7 @@ class FeedbackRule:
     output_dip_gain: float = field(default=1.0, metadata=LATER)
     baseline_tau: float = field(default=100.0, metadata=LATER)
     structural_credit: bool = False
+    closed_gate_credit: float = field(default=0.0, metadata=LATER)
     factor: ActivityFactor = ActivityFactor.HALF
 
     kind = FEEDBACK
@@ -194,6 +198,7 @@ class FeedbackRule:
         for name in (*gains, "output_baseline"):
             require_at_least(self, name, 0.0)
         require_at_least(self, "baseline_tau", 1.0)
+        require_fraction(self, "closed_gate_credit")
         require_choice(self, "teacher", Teacher)
         require_choice(self, "factor", ActivityFactor)
 
@@ -269,6 +274,7 @@ class StriatumLearning:
             not_gated=getattr(rule, "not_gated", 0.0),
             displacement=getattr(rule, "displacement", 0.0),
             structural_credit=getattr(rule, "structural_credit", False),
+            closed_gate_credit=getattr(rule, "closed_gate_credit", 0.0),
             habit_rate=getattr(rule, "habit_rate", 0.0),
             trace_kept=getattr(rule, "decay", 1.0),
             teacher=TEACHERS[getattr(rule, "teacher", Teacher.TARGET)],

@@ -169,7 +169,8 @@ def stripe_dopamine(delivered, net, state):
             better = where(better < 0.0, s.output_dip_gain * better, better)
             store(state.credits[output], "dopamine_go", teaches * s.output_rate * better)
             if s.structural_credit:
-                used = used * load(state.stripes[output], "effective")
+                closed, gate = s.closed_gate_credit, load(state.stripes[output], "effective")
+                used = used * (closed + (1.0 - closed) * gate)
         store(credit, "dopamine_go", used * (held - s.displaced_weight * displaced))
         store(credit, "dopamine_nogo", used * s.rejected_rate * (rejected - held))
 

@@ -156,7 +156,7 @@ PASSING = {
     "stripes": ["gate", "effective", "count"],
     "network": [field for field in NETWORK if field not in ("mean_reward", "restarts", "age")],
     "traces": ["trace"],
-    "contents": CONTENT,
+    "contents": [field for field in CONTENT if field != "usual"],
     "tags": TAG,
     "credits": CREDIT,
     "errors": [""],
@@ -164,8 +164,8 @@ PASSING = {
     "eligibility": [""],
     "transmission": [""],
 }
-"""The quantities that a reset of memory sets to those of an idle network: activity, content (also the usual content),
-and traces of activity."""
+"""The quantities that a reset of memory sets to those of an idle network: activity, content, and traces of
+activity. The usual content is an average over trials, and stays."""
 
 RECORDS = {
     "units": UNIT,

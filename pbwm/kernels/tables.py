@@ -110,6 +110,7 @@ class Striatum(NamedTuple):
     not_gated: float
     displacement: float
     structural_credit: bool
+    closed_gate_credit: float
     habit_rate: float
     trace_kept: float
     teacher: int

@@ -140,8 +140,8 @@ def test_reward_alone_needs_dopamine_and_a_teacher_does_not():
 
 
 def test_a_stripe_that_is_shut_out_learns_nothing_where_credit_is_structural():
-    for structural, still in ((True, True), (False, False)):
-        learner = network(structural_credit=structural)
+    for rule in ({"structural_credit": True}, {"structural_credit": True, "closed_gate_credit": 0.5}, {}):
+        learner, still = network(**rule), len(rule) == 1
         learner.apply(*(ClampGate(stripe=stripe, gate="output", open=False) for stripe in range(3)))
         signals = learner.run(block_of(), record=True).record.signals
         assert (signals["stripe_dopamine_go"][:, :, :3] == 0).all() == still

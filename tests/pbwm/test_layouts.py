@@ -115,7 +115,13 @@ CASES = {
             gating=GatingParams(checks=1, age_units=4, age_stripes=17),
             exploration=Exploration(sd=0.3),
             striatum=StriatumLearning(
-                rule=FeedbackRule(structural_credit=True, output_baseline=0.8, output_dip_gain=1.5, baseline_tau=5.0),
+                rule=FeedbackRule(
+                    structural_credit=True,
+                    closed_gate_credit=0.4,
+                    output_baseline=0.8,
+                    output_dip_gain=1.5,
+                    baseline_tau=5.0,
+                ),
                 learning_rate=3.0,
                 soft_bounds=False,
             ),

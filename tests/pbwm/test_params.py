@@ -70,6 +70,7 @@ IMPOSSIBLE = [
     (FeedbackRule, "output_dip_gain", -0.5, "at least 0", "1.0"),
     (FeedbackRule, "baseline_tau", 0.5, "at least 1", "100.0"),
     (FeedbackRule, "teacher", "reward", "'target', 'response'", "target"),
+    (FeedbackRule, "closed_gate_credit", 1.5, "[0, 1]", "0.0"),
     (FeedbackRule, "structural_credit", 1, "True or False", "False"),
     (StriatumLearning, "soft_bounds", 0.0, "True or False", "True"),
     (StriatumLearning, "weight_max", 1.5, "[0, 1]", "1.0"),

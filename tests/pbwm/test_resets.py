@@ -55,6 +55,22 @@ def test_a_reset_forgets_what_gates_displaced_and_kept_out():
 
 
 @pytest.mark.parametrize("layout", Layout)
+def test_a_reset_leaves_the_usual_content(layout):
+    """It is a mean over trials: only a step with a reward changes it."""
+    learner, block = networks(False, layout, FeedbackRule(output_baseline=1.0)), block_of(20)
+    learner.run(block)
+    before = learner.state()["contents usual"]
+    assert before.any()
+    silent = {name: values[:, :1].copy() for name, values in vars(block).items() if name != "length"}
+    assert silent["starts"].all()
+    silent["rewarded"][:] = False
+    learner.run(TrialBlock(length=np.ones_like(block.length), **silent))
+    after = learner.state()
+    assert not after["contents displaced"].any()
+    np.testing.assert_array_equal(after["contents usual"], before)
+
+
+@pytest.mark.parametrize("layout", Layout)
 def test_what_follows_a_reset_does_not_depend_on_what_was_shown_before(layout):
     """To the bit, in every nucleus: without noise and learning, each sequence is the first."""
     params = replace(family_network(TASK.spec), exploration=Exploration())

@@ -204,6 +204,7 @@ CASES = {
                 STRIATUM,
                 rule=FeedbackRule(
                     structural_credit=True,
+                    closed_gate_credit=0.3,
                     hidden_feedback=0.5,
                     rejected_rate=0.7,
                     output_rate=2.0,

@@ -86,7 +86,9 @@ class TwinFeedback:
         values = [(content * self.by_stripe(feedback)).sum(1) for content in contents]
         self.values = held, displaced, rejected = np.clip(values, -1, 1)
         teaches = float(delivered) * (twin.reward_system.dopamine if rule.teacher == "response" else 1.0)
-        used = twin.effective[n:] if rule.structural_credit and twin.params.output_gating else 1.0
+        closed = rule.closed_gate_credit
+        structural = rule.structural_credit and twin.params.output_gating
+        used = closed + (1 - closed) * twin.effective[n:] if structural else 1.0
         self.dopamine[0, :n] = teaches * used * (held - rule.displaced_weight * displaced)
         self.dopamine[1, :n] = teaches * used * rule.rejected_rate * (rejected - held)
         if twin.params.output_gating:
