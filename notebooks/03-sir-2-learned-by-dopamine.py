@@ -47,7 +47,7 @@ curve = pw.learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2
 pw.plot_learning_curve(curve).figure
 
 # %% [markdown]
-# **Answer:** errors fall from the first epochs on, and all 16 networks reach the criterion within 31 epochs.
+# **Answer:** errors fall from the first epochs on, and all 16 networks reach the criterion within 25 epochs.
 #
 # ## What have the gates learned?
 #
@@ -63,7 +63,7 @@ pw.plot_gate_by_event(found, "output_gate", ax=lower)
 figure
 
 # %% [markdown]
-# **Answer:** in most networks, each input gate opens at its own store, which is about half of all stores, and is shut at ignore. In most
+# **Answer:** in all networks, each input gate opens at its own store, which is about half of all stores, and is shut at ignore. In most
 # networks, each output gate opens at its own recall, which is about half of all recalls. In the others, another stripe may hold the same
 # item and release it. At other steps, an open output gate does no harm, because the required symbol is visible.
 #

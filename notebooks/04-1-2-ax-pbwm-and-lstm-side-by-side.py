@@ -47,7 +47,7 @@ for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=
 figure
 
 # %% [markdown]
-# **Answer:** about the same number (median: PBWM 39, LSTM 35; 16 networks each). At first, both models make as many errors as a network
+# **Answer:** about the same number (median: PBWM 33, LSTM 35; 16 networks each). At first, both models make as many errors as a network
 # without memory. Such a network is correct only where the response is always "L".
 #
 # ## What do both networks do on the same trials?
@@ -61,7 +61,7 @@ pw.plot_raster(pw.raster(f"PBWM, network {best['pbwm']}", models["pbwm"], best["
 pw.plot_raster(pw.raster(f"LSTM, network {best['lstm']}", models["lstm"], best["lstm"], trials).compact())
 
 # %% [markdown]
-# **Answer:** PBWM's forget gates are either open or shut. A few stripes hold the digit, and others store almost every symbol. The LSTM's
+# **Answer:** PBWM's forget gates are either open or shut. A few stripes hold the digit, and others store many of the letters. The LSTM's
 # gates are graded, and its content is distributed over cells.
 #
 # ## Do gates open where a perfect memory would open them?
@@ -101,8 +101,8 @@ figure
 pw.plot_alignment(pw.align(recordings["pbwm"], recordings["lstm"]), best["pbwm"]).figure
 
 # %% [markdown]
-# **Answer:** the equation of an LSTM cell explains about 98 percent of the variance of the median stripe. With the forget gate alone, it
-# explains 96 percent, because a stripe clears its content exactly when it stores new content. The two memories are nearly the same. The
+# **Answer:** the equation of an LSTM cell explains about 96 percent of the variance of the median stripe. With the forget gate alone, it
+# explains 95 percent, because a stripe clears its content exactly when it stores new content. The two memories are nearly the same. The
 # gates, and the signals that train them, differ.
 #
 # ## Questions

@@ -103,7 +103,7 @@ pw.plot_raster(
 )
 
 # %% [markdown]
-# **Answer:** three stripes store the cue, stay shut during the distractors, and release the cue at the probe.
+# **Answer:** two stripes store the cue, stay shut during the distractors, and release the cue at the probe.
 #
 # To use the task in commands, save it in a file (`docs/bringing_your_own.md`). To use it by name (`pbwm compare first-letter`), add it to the
 # catalog (`docs/adding_a_task.md`).

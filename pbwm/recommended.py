@@ -116,6 +116,7 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     - A content can be read from the trial after the one in which it was stored.
     - Output gates learn 1.25 times as much where the value of their content is below that of the usual content, so that
       gates of useless contents close.
+    - Maintenance gates learn a quarter as much where their output gate is closed (structural credit).
     - The effect of memory on cortex does not grow with the number of stripes that are usually open
       (`PBWMParams.pfc_activity_fixed`). It is about twice that of the stimulus (``pfc_gain`` 2).
     - Because gates are noisy, direct paths from stimulus and memory to output are weak, top-down paths and inhibition
@@ -141,7 +142,9 @@ def recommended(spec: TaskSpec) -> PBWMParams:
         neuron=NeuronParams(trial_decay=1.0),
         cortex=CortexLearning(learning_rate=0.06, norm=True, momentum=True),
         striatum=StriatumLearning(
-            rule=FeedbackRule(output_baseline=1.0, output_dip_gain=1.25),
+            rule=FeedbackRule(
+                structural_credit=True, closed_gate_credit=0.25, output_baseline=1.0, output_dip_gain=1.25
+            ),
             learning_rate=0.1,
             acetylcholine_inhibition=0.5,
             soft_bounds=False,

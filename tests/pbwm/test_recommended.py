@@ -99,14 +99,14 @@ def test_stripes_see_age_where_no_channel_is_for_control_alone_and_three_items_a
         ("sir2-dedicated", 8, 12.0),
     ],
 )
-def test_the_network_of_version_1_takes_its_sizes_from_the_task_and_differs_in_seven_values(task, stripes, pfc_gain):
+def test_the_network_of_version_1_takes_its_sizes_from_the_task_and_differs_in_eight_values(task, stripes, pfc_gain):
     now, then = recommended(spec_of(task)), recommended_without_matches(spec_of(task))
     assert (then.stripes, then.path.pfc_gain, then.match_units) == (stripes, pfc_gain, None)
     assert then.gating == replace(now.gating, updates=2)
     assert now.gating.updates == 1
     assert (then.striatum.rule, now.striatum.rule) == (
         FeedbackRule(),
-        FeedbackRule(output_baseline=1.0, output_dip_gain=1.25),
+        FeedbackRule(structural_credit=True, closed_gate_credit=0.25, output_baseline=1.0, output_dip_gain=1.25),
     )
     assert then.pfc_activity_fixed
     assert now == replace(

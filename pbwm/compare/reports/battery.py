@@ -68,9 +68,8 @@ FORCED_TEXT = """
 ## With ideal gates
 
 In the study `{name}`, every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`) during training
-(at most {epochs} epochs) and in the frozen test. PBWM and its trials are those of the first table. A network that
-fails here fails in cortex.
-Differences from the first table come from gating, or from cortical learning with wrong gates.
+(at most {epochs} epochs, seed {seeds}) and in the frozen test. A network that fails here fails in cortex. Differences
+from the first table come from gating, or from cortical learning with wrong gates.
 
 {table}
 """
@@ -124,13 +123,17 @@ def _described(rows: Sequence[Line]) -> str:
     alike: dict[str, list[str]] = {}
     for (model, condition), title in _series(rows).items():
         own = [row for row in rows if (row["model"], row["condition"]) == (model, condition)]
-        budgets, seeds = sorted({int(row["budget"]) for row in own}), sorted({row["seed"] for row in own})
+        budgets = sorted({int(row["budget"]) for row in own})
         tasks = Counter(int(row["reached"].split("/")[1]) for row in own)
         counted = [f"{many} networks on {_tasks(tasks[many])}" for many in sorted(tasks, reverse=True)]
         most = " or ".join(map(str, budgets))
-        said = f"{' and '.join(counted)}, at most {most} epochs, seed {' and '.join(seeds)}."
+        said = f"{' and '.join(counted)}, at most {most} epochs, seed {_seeds(own)}."
         alike.setdefault(said, []).append(title)
     return "\n".join(f"- {'; '.join(titles)}: {said}" for said, titles in alike.items())
+
+
+def _seeds(rows: Iterable[Line]) -> str:
+    return " and ".join(sorted({row["seed"] for row in rows}))
 
 
 def _tasks(count: int) -> str:
@@ -149,7 +152,8 @@ def forced_section(rows: Sequence[Line]) -> str:
     found = sorted(rows, key=lambda row: BATTERY_TASKS.index(row["task"]))
     lines = [[row["task"], *(row[name].replace("/", " of ") or "–" for name in FORCED_COLUMNS)] for row in found]
     epochs = max(int(row["budget"]) for row in found)
-    return FORCED_TEXT.format(name=FORCED, epochs=epochs, table=_table([["task", *FORCED_COLUMNS.values()], *lines]))
+    seeds, table = _seeds(found), _table([["task", *FORCED_COLUMNS.values()], *lines])
+    return FORCED_TEXT.format(name=FORCED, epochs=epochs, seeds=seeds, table=table)
 
 
 def _split(rows: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]]:
