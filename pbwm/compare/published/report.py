@@ -22,7 +22,7 @@ from pbwm.compare.figures.plots.published_comparison import (
 )
 from pbwm.compare.figures.saving import Drawn, panels, save_drawn
 from pbwm.compare.figures.style import is_narrow, print_style
-from pbwm.compare.files import write_csv, written_whole
+from pbwm.compare.files import csv_text, write_csv, written_whole
 from pbwm.compare.published.paper import Paper, Part, Published, ratio, same_order
 from pbwm.compare.published.sections import markdown_table, settings
 from pbwm.compare.reports.study import frozen_text, mean_text
@@ -186,9 +186,11 @@ def check_directory(directory: Path, paper: Paper) -> None:
     ours = {REPORT, TABLE, *(f"{name}{suffix}" for name in paper.parts for suffix in suffixes)}
     names = sorted(path.name for path in directory.iterdir()) if directory.exists() else []
     foreign = [name for name in names if name not in ours]
-    report = directory / REPORT
-    if report.exists() and not report.read_text(encoding="utf-8", errors="replace").startswith(f"# {paper.title}"):
-        foreign.append(REPORT)
+    # A run that is stopped while it writes its report leaves a table alone.
+    name, begins = (REPORT, f"# {paper.title}") if REPORT in names else (TABLE, csv_text(("part", *HEADINGS), ()))
+    path = directory / name
+    if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(begins):
+        foreign.append(name)
     if foreign:
         rule = f"contains files that are not of {paper.name} ({', '.join(foreign[:3])})"
         raise ResultsError(f"{directory}: {rule}; give another directory")

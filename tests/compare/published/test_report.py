@@ -7,11 +7,13 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from pbwm.compare.cli.app import app
+from pbwm.compare.errors import ResultsError
 from pbwm.compare.experiment import Store, Where, executor, read_study, run_study
 from pbwm.compare.figures.style import WIDTHS, Width
+from pbwm.compare.files import write_csv
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Paper, Part, Published
-from pbwm.compare.published.report import HEADINGS, drawn_part, part_table
+from pbwm.compare.published.report import HEADINGS, check_directory, drawn_part, part_table
 from tests.compare.experiment.rig import clocks
 
 OREILLY = PAPERS["oreilly2006"]
@@ -118,3 +120,13 @@ def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkey
 def _inches(figure):
     with Image.open(figure) as picture:
         return picture.width / 200
+
+
+def test_only_a_table_of_the_paper_is_written_again(tmp_path):
+    """A run that is stopped while it writes its report leaves a table and no report; a table of the user's is kept."""
+    table = tmp_path / "table.csv"
+    table.write_text("mine\n")
+    with pytest.raises(ResultsError, match=r"contains files that are not of oreilly2006 \(table.csv\)"):
+        check_directory(tmp_path, OREILLY)
+    write_csv(table, ("part", *HEADINGS), [])
+    check_directory(tmp_path, OREILLY)
