@@ -207,7 +207,7 @@ def battery_figure(rows: Sequence[Line]) -> Figure:
             for ax, values in zip(axes, _values(own.values()), strict=True):
                 ax.plot(values, place, marker, ms=3, color=model_colour(kind[0]), label=title)
         _label(list(axes), tasks)
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
 
