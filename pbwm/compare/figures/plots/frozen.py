@@ -49,5 +49,5 @@ def plot_error_origins(models: Sequence[ErrorOrigins], *, ax: Axes | None = None
     ax.tick_params(axis="x", length=0)
     ax.set_xlabel("origin of the error")
     ax.set_ylabel("proportion wrong")
-    ax.legend(loc="upper left")
+    outer_legend(ax)
     return ax
