@@ -116,7 +116,9 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     - A content can be read from the trial after the one in which it was stored.
     - Output gates learn 1.25 times as much where the value of their content is below that of the usual content, so that
       gates of useless contents close.
-    - Maintenance gates learn a quarter as much where their output gate is closed (structural credit).
+    - Maintenance gates learn a quarter as much where their output gate is closed (structural credit), unless they see
+      the age of their content.
+    - A correct response feeds no error back, so that learning does not weaken gates that work.
     - The effect of memory on cortex does not grow with the number of stripes that are usually open
       (`PBWMParams.pfc_activity_fixed`). It is about twice that of the stimulus (``pfc_gain`` 2).
     - Because gates are noisy, direct paths from stimulus and memory to output are weak, top-down paths and inhibition
@@ -143,7 +145,11 @@ def recommended(spec: TaskSpec) -> PBWMParams:
         cortex=CortexLearning(learning_rate=0.06, norm=True, momentum=True),
         striatum=StriatumLearning(
             rule=FeedbackRule(
-                structural_credit=True, closed_gate_credit=0.25, output_baseline=1.0, output_dip_gain=1.25
+                silent_when_correct=True,
+                structural_credit=True,
+                closed_gate_credit=0.25,
+                output_baseline=1.0,
+                output_dip_gain=1.25,
             ),
             learning_rate=0.1,
             acetylcholine_inhibition=0.5,

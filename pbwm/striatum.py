@@ -156,6 +156,9 @@ class FeedbackRule:
     hidden_by_weights
         Whether the error of hidden units is that of output units, sent back through the weights, instead of their own
         phase difference. With the teacher "response", it always is.
+    silent_when_correct
+        Whether a correct response feeds no error back (F1): activity above that of a clamped unit counts as that of a
+        clamped unit, and errors of hidden units count as far as the output is wrong. Only for the teacher "target".
     displaced_weight
         Weight d of the displaced content in the comparison.
     rejected_rate, output_rate
@@ -172,7 +175,7 @@ class FeedbackRule:
         Whether the dopamine of a maintenance stripe depends on its output gate (F6, F7).
     closed_gate_credit
         With structural credit, the factor of that dopamine where the output gate is closed: 0 to 1. Where the gate is
-        open, the factor is 1.
+        open, and in stripes that see the age of their content, the factor is 1.
     factor
         Factor of the receiver's activity.
     """
@@ -180,6 +183,7 @@ class FeedbackRule:
     teacher: Teacher = Teacher.TARGET
     hidden_feedback: float = 1.0
     hidden_by_weights: bool = field(default=False, metadata=LATER)
+    silent_when_correct: bool = field(default=False, metadata=LATER)
     displaced_weight: float = 1.0
     rejected_rate: float = 1.0
     output_rate: float = 1.0
@@ -280,6 +284,7 @@ class StriatumLearning:
             teacher=TEACHERS[getattr(rule, "teacher", Teacher.TARGET)],
             hidden_feedback=getattr(rule, "hidden_feedback", 0.0),
             hidden_by_weights=getattr(rule, "hidden_by_weights", False),
+            silent_when_correct=getattr(rule, "silent_when_correct", False),
             displaced_weight=getattr(rule, "displaced_weight", 0.0),
             rejected_rate=getattr(rule, "rejected_rate", 0.0),
             output_rate=getattr(rule, "output_rate", 0.0),

@@ -33,10 +33,40 @@ def remove_mean(layer, net, state):
 
 @inner
 def target_errors(layer, net, state):
-    """The error from the target: ``e_j = Act⁺_j − Act⁻_j``, minus the mean of the layer (F1)."""
+    """The error from the target: ``e_j = Act⁺_j − Act⁻_j``, minus the mean of the layer (F1).
+
+    With `silent_when_correct`, activity above that of a clamped unit counts as that of a clamped unit.
+    """
     for u in range(layer.start, layer.stop):
-        store(state.errors, u, load(state.units[u], "act") - load(state.units[u], "act_minus"))
+        plus, minus = load(state.units[u], "act"), load(state.units[u], "act_minus")
+        if net.striatum.silent_when_correct:
+            plus, minus = minimum(plus, net.neuron.clamp_max), minimum(minus, net.neuron.clamp_max)
+        store(state.errors, u, plus - minus)
     remove_mean(layer, net, state)
+
+
+@inner
+def total_error(layer, net, state):
+    """``Σ_j |e_j|`` of a layer."""
+    total = fill(state.sent, 0.0)
+    for column in range(layer.columns):
+        part, rows = fill(state.sent, 0.0), column_rows(layer, column)
+        for u in rows:
+            error = load(state.errors, u)
+            part += maximum(error, -error)
+        total = add_columns(net.layout, total, part, net.occupied[rows.start])
+    return total
+
+
+@inner
+def hidden_target_errors(net, state):
+    """The error of hidden units from the target; with `silent_when_correct`, times ``min(1, Σ_o |e_o|)`` (F1)."""
+    hidden = net.layers[net.roles.hidden]
+    target_errors(hidden, net, state)
+    if net.striatum.silent_when_correct:
+        share = minimum(total_error(net.layers[net.roles.output], net, state), 1.0)
+        for u in range(hidden.start, hidden.stop):
+            store(state.errors, u, share * load(state.errors, u))
 
 
 @inlined
@@ -147,6 +177,15 @@ def average_contents(delivered, net, state):
         store(content, "usual", usual)
 
 
+@inlined
+def credit_while_closed(pool, net, state):
+    """z, the share of credit while the output gate is closed; 1 in stripes that see the age of their content."""
+    closed = fill(state.sent, net.striatum.closed_gate_credit)
+    if net.roles.age >= 0:
+        closed = where(number(net.layout, closed, pool, 1) < 1.0 * net.gate.age_stripes, 1.0, closed)
+    return closed
+
+
 @inner
 def stripe_dopamine(delivered, net, state):
     """The dopamine of every stripe (F6 to F8) where a reward is `delivered` (mask); 0 elsewhere."""
@@ -169,8 +208,8 @@ def stripe_dopamine(delivered, net, state):
             better = where(better < 0.0, s.output_dip_gain * better, better)
             store(state.credits[output], "dopamine_go", teaches * s.output_rate * better)
             if s.structural_credit:
-                closed, gate = s.closed_gate_credit, load(state.stripes[output], "effective")
-                used = used * (closed + (1.0 - closed) * gate)
+                closed = credit_while_closed(pool, net, state)
+                used = used * (closed + (1.0 - closed) * load(state.stripes[output], "effective"))
         store(credit, "dopamine_go", used * (held - s.displaced_weight * displaced))
         store(credit, "dopamine_nogo", used * s.rejected_rate * (rejected - held))
 
@@ -186,7 +225,7 @@ def evaluate(learn, delivered, response, net, state):
     if s.teacher == RESPONSE_FEEDBACK or s.hidden_by_weights:
         hidden_errors(net, state)
     else:
-        target_errors(net.layers[net.roles.hidden], net, state)
+        hidden_target_errors(net, state)
     feed_back(net, state)
     stripe_dopamine(delivered, net, state)
     if learn and net.striatum.output_baseline > 0.0:

@@ -116,6 +116,7 @@ class Striatum(NamedTuple):
     teacher: int
     hidden_feedback: float
     hidden_by_weights: bool
+    silent_when_correct: bool
     displaced_weight: float
     rejected_rate: float
     output_rate: float

@@ -11,6 +11,7 @@ from pbwm.gate import MergedGate
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.manipulations import ClampGate, DopamineGain
+from pbwm.neuron import NeuronParams
 from pbwm.params import GatingParams, PBWMParams
 from pbwm.striatum import FeedbackRule, StriatumLearning
 from tasks.base.rng import Purpose, stream
@@ -104,6 +105,40 @@ def test_a_target_error_of_zero_teaches_nothing():
     after = learner.weights()
     for name in ("control_input->matrix_go", "control_input->matrix_nogo"):
         np.testing.assert_array_equal(after[name], before[name], err_msg=name)
+
+
+def errors_after_a_step(**rule):
+    """Errors of output and hidden units, and minus-phase activity of output, after one step."""
+    learner = network(**rule)
+    learner.run(block_of(steps=1))
+    state, starts = learner.state(), learner.circuit.starts()
+    output, hidden = (slice(*starts[learner.circuit.layer(name) :][:2]) for name in ("output", "hidden"))
+    return state["errors"][:, output], state["errors"][:, hidden], state["units act_minus"][:, output]
+
+
+def test_a_silent_network_sends_hidden_errors_as_far_as_its_output_is_wrong():
+    output, hidden, _ = errors_after_a_step(silent_when_correct=True)
+    plain_output, plain_hidden, minus = errors_after_a_step()
+    assert minus.max() < 0.95
+    np.testing.assert_array_equal(output, plain_output)
+    share = np.minimum(1.0, np.abs(output).sum(1, keepdims=True))
+    assert ((0 < share) & (share < 1)).any()
+    np.testing.assert_allclose(hidden, share * plain_hidden, rtol=1e-5, atol=1e-8)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_activity_above_that_of_a_clamped_unit_is_no_error_where_a_correct_response_is_silent(silent):
+    ceiling, block = 0.3, block_of(steps=1)
+    few = replace(params(silent_when_correct=silent), neuron=NeuronParams(clamp_max=ceiling))
+    learner = PBWM(TASK.spec, networks=NETWORKS, seed=6, params=few)
+    learner.run(block)
+    state, output = learner.state(), slice(*learner.circuit.starts()[learner.circuit.layer("output") :][:2])
+    minus, told = state["units act_minus"][:, output], block.target[:, 0] >= 0
+    assert (minus[told] > ceiling).any()
+    plus = ceiling * (np.arange(len(TASK.spec.responses)) == block.target[:, :1])
+    errors = plus - (np.minimum(minus, ceiling) if silent else minus)
+    expected = errors - errors.mean(1, keepdims=True)
+    np.testing.assert_allclose(state["errors"][told][:, output], expected[told], rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("teacher", ["target", "response"])

@@ -116,6 +116,7 @@ CASES = {
             exploration=Exploration(sd=0.3),
             striatum=StriatumLearning(
                 rule=FeedbackRule(
+                    silent_when_correct=True,
                     structural_credit=True,
                     closed_gate_credit=0.4,
                     output_baseline=0.8,

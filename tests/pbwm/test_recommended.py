@@ -106,7 +106,13 @@ def test_the_network_of_version_1_takes_its_sizes_from_the_task_and_differs_in_e
     assert now.gating.updates == 1
     assert (then.striatum.rule, now.striatum.rule) == (
         FeedbackRule(),
-        FeedbackRule(structural_credit=True, closed_gate_credit=0.25, output_baseline=1.0, output_dip_gain=1.25),
+        FeedbackRule(
+            silent_when_correct=True,
+            structural_credit=True,
+            closed_gate_credit=0.25,
+            output_baseline=1.0,
+            output_dip_gain=1.25,
+        ),
     )
     assert then.pfc_activity_fixed
     assert now == replace(

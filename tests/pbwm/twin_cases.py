@@ -203,6 +203,7 @@ CASES = {
             striatum=replace(
                 STRIATUM,
                 rule=FeedbackRule(
+                    silent_when_correct=True,
                     structural_credit=True,
                     closed_gate_credit=0.3,
                     hidden_feedback=0.5,
@@ -258,12 +259,18 @@ CASES = {
         ),
         16,
     ),
-    "updated once, feedback, ages": (
+    "updated once, feedback, credit by the output gate, ages in one stripe": (
         "sir2",
         replace(
             FEEDBACK,
-            gating=replace(ONCE, age_units=3, maintenance_max=4, updates=1),
-            striatum=replace(STRIATUM, rule=FeedbackRule(), learning_rate=2.0, soft_bounds=False, weight_min=0.3),
+            gating=replace(ONCE, age_units=3, age_stripes=1, maintenance_max=4, updates=1),
+            striatum=replace(
+                STRIATUM,
+                rule=FeedbackRule(structural_credit=True, closed_gate_credit=0.2),
+                learning_rate=2.0,
+                soft_bounds=False,
+                weight_min=0.3,
+            ),
         ),
         16,
     ),

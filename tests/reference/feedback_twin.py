@@ -55,16 +55,24 @@ class TwinFeedback:
                 elif drawn:
                     self.nogo_tag[name][own] = event
 
+    def from_target(self, layer):
+        """The phase difference of each unit; if a correct response is silent, cut at the activity of a clamped unit."""
+        silent, params = self.twin.params.striatum.rule.silent_when_correct, self.twin.params
+        highest = params.neuron.clamp_max if silent else np.inf
+        return np.minimum(layer.act, highest) - np.minimum(layer.act_minus, highest)
+
     def told(self, response):
         """The errors of output and hidden units, each less its mean; those of lesioned units are 0."""
         twin = self.twin
         rule, out, hidden = twin.params.striatum.rule, twin.layers["output"], twin.layers["hidden"]
         if rule.teacher == "target":
-            output = out.act - out.act_minus
+            output = self.from_target(out)
         else:
             output = twin.params.neuron.clamp_max * (np.arange(out.n) == response) * out.alive
         output = out.alive * (output - output.mean())
-        inner = hidden.act - hidden.act_minus
+        inner = self.from_target(hidden)
+        if rule.silent_when_correct:
+            inner = min(1.0, np.abs(output).sum()) * inner
         if rule.teacher == "response" or rule.hidden_by_weights:
             inner = hidden.act_minus * (1 - hidden.act_minus) * (twin.paths["hidden", "output"].weight.T @ output)
         return output, hidden.alive * (inner - inner.mean())
@@ -88,6 +96,9 @@ class TwinFeedback:
         teaches = float(delivered) * (twin.reward_system.dopamine if rule.teacher == "response" else 1.0)
         closed = rule.closed_gate_credit
         structural = rule.structural_credit and twin.params.output_gating
+        if twin.params.gating.age_units:
+            seen = twin.params.gating.age_stripes or n
+            closed = np.where(np.arange(n) < seen, 1.0, closed)
         used = closed + (1 - closed) * twin.effective[n:] if structural else 1.0
         self.dopamine[0, :n] = teaches * used * (held - rule.displaced_weight * displaced)
         self.dopamine[1, :n] = teaches * used * rule.rejected_rate * (rejected - held)

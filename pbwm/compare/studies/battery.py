@@ -43,7 +43,7 @@ BATTERY = Study(
     question="Which tasks does the recommended configuration learn without re-initialization?",
     conditions=(Condition(name="one configuration", tasks=BATTERY_TASKS, models=("pbwm",), epochs=BUDGET),),
     networks=64,
-    seed=30,
+    seed=31,
 )
 
 
@@ -127,6 +127,7 @@ def _variants(task: str) -> Mapping[str, PBWMParams]:
         "one configuration": base,
         "no match units": replace(base, match_units=None),
         "credit also where the output gate is closed": change(base, "striatum.rule", structural_credit=False),
+        "errors also from correct responses": change(base, "striatum.rule", silent_when_correct=False),
         "useless contents released": change(base, "striatum.rule", output_baseline=0.0, output_dip_gain=1.0),
         "no feedback from hidden units": change(base, "striatum.rule", hidden_feedback=0.0),
         "nothing to compare with: displaced": change(base, "striatum.rule", displaced_weight=0.0),
