@@ -1,7 +1,7 @@
 """Feedback from cortex to each stripe, and the resulting dopamine (docs/pbwm.md §6, "Feedback")."""
 
 from pbwm.kernels.exploration import approach
-from pbwm.kernels.layout import add_columns, column_rows, number, pick, put, put_field, sender_sent
+from pbwm.kernels.layout import add_columns, column_rows, number, only_units, pick, put, put_field, sender_sent
 from pbwm.kernels.tables import RESPONSE_FEEDBACK
 from tasks.engine.lanes import any_of, fill, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
@@ -52,7 +52,7 @@ def total_error(layer, net, state):
     for column in range(layer.columns):
         part, rows = fill(state.sent, 0.0), column_rows(layer, column)
         for u in rows:
-            error = load(state.errors, u)
+            error = only_units(net.layout, load(state.errors, u), net.occupied[u])
             part += maximum(error, -error)
         total = add_columns(net.layout, total, part, net.occupied[rows.start])
     return total

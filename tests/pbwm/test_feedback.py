@@ -122,7 +122,7 @@ def test_a_silent_network_sends_hidden_errors_as_far_as_its_output_is_wrong():
     assert minus.max() < 0.95
     np.testing.assert_array_equal(output, plain_output)
     share = np.minimum(1.0, np.abs(output).sum(1, keepdims=True))
-    assert ((0 < share) & (share < 1)).any()
+    assert ((share > 0) & (share < 1)).any()
     np.testing.assert_allclose(hidden, share * plain_hidden, rtol=1e-5, atol=1e-8)
 
 
