@@ -178,3 +178,43 @@ def test_ctrl_c_while_modules_are_imported_is_one_line(delay):
     else:
         assert process.returncode == 130, said
         assert said in ("Interrupted.\n",)
+
+
+TWICE = """
+import os, signal, time
+from pbwm.compare.cli.start import leaving_at_the_second
+signal.signal(signal.SIGINT, signal.default_int_handler)
+leaving_at_the_second()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("storing", flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(60)
+"""
+
+
+def test_a_second_ctrl_c_ends_the_process_at_once_with_one_line():
+    done = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, timeout=50, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"storing\n", b"Interrupted.\n")
+
+
+PROCESSES = """
+import os, signal, time
+from pbwm.compare.experiment.executors import Where, executor
+signal.signal(signal.SIGINT, lambda *_: None)
+with executor(Where.PROCESSES, 1) as pool:
+    job = pool.submit(abs, -3)
+    while not job.done():
+        os.killpg(0, signal.SIGINT)
+        time.sleep(0.05)
+    print(job.result())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
+def test_processes_that_begin_leave_ctrl_c_to_their_parent():
+    call = [sys.executable, "-c", PROCESSES]
+    done = subprocess.run(call, capture_output=True, start_new_session=True, timeout=100, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"3\n", b"")

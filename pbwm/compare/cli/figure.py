@@ -11,7 +11,7 @@ from rich.table import Table
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import FigureError, Interrupted, PlanError
 from pbwm.compare.experiment import Run, Scene, open_run
-from pbwm.compare.figures.captions import write_captions
+from pbwm.compare.figures.captions import check_captions, write_captions
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
 from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import WIDTHS, Width, print_style
@@ -111,8 +111,10 @@ def draw_scenes(
     Return the number of figures, and the reasons for those that were not drawn, which are printed unless `quiet`.
     """
     count, missing = 0, []
-    for scene in scenes:
-        place = directory / scene.directory_name if len(scenes) > 1 else directory
+    places = [directory / scene.directory_name if len(scenes) > 1 else directory for scene in scenes]
+    for place in places:
+        check_captions(place)
+    for scene, place in zip(scenes, places, strict=True):
         for number, name in enumerate(names, 1):
             with print_style():
                 found = drawn_or_why(name, scene)

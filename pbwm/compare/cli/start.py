@@ -10,7 +10,14 @@ from types import FrameType
 
 from pbwm.compare.cli.status import INTERRUPTED
 
-__all__ = ["Terminated", "ending_as_interrupted", "leaving_at_once", "main", "tolerant_streams"]
+__all__ = [
+    "Terminated",
+    "ending_as_interrupted",
+    "leaving_at_once",
+    "leaving_at_the_second",
+    "main",
+    "tolerant_streams",
+]
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
@@ -55,6 +62,21 @@ def ending_as_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _end_then_leave(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, _leave)
+    raise KeyboardInterrupt
+
+
+def leaving_at_the_second() -> None:
+    """From now on, Ctrl-C ends the command and keeps what is done; a second one ends the process at once.
+
+    Nothing changes in a thread, or if the process ignores Ctrl-C.
+    """
+    heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heard and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _end_then_leave)
+
+
 def tolerant_streams() -> None:
     """Make standard output and error print a question mark for a letter that they cannot encode.
 
@@ -73,4 +95,5 @@ def main() -> None:
         from pbwm.compare.cli.app import app
 
         command = get_command(app)
+    leaving_at_the_second()
     command()

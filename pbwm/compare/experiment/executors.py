@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from threading import Event, Thread, local
 from typing import Any
@@ -65,9 +66,7 @@ def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterat
         stop: Any = Event()
         pool: Executor = ThreadPoolExecutor(workers, "cell", initializer=_begin_thread, initargs=(stop,))
     else:
-        context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-        if hasattr(context, "set_forkserver_preload"):
-            context.set_forkserver_preload([PRELOADED])
+        context = _context_of_processes()
         stop = context.Event()
         pool = ProcessPoolExecutor(workers, context, initializer=_begin_process, initargs=(stop,))
     try:
@@ -77,6 +76,24 @@ def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterat
         pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()
+
+
+def _context_of_processes() -> Any:
+    """How processes begin: forked from a server that has imported what they need, or anew on Windows.
+
+    The server leaves Ctrl-C to this process from its first moment, because it inherits a blocked signal.
+    """
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    resource_tracker.ensure_running()  # its own beginning would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return context
 
 
 def _begin_thread(stop: Any) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pbwm.compare.analysis.recording import GATE_NAMES
+from pbwm.compare.errors import FigureError
 from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.names import and_list, gate_name, model_name, task_name
 from pbwm.compare.files import written_whole
 
-__all__ = ["CAPTIONS", "absent_gates", "networks_of", "scene_name", "stopping_rule", "write_captions"]
+__all__ = ["CAPTIONS", "absent_gates", "check_captions", "networks_of", "scene_name", "stopping_rule", "write_captions"]
 
 CAPTIONS = "captions.md"
 """File with the numbered captions of a directory of figures."""
@@ -48,6 +49,20 @@ def absent_gates(gates: Iterable[str], model: str) -> str:
     names = and_list(absent)
     verb = "is" if len(absent) == 1 else "are"
     return f" The {names} of {model_name(model)} {verb} always open and {verb} left out."
+
+
+def check_captions(directory: Path) -> None:
+    """Check that `write_captions` would not replace a file of another origin.
+
+    Raises
+    ------
+    FigureError
+        If it would.
+    """
+    path = directory / CAPTIONS
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    if text and not text.startswith("**Figure 1** ("):
+        raise FigureError(f"{path}: exists and was not written by pbwm; give another directory (--out)")
 
 
 def write_captions(directory: Path, names: Iterable[str]) -> None:

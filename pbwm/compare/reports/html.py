@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from shlex import join
@@ -27,6 +28,8 @@ __all__ = ["REPORT", "report_files", "report_page", "write_report"]
 
 REPORT = "report.html"
 """Name of the page in the directory of the run."""
+TEMPLATE = "report.html"
+"""Name of the template. What precedes its first field begins every page."""
 
 SECTIONS = (
     ("outcome", "Outcome"),
@@ -110,7 +113,7 @@ def report_page(scene: Scene, said: Callable[[str], None]) -> str:
         said(f"{scene.title}: {name} ({number} of {len(GALLERY)}){'' if not isinstance(found, str) else ': not drawn'}")
     results, spec, row = [scene.result(model) for model in scene.models], scene.task.spec, scene.row(scene.models[0])
     environment = Environment(loader=PackageLoader("pbwm.compare.reports"), autoescape=True, undefined=StrictUndefined)
-    return environment.get_template("report.html").render(
+    return environment.get_template(TEMPLATE).render(
         title=f"{and_list([model_name(model) for model in scene.models])} on {scene_name(scene)}",
         task={"name": scene_name(scene), "source": spec.source, "parameters": json_text(row.key["task_parameters"])},
         criterion=str(spec.criterion) if row.goal is None else str(row.goal),
@@ -133,15 +136,18 @@ def report_files(directory: Path, scenes: Sequence[Scene], out: Path | None = No
     Raises
     ------
     ResultsError
-        If a page cannot be written there.
+        If a page cannot be written there, or would replace a file that is not a report.
     """
     path = out or directory / REPORT
     if path.is_dir():
         raise ResultsError(f"{path}: is a directory; give a file, e.g. {path / REPORT}")
     make_directory(path.parent)
-    if len(scenes) == 1:
-        return [path]
-    return [path.with_name(f"{path.stem}-{scene.directory_name}{path.suffix}") for scene in scenes]
+    names = [f"{path.stem}-{scene.directory_name}{path.suffix}" for scene in scenes] if len(scenes) > 1 else [path.name]
+    begins = (files("pbwm.compare.reports") / "templates" / TEMPLATE).read_text(encoding="utf-8").partition("{{")[0]
+    for page in (path.with_name(name) for name in names):
+        if page.exists() and not page.read_text(encoding="utf-8", errors="replace").startswith(begins):
+            raise ResultsError(f"{page}: exists and is not a report of pbwm; give another file (--out)")
+    return [path.with_name(name) for name in names]
 
 
 def write_report(scene: Scene, path: Path, said: Callable[[str], None] = lambda _: None) -> Path:

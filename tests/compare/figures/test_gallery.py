@@ -252,6 +252,11 @@ def test_figures_by_command(finished, tmp_path):
     assert numbered == list(
         zip("12345", ["raster-lstm", "raster-pbwm", "gates-lstm", "gates-pbwm", "agreement"], strict=True)
     )
+    (tmp_path / "captions.md").write_text("My own captions\n")
+    again = CliRunner().invoke(app, ["figure", "draw", str(finished), "agreement", "--out", str(tmp_path)])
+    assert again.exit_code == 2
+    assert "captions.md: exists and was not written by pbwm; give another directory (--out)" in again.stderr
+    assert (tmp_path / "captions.md").read_text() == "My own captions\n"
     listed = CliRunner().invoke(app, ["figure", "list"])
     assert all(name in listed.stdout for name in GALLERY)
 

@@ -58,6 +58,11 @@ def test_a_condition_of_a_study_has_a_report(tmp_path):
     assert "<li>lesions: figure &#39;lesions&#39;: none of lstm supports it on this task" in page
     call("report", tmp_path, "--condition", "2 cells", "--condition", "4 cells", "--out", tmp_path / "both.html")
     assert {path.name for path in tmp_path.glob("both*")} == {"both-sir2-4-cells.html", "both-sir2-2-cells.html"}
+    call("report", tmp_path, "--condition", "2 cells")
+    (tmp_path / "notes.html").write_text("<!DOCTYPE html>\n<p>My notes")
+    rejected = call("report", tmp_path, "--condition", "2 cells", "--out", tmp_path / "notes.html", status=2)
+    assert "notes.html: exists and is not a report of pbwm; give another file (--out)" in rejected.stderr
+    assert (tmp_path / "notes.html").read_text() == "<!DOCTYPE html>\n<p>My notes"
     call("figure", "draw", tmp_path, "errors", "--condition", "4 cells")
     assert (tmp_path / "figures" / "errors.png").exists()
 
