@@ -79,7 +79,7 @@ def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterat
 
 
 def _context_of_processes() -> Any:
-    """How processes begin: forked from a server that has imported what they need, or anew on Windows.
+    """How processes begin: forked from a server that has imported what they need, or on Windows spawned.
 
     The server leaves Ctrl-C to this process from its first moment, because it inherits a blocked signal.
     """
