@@ -20,7 +20,7 @@ from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.run import open_run
 from pbwm.compare.experiment.store import MANIFEST
-from pbwm.compare.figures.names import model_name, task_name
+from pbwm.compare.figures.names import and_list, model_name, task_name
 from pbwm.compare.figures.saving import panels
 from pbwm.compare.figures.style import model_colour, print_style
 from pbwm.compare.files import write_csv, written_whole
@@ -125,9 +125,9 @@ def _described(rows: Sequence[Line]) -> str:
         own = [row for row in rows if (row["model"], row["condition"]) == (model, condition)]
         budgets = sorted({int(row["budget"]) for row in own})
         tasks = Counter(int(row["reached"].split("/")[1]) for row in own)
-        counted = [f"{many} networks on {_tasks(tasks[many])}" for many in sorted(tasks, reverse=True)]
+        counted = and_list([f"{many} networks on {_tasks(tasks[many])}" for many in sorted(tasks, reverse=True)])
         most = " or ".join(map(str, budgets))
-        said = f"{' and '.join(counted)}, at most {most} epochs, seed {_seeds(own)}."
+        said = f"{counted}, at most {most} epochs, seed {_seeds(own)}."
         alike.setdefault(said, []).append(title)
     return "\n".join(f"- {'; '.join(titles)}: {said}" for said, titles in alike.items())
 
