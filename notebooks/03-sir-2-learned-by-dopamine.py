@@ -47,7 +47,7 @@ curve = pw.learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2
 pw.plot_learning_curve(curve).figure
 
 # %% [markdown]
-# **Answer:** errors fall from the first epochs on, and all 16 networks reach the criterion within 25 epochs.
+# **Answer:** errors fall from the first epochs on, and all 16 networks reach the criterion within 28 epochs.
 #
 # ## What have the gates learned?
 #

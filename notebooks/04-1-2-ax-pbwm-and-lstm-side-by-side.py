@@ -47,7 +47,7 @@ for (name, training), ax in zip(trainings.items(), figure.subplots(1, 2, sharey=
 figure
 
 # %% [markdown]
-# **Answer:** about the same number (median: PBWM 33, LSTM 35; 16 networks each). At first, both models make as many errors as a network
+# **Answer:** about the same number (median: PBWM 29, LSTM 35; 16 networks each). At first, both models make as many errors as a network
 # without memory. Such a network is correct only where the response is always "L".
 #
 # ## What do both networks do on the same trials?
@@ -102,7 +102,7 @@ pw.plot_alignment(pw.align(recordings["pbwm"], recordings["lstm"]), best["pbwm"]
 
 # %% [markdown]
 # **Answer:** the equation of an LSTM cell explains about 96 percent of the variance of the median stripe. With the forget gate alone, it
-# explains 95 percent, because a stripe clears its content exactly when it stores new content. The two memories are nearly the same. The
+# explains 92 percent, because a stripe clears its content exactly when it stores new content. The two memories are nearly the same. The
 # gates, and the signals that train them, differ.
 #
 # ## Questions

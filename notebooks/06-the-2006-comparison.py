@@ -47,8 +47,8 @@ pw.plot_epochs_to_criterion(found, ax=figure.add_subplot())
 figure
 
 # %% [markdown]
-# **Answer:** the networks without gates need more than ten times as many epochs as those with gates (medians 369 and 491 instead of 33 and
-# 34). Here, the response is the most active output. If every output must be within .1 of its target, the SRN takes about 3000 epochs, as
+# **Answer:** the networks without gates need more than ten times as many epochs as those with gates (medians 369 and 491 instead of 34).
+# Here, the response is the most active output. If every output must be within .1 of its target, the SRN takes about 3000 epochs, as
 # published. `docs/baselines.md` also reports the effects of size, hysteresis, and window.
 #
 # ## Questions
