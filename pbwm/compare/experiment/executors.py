@@ -9,12 +9,12 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
-from threading import Event, Thread, local
+from threading import Event, Thread, current_thread, local, main_thread
 from typing import Any
 
 from pbwm.compare.errors import PlanError
@@ -68,7 +68,7 @@ def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterat
     else:
         context = _context_of_processes()
         stop = context.Event()
-        pool = ProcessPoolExecutor(workers, context, initializer=_begin_process, initargs=(stop,))
+        pool = _Processes(workers, context, initializer=_begin_process, initargs=(stop,))
     try:
         yield pool
     except BaseException:
@@ -94,6 +94,34 @@ def _context_of_processes() -> Any:
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
+
+
+@contextmanager
+def _interrupted_afterward() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait for the end of the block, in the main thread, which alone hears them."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    heard: list[int] = []
+    found = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: handler for number, handler in found.items() if handler is not None}  # None: not Python's
+    for number in before:
+        signal.signal(number, lambda received, _frame: heard.append(received))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in heard[:1]:
+            signal.raise_signal(number)
+
+
+class _Processes(ProcessPoolExecutor):
+    """Processes that begin are not interrupted halfway; one that is would look in vain for locks of its parent."""
+
+    def submit(self, fn: Any, /, *args: Any, **options: Any) -> Future[Any]:
+        with _interrupted_afterward():
+            return super().submit(fn, *args, **options)
 
 
 def _begin_thread(stop: Any) -> None:

@@ -1,6 +1,8 @@
 """The same study gives the same bits in threads, in processes, and on a Dask cluster one of whose workers is killed."""
 
 import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,21 @@ def test_stores_are_the_same_wherever_they_lie(tmp_path, clock_models):
     run(rig.clocks(16), tmp_path / "b", Where.THREADS)
     assert rig.contents(here) == rig.contents(tmp_path / "b")
     assert Store(here).declared() == rig.clocks(16)
+
+
+def test_an_interrupt_waits_until_a_process_has_begun(monkeypatch):
+    begun = []
+
+    def begins(self, job):
+        signal.raise_signal(signal.SIGINT)
+        begun.append(job)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", begins)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), executor(Where.PROCESSES, 1) as pool:
+            pool.submit(int)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert begun == [int]
