@@ -112,8 +112,8 @@ def _interrupted_afterward() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        for number in heard[:1]:
-            signal.raise_signal(number)
+        if heard:
+            signal.raise_signal(heard[0])
 
 
 class _Processes(ProcessPoolExecutor):
