@@ -187,7 +187,7 @@ def learn_step(layout, form, rule, state, stream, trace, t, row):
 
 @inner
 def ends_here(stream, row, total, until_error):
-    """Networks whose sequence ends: another one starts next, the stream ends, or the response is wrong."""
+    """Which networks end a sequence at this step: its last step, the last of the stream, or a wrong response."""
     length = load(stream.length, 0)
     ends = (length > row) & ~(length > row + 1)
     if row + 1 < total:

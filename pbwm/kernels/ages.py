@@ -2,7 +2,13 @@
 
 from pbwm.kernels.layout import number
 from tasks.engine.lanes import fill, floor, load, maximum, minimum, store, where
-from tasks.engine.lanes.options import inner
+from tasks.engine.lanes.options import inlined, inner
+
+
+@inlined
+def sees_age(pool, like, net):
+    """Whether the maintenance stripes in a pool see the age of their content: the first `age_stripes` (mask)."""
+    return number(net.layout, like, pool, 1) < 1.0 * net.gate.age_stripes
 
 
 @inner
@@ -18,7 +24,7 @@ def show_ages(net, state):
         count = maximum(load(state.stripes[pool], "count"), 0.0)
         age = floor((count + updates - 1.0) / updates)
         active = minimum(age, layer.depth - 1.0)
-        active = where(number(net.layout, age, pool, 1) < 1.0 * net.gate.age_stripes, active, -1.0)
+        active = where(sees_age(pool, age, net), active, -1.0)
         for u in range(pool * layer.depth, (pool + 1) * layer.depth):
             own = 1.0 * (u - pool * layer.depth)
             store(state.units[layer.start + u], "clamp", where(active == own, fill(active, 1.0), 0.0))

@@ -1,5 +1,6 @@
 """Feedback from cortex to each stripe, and the resulting dopamine (docs/pbwm.md §6, "Feedback")."""
 
+from pbwm.kernels.ages import sees_age
 from pbwm.kernels.exploration import approach
 from pbwm.kernels.layout import add_columns, column_rows, number, only_units, pick, put, put_field, sender_sent
 from pbwm.kernels.tables import RESPONSE_FEEDBACK
@@ -16,16 +17,23 @@ def clear_errors_of_lesioned(layer, state):
 
 
 @inner
-def remove_mean(layer, net, state):
-    """Subtract the mean of a layer from the errors of its units; lesioned units have none."""
-    clear_errors_of_lesioned(layer, state)
+def sum_of_errors(absolute, layer, net, state):
+    """The sum of the errors of a layer or, if `absolute`, of their sizes."""
     total = fill(state.sent, 0.0)
     for column in range(layer.columns):
         part, rows = fill(state.sent, 0.0), column_rows(layer, column)
         for u in rows:
-            part += load(state.errors, u)
+            error = only_units(net.layout, load(state.errors, u), net.occupied[u])
+            part += maximum(error, -error) if absolute else error
         total = add_columns(net.layout, total, part, net.occupied[rows.start])
-    mean = total / layer.units
+    return total
+
+
+@inner
+def remove_mean(layer, net, state):
+    """Subtract the mean of a layer from the errors of its units; lesioned units have none."""
+    clear_errors_of_lesioned(layer, state)
+    mean = sum_of_errors(False, layer, net, state) / layer.units
     for u in range(layer.start, layer.stop):
         store(state.errors, u, load(state.errors, u) - mean)
     clear_errors_of_lesioned(layer, state)
@@ -46,25 +54,12 @@ def target_errors(layer, net, state):
 
 
 @inner
-def total_error(layer, net, state):
-    """``Σ_j |e_j|`` of a layer."""
-    total = fill(state.sent, 0.0)
-    for column in range(layer.columns):
-        part, rows = fill(state.sent, 0.0), column_rows(layer, column)
-        for u in rows:
-            error = only_units(net.layout, load(state.errors, u), net.occupied[u])
-            part += maximum(error, -error)
-        total = add_columns(net.layout, total, part, net.occupied[rows.start])
-    return total
-
-
-@inner
 def hidden_target_errors(net, state):
     """The error of hidden units from the target; with `silent_when_correct`, times ``min(1, Σ_o |e_o|)`` (F1)."""
     hidden = net.layers[net.roles.hidden]
     target_errors(hidden, net, state)
     if net.striatum.silent_when_correct:
-        share = minimum(total_error(net.layers[net.roles.output], net, state), 1.0)
+        share = minimum(sum_of_errors(True, net.layers[net.roles.output], net, state), 1.0)
         for u in range(hidden.start, hidden.stop):
             store(state.errors, u, share * load(state.errors, u))
 
@@ -182,7 +177,7 @@ def credit_while_closed(pool, net, state):
     """z, the share of credit while the output gate is closed; 1 in stripes that see the age of their content."""
     closed = fill(state.sent, net.striatum.closed_gate_credit)
     if net.roles.age >= 0:
-        closed = where(number(net.layout, closed, pool, 1) < 1.0 * net.gate.age_stripes, 1.0, closed)
+        closed = where(sees_age(pool, closed, net), 1.0, closed)
     return closed
 
 

@@ -142,12 +142,14 @@ def report_files(directory: Path, scenes: Sequence[Scene], out: Path | None = No
     if path.is_dir():
         raise ResultsError(f"{path}: is a directory; give a file, e.g. {path / REPORT}")
     make_directory(path.parent)
-    names = [f"{path.stem}-{scene.directory_name}{path.suffix}" for scene in scenes] if len(scenes) > 1 else [path.name]
+    pages = [path]
+    if len(scenes) > 1:
+        pages = [path.with_name(f"{path.stem}-{scene.directory_name}{path.suffix}") for scene in scenes]
     begins = (files("pbwm.compare.reports") / "templates" / TEMPLATE).read_text(encoding="utf-8").partition("{{")[0]
-    for page in (path.with_name(name) for name in names):
+    for page in pages:
         if page.exists() and not page.read_text(encoding="utf-8", errors="replace").startswith(begins):
             raise ResultsError(f"{page}: exists and is not a report of pbwm; give another file (--out)")
-    return [path.with_name(name) for name in names]
+    return pages
 
 
 def write_report(scene: Scene, path: Path, said: Callable[[str], None] = lambda _: None) -> Path:
