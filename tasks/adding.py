@@ -1,10 +1,9 @@
-"""Adding and multiplication: two numbers of a long sequence are marked; the final response is their sum or product.
+"""Adding and multiplication: respond with the sum or product of two marked numbers of a long sequence.
 
-Every step shows a number and a marker: 1 at two steps, one of the first ten and another one in the first half; −1 at
-the first and the last step, unless marked; 0 elsewhere. A network must hold two real numbers exactly over at least half
-of the sequence.
+Every step shows a number and a marker: 1 at two steps, −1 at the first and last step (unless marked), 0 elsewhere. A
+network must hold two real numbers over at least half of the sequence.
 
-The tasks are experiments 4 and 5 of Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780.
+Source: Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 4 and 5.
 """
 
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from tasks.engine.lanes.options import kernel
 __all__ = ["Adding", "Event", "Operation"]
 
 EARLY = 10
-"""One of the marked steps is among this number of first steps."""
+"""One marked step is among this many first steps."""
 
 
 class Event(IntEnum):
@@ -56,9 +55,9 @@ class Pairs(NamedTuple):
 
 @kernel
 def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
-    """Sequences, each made of two words: the key of its draws by counter.
+    """Sequences of two words each: the key of its draws by counter.
 
-    Words of draw 0: length, early marked step, other marked step. The i-th number is word i mod 4 of draw 1 + ⌊i/4⌋.
+    Words of draw 0: length, early marked step, other marked step. Number i is word i mod 4 of draw 1 + ⌊i/4⌋.
     """
     low, none = (0.0, 1.0) if pairs.product else (-1.0, 0.0)
     for r in range(words.shape[0]):
@@ -105,9 +104,9 @@ def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
 class Adding(CompiledTask):
     """The adding problem and the multiplication problem.
 
-    Two analog channels show the number, uniform in [−1, 1] (in [0, 1] for products), and the marker. Only the response
-    to the last step counts and is rewarded: ``0.5 + (X₁ + X₂) / 4``, the sum scaled to [0, 1], or ``X₁ X₂``. If the
-    first step is marked, its number is 0 (1 for products).
+    Two analog channels show the number, uniform in [−1, 1] (in [0, 1] for products), and the marker. Only the last
+    response counts and is rewarded: ``0.5 + (X₁ + X₂) / 4`` or ``X₁ X₂``. If the first step is marked, its number is 0
+    (1 for products).
 
     Attributes
     ----------
@@ -116,13 +115,13 @@ class Adding(CompiledTask):
     operation
         ``"sum"`` (experiment 4) or ``"product"`` (experiment 5).
     min_length
-        T, the minimal length in steps, at least 11; all lengths from T to T + T/10 are equally likely. One marked step
-        is among the first 10, the other among the first T/2 − 1 that are not marked. Published: 100, 500, and 1000.
+        T, the minimal length in steps, at least 11. Lengths are uniform from T to T + T/10. One marked step is among
+        the first 10, the other among the first T/2 − 1 that are not marked. Published: 100, 500, and 1000.
     tolerance
-        Upper limit of the error of a correct response. Published: 0.04.
+        Largest error of a correct response. Published: 0.04.
     sequences_per_epoch, zero_error_epochs
-        100 and 20: the paper requires that the last 2000 sequences are correct (with a mean error below 0.01; in
-        experiment 5, fewer than 140 or 13 of them may be wrong).
+        100 and 20: the paper requires that the last 2000 sequences are correct. It also requires a mean error below
+        0.01. In experiment 5, fewer than 140 or 13 may be wrong.
 
     Raises
     ------

@@ -1,12 +1,11 @@
 """AX-CPT: the same probe requires different responses, depending on the preceding cue.
 
 A trial shows a *cue*, A or another letter ("B"), and after a delay a *probe*, X or another letter ("Y"). The response
-to an X after an A is *target*, to every other probe *nontarget*. Most trials are A-X, so X alone suggests the target
-response, and A makes it likely. A network that forgets the cue fails on B-X; one that relies on the cue alone fails on
-A-Y.
+to X after A is *target*; to every other probe, it is *nontarget*. Most trials are A-X. A network that forgets the cue
+fails on B-X, and one that relies on the cue alone fails on A-Y.
 
-The task is from Servan-Schreiber, Cohen & Steingard (1996), Archives of General Psychiatry 53:1105-1112, in the form of
-Braver et al. (2001), Journal of Experimental Psychology: General 130:746-763.
+Source: Servan-Schreiber, Cohen & Steingard (1996), Archives of General Psychiatry 53:1105-1112, in the form of Braver
+et al. (2001), Journal of Experimental Psychology: General 130:746-763.
 """
 
 from collections.abc import Iterator
@@ -31,7 +30,7 @@ PAIRS = ("AX", "AY", "BX", "BY")
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`; probes by their pair."""
+    """The kinds of step (indices into `TaskSpec.events`); probes by their pair."""
 
     CUE = 0
     DELAY = 1
@@ -45,8 +44,8 @@ class Event(IntEnum):
 class AXCPT:
     """The AX continuous performance task.
 
-    One channel shows cues, probes, and a waiting symbol. Responses to cues (nontarget) and to probes count; responses
-    to probes are rewarded.
+    One channel shows cues, probes, and a waiting symbol. Responses to cues and probes count; those to probes are
+    rewarded.
 
     Attributes
     ----------
@@ -55,10 +54,10 @@ class AXCPT:
     ax_probability, ay_probability, bx_probability
         Probabilities of the pairs A-X, A-Y, and B-X; B-Y has the rest. Published: .7, .1, .1, .1.
     others
-        Number of letters for "B", and for "Y": 1 to 9. Published: any letters of the alphabet.
+        Number of letters for "B" and for "Y": 1 to 9. Published: the whole alphabet.
     min_delay, max_delay
-        Range of the delay between cue and probe in steps, with a maximum of at least 1; all delays are equally likely.
-        In the experiment, it lasts seconds; 1 to 3 steps are our choice.
+        Range of the uniform delay from cue to probe in steps; the maximum is at least 1. In the experiment, it lasts
+        seconds; 1 to 3 steps are our choice.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

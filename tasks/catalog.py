@@ -237,12 +237,9 @@ TASKS: Registry[Task] = Registry(
     group="pbwm.tasks",
     made=outside_task,
 )
-"""Name → builder of the task, a sentence about it, and its name in figures.
-
-Builders accept changes to parameters by keyword.
-"""
+"""Name → builder of the task, summary, and title. Builders accept changes to parameters by keyword."""
 
 
 def register(name: str, task: Callable[..., Task]) -> None:
-    """Register a task of your own: a class, or a function that makes a task (`Registry.register`)."""
+    """Register your own task: a class, or a function that makes a task (`Registry.register`)."""
     TASKS.register(name, task)

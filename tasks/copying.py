@@ -1,9 +1,9 @@
 """Copying: symbols are shown and, after a long delay, must be reproduced in order.
 
-The symbols are followed by *blanks*, a *go* symbol, and as many blanks as there were symbols. At these last blanks, the
-responses are the symbols in order; before, the response is "blank".
+*Blanks* and a *go* symbol follow the symbols, and then one blank per symbol. The responses to these last blanks are the
+symbols in order; before, the response is "blank".
 
-The task is the copying memory problem of Arjovsky, Shah & Bengio (2016), Proceedings of Machine Learning Research
+Source: the copying memory problem of Arjovsky, Shah & Bengio (2016), Proceedings of Machine Learning Research
 48:1120-1128, after Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780.
 """
 
@@ -34,7 +34,7 @@ class Event(IntEnum):
 class Copying:
     """The copying task.
 
-    One channel shows symbols, blanks, and the go symbol. All responses count; those in the repetition are rewarded.
+    All responses count; those in the repetition are rewarded.
 
     Attributes
     ----------
@@ -45,10 +45,10 @@ class Copying:
     length
         Number of symbols to copy, at least 1. Published: 10.
     delay
-        Steps between the last symbol and the repetition, including the go symbol: at least 1. Published: 100, 200, 300,
-        and 500.
+        Steps from the last symbol to the repetition, including the go symbol: at least 1. Published: 100, 200, 300, and
+        500.
     sequences_per_epoch, zero_error_epochs
-        25 (as 1-2-AX has 25 outer loops) and 2. The paper reports the loss by updates instead.
+        25 and 2, as in 1-2-AX. The paper reports the loss instead.
 
     Raises
     ------

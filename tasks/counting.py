@@ -1,11 +1,11 @@
 """Counting: strings of aⁿbⁿ and related languages, in which letters must be counted up and then down.
 
-Every string begins with S. At every step, the network predicts the letters that may come next, and at the end of the
-string T, which is not shown. While a number of letters is undetermined, the same letter or the first of the next kind
-may follow; from then on, the count determines the letter.
+Every string begins with S. At every step, the network predicts the letters that may come next, and T at the end, which
+is not shown. While a number of letters is undetermined, the same letter or the first of the next kind may follow. From
+then on, the count determines the letter.
 
-The languages are those of Gers & Schmidhuber (2001), IEEE Transactions on Neural Networks 12:1333-1340: aⁿbⁿ and
-aⁿbᵐBᵐAⁿ, which are context-free, and aⁿbⁿcⁿ, which is not.
+Source: Gers & Schmidhuber (2001), IEEE Transactions on Neural Networks 12:1333-1340. aⁿbⁿ and aⁿbᵐBᵐAⁿ are
+context-free; aⁿbⁿcⁿ is not.
 """
 
 from dataclasses import dataclass, replace
@@ -32,9 +32,9 @@ class Language(StrEnum):
 
 LETTERS = {Language.AB: "ab", Language.ABBA: "abBA", Language.ABC: "abc"}
 FREE = {Language.AB: 1, Language.ABBA: 2, Language.ABC: 1}
-"""Number of kinds of letters, the first ones, with independent numbers."""
+"""How many kinds of letters, from the first, have independent numbers."""
 COUNT_OF = {Language.AB: (0, 0), Language.ABBA: (0, 1, 1, 0), Language.ABC: (0, 0, 0)}
-"""Which of these numbers each kind of letters has."""
+"""Index of the number that each kind of letters has."""
 
 
 class Event(IntEnum):
@@ -50,11 +50,9 @@ class Event(IntEnum):
 class Counting:
     """The counting languages.
 
-    One channel shows S and the letters; the correct response is the next letter, or T. If two letters may follow, the
-    response is correct if these two are the most active outputs (`Several`). All responses count; the response to the
-    last letter, which predicts the end, is rewarded.
-
-    The network must hold a count. No gate action expresses counting, so the task has no ideal gate.
+    The correct response is the next letter, or T. If two letters may follow, the two most active outputs must be these
+    (`Several`). All responses count; the response that predicts the end is rewarded. The task has no ideal gate,
+    because no gate action expresses counting.
 
     Attributes
     ----------
@@ -63,15 +61,14 @@ class Counting:
     language
         ``"aabb"`` for aⁿbⁿ, ``"aabBAA"`` for aⁿbᵐBᵐAⁿ, ``"aabbcc"`` for aⁿbⁿcⁿ.
     counts
-        Smallest and largest n (and m, which is independent), at least 1; all numbers are equally likely. Published for
-        training, among others: 1 to 10.
+        Smallest and largest n (and m, independent), at least 1; uniform. Published, among others: 1 to 10.
     novel_counts
-        The same for the strings withheld from training (`novel`), without overlap.
+        The same for strings withheld from training (`novel`), without overlap.
     tolerance, all_taught
         As in `Several`.
     certain_only
-        Whether only responses that are determined count: to S, to letters that are counted down, and T. Each is a
-        choice, for networks that do not support several answers.
+        Whether only determined responses count: to S, to letters that are counted down, and T. For networks that do not
+        support several answers.
     strings_per_epoch, zero_error_epochs
         40 and 2.
 
@@ -180,7 +177,7 @@ class Counting:
 
     @property
     def letters_per_number(self) -> int:
-        """Letters of a string, without S, divided by n, if all its numbers are n."""
+        """Letters of a string, without S, divided by n, if all its numbers equal n."""
         return len(LETTERS[self.language])
 
     def strings(self, numbers: NDArray[np.intp]) -> Trials:
@@ -189,7 +186,7 @@ class Counting:
         Parameters
         ----------
         numbers : int array (string, 2), at least 1
-            n and m of every string; a language with one number takes the first.
+            n and m of every string; a language with one number uses n only.
 
         Raises
         ------

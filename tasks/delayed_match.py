@@ -1,12 +1,11 @@
 """Delayed match to sample with distractors: a sample must be held while distractors are ignored.
 
-A trial shows a *sample* and then *tests*. The response to a test that differs from the sample, a distractor, is to
-hold; a test that equals the sample ends the trial, and the response is to release. A memory that stores every stimulus
-fails. So does one that only knows whether it has seen a test before, because distractors may repeat, as in the "ABBA"
-trials of the second paper.
+A trial shows a *sample* and then *tests*. The response is to hold to a test that differs from the sample (a
+distractor), and to release to the test that equals it and ends the trial. Distractors may repeat, so it is not enough
+to store every stimulus, or to detect repetitions.
 
-The task is from Miller, Li & Desimone (1993), Journal of Neuroscience 13:1460-1478, and, with distractors that repeat,
-from Miller & Desimone (1994), Science 263:520-522.
+Source: Miller, Li & Desimone (1993), Journal of Neuroscience 13:1460-1478; with distractors that repeat ("ABBA"
+trials), Miller & Desimone (1994), Science 263:520-522.
 """
 
 from collections.abc import Iterator
@@ -43,8 +42,7 @@ class Event(IntEnum):
 class DelayedMatch:
     """The delayed-match-to-sample task with intervening distractors.
 
-    The channel "control" distinguishes samples from tests. Responses to tests count and are rewarded; a sample requires
-    no response.
+    The channel "control" distinguishes samples from tests. Responses to tests count and are rewarded.
 
     Attributes
     ----------
@@ -53,12 +51,12 @@ class DelayedMatch:
     stimuli
         Number of symbols A, B, C, …: 2 to 26. The papers use sets of pictures; 6 is our choice.
     max_distractors
-        Largest number of distractors in a trial, at least 1; all numbers from 0 on are equally likely. The papers have
-        "multiple intervening items"; 4 is our choice.
+        Largest number of distractors in a trial, at least 1; uniform from 0. The papers have "multiple intervening
+        items"; 4 is our choice.
     repeats
         Whether a distractor may occur twice in a trial: True in the task of 1994, False in that of 1993.
     trials_per_epoch, zero_error_epochs
-        100 and 2, as in SIR; the experiments have neither.
+        100 and 2, as in SIR.
 
     Raises
     ------

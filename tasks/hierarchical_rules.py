@@ -1,16 +1,14 @@
 """Hierarchical rules: one feature determines which of two others matters, and thus what to remember.
 
-A trial shows a color, a shape, and an orientation, one after the other, and requires one of three keys at the last
-feature. Under the *hierarchical* rule, the color determines whether the shape or the orientation matters; each has
-three values, one for each key. Under the *flat* rule, each of the 18 stimuli has a key, which depends on all three
-features.
+A trial shows a color, a shape, and an orientation in succession. The last requires one of three keys. Under the
+*hierarchical* rule, the color determines whether the shape or the orientation matters; each value has a key. Under the
+*flat* rule, the key depends on all three features.
 
 If the color comes first, a memory can store only the feature that matters (input gating). If it comes last, a memory
 must hold both other features and release only the one that matters (output gating).
 
-The rules, with 2 colors, 3 shapes, and 3 orientations, are from Badre, Kayser & D'Esposito (2010), Neuron 66:315-326,
-where a stimulus shows all its features at once. The context that comes first or last is from Chatham, Frank & Badre
-(2014), Neuron 81:930-942.
+Source: Badre, Kayser & D'Esposito (2010), Neuron 66:315-326, where a stimulus shows all features at once. The context
+first or last is from Chatham, Frank & Badre (2014), Neuron 81:930-942.
 """
 
 from collections.abc import Iterator
@@ -35,14 +33,14 @@ SHAPES = ("circle", "square", "star")
 ORIENTATIONS = ("left", "upright", "right")
 KEYS = ("key 1", "key 2", "key 3")
 COLOUR, SHAPE, ORIENTATION = 0, 1, 2
-"""The features: columns of the ideal gate, and of the table of values below."""
+"""Columns of the ideal gate and of the table of values."""
 FIRST_SYMBOL = np.array([0, len(COLOURS), len(COLOURS) + len(SHAPES)])
 ALL = 3
 """Stands for all features, under the flat rule."""
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`; the last of a trial by the feature that matters."""
+    """The kinds of step (indices into `TaskSpec.events`); the last of a trial by the feature that matters."""
 
     FEATURE = 0
     SHAPE_DECIDES = 1
@@ -71,8 +69,7 @@ class Order(StrEnum):
 class HierarchicalRules:
     """The task of hierarchical rules.
 
-    One channel shows the features. Only the response to the last feature of a trial counts and is rewarded. Shape and
-    orientation have a random order.
+    Only the response to the last feature of a trial counts and is rewarded. Shape and orientation have a random order.
 
     Attributes
     ----------
@@ -80,13 +77,13 @@ class HierarchicalRules:
         Name in the catalog.
     rule
         ``"hierarchical"``: the shape of red stimuli and the orientation of blue stimuli determine the key. ``"flat"``:
-        value i of the shape, j of the orientation, and k of the color, from 0, have key (i + 2 j + k) mod 3 + 1, so
-        that every key is equally frequent and no two features determine it. In the experiment, the assignment is
+        value i of the shape, j of the orientation, and k of the color, from 0, have key (i + 2 j + k) mod 3 + 1. Keys
+        are then equally frequent, and no two features determine the key. In the experiment, the assignment is
         arbitrary.
     order
         When the color is shown: ``"colour first"`` or ``"colour last"``.
     shape_probability
-        Probability of the color red (under the hierarchical rule, that the shape matters). Published: one half.
+        Probability of the color red. Published: one half.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

@@ -1,11 +1,10 @@
 """Long lags: the first symbol of a sequence must be recalled at its end, and nothing in between helps.
 
 A sequence shows a *key*, x or y, and then many symbols a1, a2, …; the response to the last is the key. In experiment
-2a, the symbols in between are always the same, and the network predicts each of them. In 2b, they are random, and only
-the key is predicted. In 2c, their number has no upper limit, and the sequence has an additional first symbol b and last
-symbol e.
+2a, the symbols are always the same, and the network predicts each of them. In 2b, they are random. In 2c, their number
+is also unlimited, a symbol b begins the sequence, and e ends it.
 
-The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 2a, 2b and 2c.
+Source: Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 2a, 2b and 2c.
 """
 
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ __all__ = ["Between", "Event", "LongLag"]
 
 KEYS = ("x", "y")
 MOST_SYMBOLS = 2**15 - 1 - 4
-"""Symbols a1, a2, … that int16 can number together with x, y, b and e."""
+"""Most symbols a1, a2, … that int16 can number together with x, y, b and e."""
 
 
 class Event(IntEnum):
@@ -57,17 +56,16 @@ IDEAL_GATE: NDArray[np.int8] = np.array(
 class LongLag:
     """The long-lag tasks.
 
-    One channel shows the symbols a1, a2, …, x, y, and, in the open-ended task, b and e. Responses that have a target
-    count; the response at the end is rewarded.
+    Responses that have a target count; the response at the end is rewarded.
 
     Attributes
     ----------
     name
         Name in the catalog.
     between
-        ``"in order"``: a1, a2, …, each once; every response predicts the next symbol (2a). ``"random"``: symbols are
-        random, and only the end has a target (2b). ``"open-ended"``: symbols are random, and after the first `lag` each
-        further symbol is the end e with `end_probability` (2c).
+        ``"in order"``: a1, a2, …; every response predicts the next symbol (2a). ``"random"``: only the end has a target
+        (2b). ``"open-ended"``: random, and after the first `lag`, each further symbol is the end e with
+        `end_probability` (2c).
     symbols
         Number of different symbols a1, a2, …, at least 2. Published: 99 (2a, 2b), and 50 to 1000 (2c).
     lag

@@ -1,12 +1,11 @@
 """n-back: report whether the current letter equals the letter n steps ago.
 
-Every letter must be stored, held for n steps while others are stored, read once, and forgotten. This requires a memory
-of n + 1 places, filled in turn.
+Every letter must be stored, held for n steps while others are stored, read once, and forgotten. This requires n + 1
+places, filled in turn.
 
-The task is from Kirchner (1958), Journal of Experimental Psychology 55:352-358; the form with letters and today's
-values of n is from Braver, Cohen, Nystrom, Jonides, Smith & Noll (1997), NeuroImage 5:49-62. *Lures*, letters that
-match one step too early or too late, are from Gray, Chabris & Braver (2003), Nature Neuroscience 6:316-322. A memory
-that knows that a letter occurred, but not when, mistakes them for matches.
+Sources: Kirchner (1958), Journal of Experimental Psychology 55:352-358; with letters, Braver, Cohen, Nystrom, Jonides,
+Smith & Noll (1997), NeuroImage 5:49-62. *Lures*, letters that match one step too early or too late, are from Gray,
+Chabris & Braver (2003), Nature Neuroscience 6:316-322. A memory without order mistakes them for matches.
 """
 
 from collections.abc import Iterator
@@ -43,8 +42,8 @@ class Event(IntEnum):
 class NBack:
     """The n-back task.
 
-    One channel shows the letter. Every response counts and is rewarded, except those to the first n letters of a
-    stream, which have no target. A trial is one step; `Trials.starts` marks the first of a stream only.
+    A trial is one step. Every response counts and is rewarded, except to the first n letters of a stream, which have no
+    target. `Trials.starts` marks only the first step of a stream.
 
     Attributes
     ----------
@@ -55,13 +54,12 @@ class NBack:
     letters
         Number of letters A, B, C, …: 2 to 26. Published: consonants; 5 is our choice.
     same_probability
-        Probability that a letter equals the n-th letter before it; otherwise it is one of the others, all equally
-        likely. One third, as is usual.
+        Probability that a letter equals the n-th letter before it; the others are equally likely. One third, as is
+        usual.
     lure_probability
-        Probability that a letter is a lure: it equals the letter n − 1 or n + 1 steps ago (equally likely), but not
-        that of n steps ago. If it is above 0, all other letters are neither matches nor lures, which requires at least
-        4 letters. Where no lure is possible, another letter is shown. If it is 0, the task has no event for lures.
-        Published for n = 3.
+        Probability of a lure: the letter n − 1 or n + 1 steps ago (equally likely), but not n steps ago. Above 0, all
+        other letters are neither matches nor lures, which requires at least 4 letters. Where no lure is possible,
+        another letter is shown. At 0, the task has no event for lures. Published for n = 3.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 
@@ -129,7 +127,7 @@ class NBack:
     def three_back_with_lures(cls, **changes: Any) -> Self:
         """3-back with lures, as in Gray, Chabris & Braver (2003).
 
-        A fifth of the letters are lures and a third the same, with eight letters: our choice.
+        Our choice: eight letters, a fifth of them lures, and a third matches.
         """
         return cls(**{"name": "3-back-lures", "n": 3, "letters": 8, "lure_probability": 0.2, **changes})
 

@@ -1,11 +1,11 @@
 """The phonological loop: repeat a sequence of phonemes in order.
 
 While a sequence is *encoded*, every step shows a serial position, 1, 2, or 3, and a phoneme. While it is *recalled*,
-every step shows only the position, and the response is its phoneme. Only some sequences are trained. To repeat the
-others, a memory must store each phoneme by its position, regardless of which phoneme it is.
+every step shows only the position, and the response is its phoneme. Only some sequences are trained; to repeat the
+others, a memory must store any phoneme by its position.
 
-The task is from O'Reilly & Frank (2006), Neural Computation 18:283-328, section 4.3, after O'Reilly & Soto (2002),
-Advances in Neural Information Processing Systems 14:83-90.
+Source: O'Reilly & Frank (2006), Neural Computation 18:283-328, section 4.3, after O'Reilly & Soto (2002), Advances in
+Neural Information Processing Systems 14:83-90.
 """
 
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ class Control(StrEnum):
 
 
 class Split(StrEnum):
-    """Which sequences are drawn: those of training, or those withheld for a test."""
+    """Which sequences are drawn: the trained ones, or those withheld for a test."""
 
     TRAINED = "trained"
     NOVEL = "novel"
@@ -50,7 +50,7 @@ class Split(StrEnum):
 def dealt(words: NDArray[np.unsignedinteger[Any]], count: int) -> list[int]:
     """Numbers below `count` in random order, one per 32-bit word; none repeats before all have occurred.
 
-    Each is equally likely among those left (Fisher & Yates), so that fewer words give the first of the same numbers.
+    Fisher-Yates: fewer words give the first of the same numbers.
 
     Examples
     --------
@@ -79,8 +79,8 @@ def _phonemes(phonemes: int, length: int, trained: int, novel: int, selection: i
 class PhonologicalLoop:
     """The phonological loop task.
 
-    The channel "phoneme" is silent in recall. Only responses in recall have a target, count, and are rewarded. A stream
-    shows the sequences in random order, each once before any is repeated.
+    The channel "phoneme" is silent in recall. Only responses in recall count and are rewarded. A stream shows the
+    sequences in random order, each once before any repeats.
 
     Attributes
     ----------
@@ -89,32 +89,30 @@ class PhonologicalLoop:
     phonemes
         Number of phonemes A, B, C, …: 2 to 26. Published: 10.
     length
-        Phonemes in a sequence, at least 2. Published: 3. There may be up to a million different sequences.
+        Phonemes in a sequence, at least 2. Published: 3. At most a million different sequences.
     control
         ``"joint"``: one channel with a unit for each position in each phase, E1, E2, E3, R1, R2, R3. ``"separate"``: a
-        channel of two units for the phase, E and R, and one of three for the position, as published. The default is
-        joint, because a stripe of PBWM gates by one unit of one control channel, and neither phase nor position alone
-        determines what to do.
+        channel of two units for the phase, E and R, and one of three for the position, as published. A stripe of PBWM
+        gates by one unit of one control channel, which suffices only if joint.
     trained_sequences, novel_sequences
-        Number of trained sequences, and of others that are withheld. Published: 300 and 300 of the 1000.
+        Number of trained and of withheld sequences. Published: 300 and 300 of the 1000.
     selection
-        Number of the random selection of these sequences, the same for all networks.
+        Number of the random selection of sequences, the same for all networks.
     split
         ``"trained"`` or ``"novel"``: the sequences that a stream shows.
     sequences_per_epoch
-        300: every sequence once. The paper only mentions that "the entire set of training sequences" is presented in
-        random order.
+        300: every sequence once, as "the entire set of training sequences" in the paper.
     zero_error_epochs
-        Successive epochs without an error in the criterion. Published: 1.
+        Published: 1.
 
     Raises
     ------
     ParameterError
-        If a value is invalid, or there are fewer sequences than are to be selected.
+        If a value is invalid, or there are too few sequences.
 
     Examples
     --------
-    The sequence that the paper prints, "E-1-B, E-2-A, E-3-G, R-1, R-2, R-3"; here it is one of the novel ones:
+    The sequence that the paper prints; here it is a novel one:
 
     >>> task = PhonologicalLoop().novel()
     >>> stream = task.trials(1, np.random.default_rng(71))

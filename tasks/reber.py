@@ -1,10 +1,10 @@
 """Embedded Reber grammar: predict the next letter and, near the end, the letter near the beginning.
 
 A string is B, then T or P, a string of the Reber grammar (Reber, 1967), the same T or P again, and E. At every step,
-the network predicts the letters that may come next. In the inner string, each letter determines which one or two may
-follow. Only the T or P near the end requires memory, over the whole inner string.
+the network predicts the letters that may come next. Only the T or P near the end requires memory, over the whole inner
+string.
 
-The task is experiment 1 of Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, after Cleeremans,
+Source: Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiment 1, after Cleeremans,
 Servan-Schreiber & McClelland (1989), Neural Computation 1:372-381. In Gers, Schmidhuber & Cummins (2000), Neural
 Computation 12:2451-2471, strings follow one another without marks.
 """
@@ -37,7 +37,7 @@ INSIDE = {
     "4": {"P": "3", "V": "5"},
     "5": {"E": "end"},
 }
-"""The Reber grammar: state → letter → next state, from 0, which the first B leads to."""
+"""The Reber grammar: state → letter → next state. The first B leads to state 0."""
 ITEMS = ("key", "letter 1", "letter 2")
 
 
@@ -56,7 +56,7 @@ EVENTS = ("begin", "key", "inside", "recall", "last", "end")
 
 
 class State(NamedTuple):
-    """Continuations at a place in a string (letter → next state), and the kind of step that leads there."""
+    """Continuations at a place in a string (letter → next state), and the kind of step that leads to the place."""
 
     event: Event
     follows: dict[str, str]
@@ -83,7 +83,7 @@ class Table(NamedTuple):
     Attributes
     ----------
     letter, next : int arrays (state, choice)
-        Letters that may follow, as indices into `LETTERS`, and the next states; both columns are equal if there is no
+        Letters that may follow (indices into `LETTERS`), and the next states. Both columns are equal if there is no
         choice.
     choices : int array (state,)
         Number of letters that may follow.
@@ -140,7 +140,7 @@ IDEAL_GATE: NDArray[np.int8] = np.array(
 
 @inner  # type: ignore[untyped-decorator]
 def choose(table: Table, state: int, own: Any, i: int) -> Any:
-    """Choice at step `i` of a string: one word at the counter i, with the words of the string (2,) as key."""
+    """Choice at step `i` of a string: one word at counter i, with the words of the string (2,) as key."""
     if table.choices[state] == 1:
         return np.int64(0)
     return below(draw(own[0], own[1], i, 0, 0, 0)[0], table.choices[state])
@@ -162,7 +162,7 @@ def measure_strings(table: Table, words: Any, lengths: Any) -> None:
 
 @kernel
 def write_strings(table: Table, words: Any, lengths: Any, ends: Any, pages: Pages) -> None:
-    """Strings, each made of two words: the key of its draws (`choose`). ``lengths`` are those of `measure_strings`."""
+    """Strings of two words each: the key of its draws (`choose`). ``lengths`` are those of `measure_strings`."""
     for r in range(words.shape[0]):
         step = 0
         for e in range(words.shape[1]):
@@ -198,23 +198,21 @@ def write_strings(table: Table, words: Any, lengths: Any, ends: Any, pages: Page
 class EmbeddedReber(CompiledTask):
     """The embedded Reber grammar.
 
-    One channel shows the letters B, T, P, S, X, V, and E; the correct response is the next letter. If two letters may
-    follow, the response is correct if these two are the most active outputs (`Several`). All responses count, except to
-    the last E if no string follows. The response that predicts the second T or P is rewarded. Both continuations are
-    equally likely, so a string has 12 letters on average, and at least 9.
+    The correct response is the next letter. If two letters may follow, with equal probability, the two most active
+    outputs must be these (`Several`). All responses count, except to the last E if no string follows. The response that
+    predicts the second T or P is rewarded. A string has 12 letters on average, and at least 9.
 
     Attributes
     ----------
     name
         Name in the catalog.
     continual
-        Whether strings follow one another in one stream, in which the first letter of the next string is also
-        predicted.
+        Whether the first letter of the next string in the stream is also predicted.
     starts_given
-        Whether `Trials.starts` marks the first letter of every string, or only that of a stream: a model that resets
-        itself at the marks must then learn to reset.
+        Whether `Trials.starts` marks the first letter of every string. Otherwise, it marks only that of a stream, and
+        the model must learn to reset.
     strings_per_epoch, zero_error_epochs
-        256 and 2: the paper has one set for training and one for test, each of 256 strings.
+        256, as in the sets of the paper, and 2.
     tolerance, all_taught
         As in `Several`.
 

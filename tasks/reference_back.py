@@ -1,11 +1,10 @@
 """Reference-back-2: compare a symbol with one of two registers, and store it there only if instructed.
 
 Every trial names a register and shows a symbol. The response is whether the symbol is the *same* as the one in the
-register, or *different*. On a *store* trial, the symbol then replaces it; on an *ignore* trial, the register does not
-change. Every trial reads, and only some write.
+register, or *different*. On a *store* trial, the symbol then replaces it; on an *ignore* trial, it does not.
 
-The task is from Rac-Lubashevsky & Frank (2021), PLOS Computational Biology 17:e1008971, in the form in which Traylor,
-Merullo, Frank & Pavlick (2024), arXiv:2402.08211, present it to networks: register, symbol, and whether to store.
+Source: Rac-Lubashevsky & Frank (2021), PLOS Computational Biology 17:e1008971, in the form for networks by Traylor,
+Merullo, Frank & Pavlick (2024), arXiv:2402.08211.
 """
 
 from collections.abc import Iterator
@@ -41,9 +40,9 @@ class Event(IntEnum):
 class ReferenceBack:
     """The reference-back task with several registers.
 
-    The channel "control" has a unit for each register under each instruction: S1, S2, …, I1, I2, …. A trial is one
-    step. A stream starts with empty registers, and `Trials.starts` marks only its first step. The first trial of a
-    register is a store trial without a required response. All other responses count and are rewarded.
+    The channel "control" has a unit for each register and instruction: S1, S2, …, I1, I2, …. A trial is one step. A
+    stream starts with empty registers, and `Trials.starts` marks only its first step. The first trial of a register is
+    a store trial without a target. All other responses count and are rewarded.
 
     Attributes
     ----------
@@ -56,8 +55,8 @@ class ReferenceBack:
     store_probability
         Probability of a store trial. One half is our choice.
     same_probability
-        Probability that the symbol equals the one in the register; otherwise it is one of the others, all equally
-        likely. One half is our choice.
+        Probability that the symbol equals the one in the register; the others are equally likely. One half is our
+        choice.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 
@@ -137,7 +136,7 @@ class ReferenceBack:
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials that starts with empty registers, each of four draws (`Task.trials`).
 
-        A register is read and written in the same trial, so the ideal gate gives it two places.
+        The ideal gate gives a register two places, because one trial can both read and write it.
         """
         require_integer("ReferenceBack.trials(n)", n, least=1)
         draws = rng.random((n, 4))
@@ -169,7 +168,7 @@ class ReferenceBack:
     def _ideal_gate(named: NDArray[np.bool_], stores: NDArray[np.bool_]) -> NDArray[np.int8]:
         """Actions on both places of each register: int8 array (trial, register, place).
 
-        A `named` (trial, register) register is read where its last symbol is; a trial that `stores` writes to the other
+        A `named` register (trial, register) is read where its last symbol is. A trial that `stores` writes to the other
         place.
         """
         writes = named & stores[:, None]

@@ -2,10 +2,9 @@
 
 Every trial shows a control symbol and, except on recall, a stimulus. Store 1, Store 2, … put the stimulus into a store,
 and Ignore does not; the response to all of these is the stimulus. Recall 1, Recall 2, … show no stimulus; the response
-is the content of that store, which is then empty. A content must therefore be held while any number of other symbols is
-shown.
+is the content of that store, which is then empty.
 
-The task is from O'Reilly & Frank (2006), Neural Computation 18:283-328.
+Source: O'Reilly & Frank (2006), Neural Computation 18:283-328.
 """
 
 from collections.abc import Iterator
@@ -55,7 +54,7 @@ NONE, FILL, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, Ga
 
 
 class Trade(NamedTuple):
-    """Parameters of the trials for the kernel, and room for the content of every store."""
+    """Parameters of the trials for the kernel, and buffers for the contents of stores."""
 
     stimuli: int
     dedicated: bool
@@ -65,7 +64,7 @@ class Trade(NamedTuple):
 
 @kernel
 def write_trials(trade: Trade, words: Any, ends: Any, pages: Pages) -> None:
-    """Trials, each made of two words: the control (among the allowed S1, S2, …, I, R1, R2, …), and the symbol."""
+    """Trials of two words each: the control (among the allowed S1, S2, …, I, R1, R2, …), and the symbol."""
     stores = trade.stores
     count = len(stores)
     for r in range(words.shape[0]):
@@ -116,11 +115,10 @@ class SIR(CompiledTask):
     """The store-ignore-recall task.
 
     The channel "control" shows S1, S2, …, I, R1, R2, …; the channel "stimulus" shows the symbol, and is silent on
-    recall. The control is drawn uniformly from the allowed ones: Recall only if its store is occupied. Every response
-    counts; responses to Recall are rewarded.
+    recall. Controls are equally likely, but a Recall occurs only if its store is occupied. Every response counts;
+    responses to Recall are rewarded.
 
-    A trial is one step. A stream starts with empty stores, and `Trials.starts` marks only its first step. A learner
-    that keeps its memory from one stream to the next still holds what was not recalled.
+    A trial is one step. A stream starts with empty stores, and `Trials.starts` marks only its first step.
 
     Attributes
     ----------
@@ -131,10 +129,10 @@ class SIR(CompiledTask):
     stores
         Number of stores: 1 to 62. Published: 2.
     inputs
-        ``"shared"``: one unit per symbol for all controls. ``"dedicated"``: a unit for each symbol under each control
-        that shows one, in the order "A under S1", "B under S1", …, "A under I", …; 15 units as published.
+        ``"shared"``: one unit per symbol. ``"dedicated"``: a unit for each symbol under each control that shows one, in
+        the order "A under S1", "B under S1", …, "A under I", …; published: 15 units.
     store_when_full
-        Whether Store may occur while its store is occupied, and replaces the content. Published: True.
+        Whether Store may replace the content of an occupied store. Published: True.
     trials_per_epoch, zero_error_epochs
         Published: 100, and 2 with a stricter criterion of 4.
 
@@ -199,7 +197,7 @@ class SIR(CompiledTask):
         """SIR-2 of the emergent project's simulation (emer/leabra, examples/sir2).
 
         It has four symbols, stores only into an empty store, and stops after five epochs without an error. There,
-        stores keep their contents from epoch to epoch; here, every stream starts with empty ones.
+        stores keep their contents across epochs; here, every stream starts with empty stores.
         """
         return cls(
             **{"name": "sir2-reference", "stimuli": 4, "store_when_full": False, "zero_error_epochs": 5, **changes}

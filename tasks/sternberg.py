@@ -1,9 +1,9 @@
 """Sternberg's item recognition: report whether a digit was among those just shown.
 
-A trial shows a few different digits, one after the other, and then a *probe*. The response is yes if the probe was
-among them. The number of digits varies, so a memory must distinguish contents of this trial from those of earlier ones.
+A trial shows a few different digits in succession and then a *probe*. The response is yes if the probe was among them.
+The number of digits varies, so a memory must distinguish contents of this trial from earlier ones.
 
-The task is from Sternberg (1966), Science 153:652-654, experiment 1.
+Source: Sternberg (1966), Science 153:652-654, experiment 1.
 """
 
 from dataclasses import dataclass
@@ -33,8 +33,7 @@ class Event(IntEnum):
 class Sternberg:
     """The item recognition task.
 
-    The channel "control" numbers the digits of a trial, 1, 2, …, and marks the probe. Only responses to probes count
-    and are rewarded.
+    The channel "control" numbers the digits and marks the probe. Only responses to probes count and are rewarded.
 
     Attributes
     ----------
@@ -43,15 +42,12 @@ class Sternberg:
     digits
         Number of different digits, from 2 to 10. Published: 10.
     max_items
-        Largest number of digits to hold, at least 1 and fewer than `digits`; all numbers from 1 on are equally likely.
-        Published: 6.
+        Largest number of digits to hold, at least 1 and below `digits`; uniform from 1. Published: 6.
     old_probability
-        Probability that the probe is one of them; otherwise it is one of the others, all equally likely. Published:
-        0.5.
+        Probability that the probe is one of them; the others are equally likely. Published: 0.5.
     numbered
-        Whether the control numbers the digits. If False, it shows "study" for each, and the memory must find a place
-        for every digit by itself. The subjects saw no numbers, but a stripe of PBWM that gates by the control needs
-        them.
+        Whether the control numbers the digits. If False, it shows "study" for each. The subjects saw no numbers, but a
+        stripe of PBWM that gates by the control needs them.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

@@ -1,13 +1,13 @@
 """Stroop: respond to the ink or to the word of a stimulus, as a remembered instruction requires.
 
-A *block* begins with an instruction on the screen, to name the ink or to read the word, and then shows a few color
-words in colored ink. In a *conflict* stimulus, ink and word require different responses, in a *congruent* one the same;
-a *control* has only one of the two. Because words must be read much more often, the word becomes the stronger
-dimension. Naming the ink against the word then requires the instruction in memory.
+A *block* begins with an instruction, to name the ink or to read the word, and then shows a few color words in colored
+ink. Ink and word require different responses in a *conflict* stimulus, and the same in a *congruent* one; a *control*
+has only one of the two. Words must be read much more often, so naming the ink against the word requires the instruction
+in memory.
 
-The task is from Stroop (1935), Journal of Experimental Psychology 18:643-662, with the conditions and frequencies of
-the model of Cohen, Dunbar & McClelland (1990), Psychological Review 97:332-361. There, the instruction is shown with
-every stimulus; here, it must be held, as in Cohen & Servan-Schreiber (1992), Psychological Review 99:45-77.
+Source: Stroop (1935), Journal of Experimental Psychology 18:643-662, with the conditions and frequencies of the model
+of Cohen, Dunbar & McClelland (1990), Psychological Review 97:332-361. There, every stimulus shows the instruction;
+here, it must be held, as in Cohen & Servan-Schreiber (1992), Psychological Review 99:45-77.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ WHITE, BLACK = "white", "black"
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`; stimuli by instruction and condition."""
+    """The kinds of step (indices into `TaskSpec.events`); stimuli by instruction and condition."""
 
     INSTRUCTION = 0
     INK_CONTROL = 1
@@ -51,23 +51,22 @@ class Event(IntEnum):
 class Stroop:
     """The Stroop task with an instruction to be held.
 
-    The channel "screen" shows the instructions and the words, and "XXX" as a control for naming. The channel "ink"
-    shows colors, white for instructions, and black as a control for reading. Only responses to stimuli count and are
-    rewarded.
+    The channel "screen" shows instructions, words, and "XXX" as a control for naming. The channel "ink" shows colors,
+    white for instructions, and black as a control for reading. Only responses to stimuli count and are rewarded.
 
     Attributes
     ----------
     name
         Name in the catalog.
     colours
-        Number of colors, and of their words: 2 to 6. Published in the model: 2.
+        Number of colors: 2 to 6. Published in the model: 2.
     word_probability
         Probability of the instruction to read the word. Published: words are ten times as frequent.
     conflict_probability, congruent_probability
-        Probabilities of these conditions; a control has the rest. Published in the experiments: one third each. The
-        networks of 1990 were trained on controls only: 0 and 0.
+        Probabilities of these conditions; a control has the rest. Published: one third each in the experiments; 0 and 0
+        for the training of the networks of 1990.
     max_stimuli
-        Largest number of stimuli in a block, at least 1; all numbers from 1 on are equally likely. 3 is our choice.
+        Largest number of stimuli in a block, at least 1; uniform from 1. 3 is our choice.
     blocks_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

@@ -37,8 +37,7 @@ IDEAL_GATE = np.array([[GateAction.STORE], [GateAction.HOLD], [GateAction.READ]]
 class DelayedRecall:
     """Delayed recall.
 
-    One channel shows letters, blanks, and the question mark. Only the response to the question mark has a target,
-    counts, and is rewarded.
+    Only the response to the question mark has a target, counts, and is rewarded.
 
     Attributes
     ----------

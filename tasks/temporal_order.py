@@ -1,11 +1,10 @@
 """Temporal order: two or three signals are far apart, and the response is their order.
 
-Among many irrelevant symbols, *X* or *Y* occurs at two (or three) random places. At the end of the sequence, the
-response is its class: one for each of the four (eight) orders. A later signal must not replace an earlier one in
-memory.
+Among many irrelevant symbols, *X* or *Y* occurs at two or three random places. The response at the end of the sequence
+is one of four or eight orders. A later signal must not replace an earlier one in memory.
 
-The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 6a and 6b. In Gers,
-Schmidhuber & Cummins (2000), Neural Computation 12:2451-2471, the sequences follow one another in one stream.
+Source: Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 6a and 6b. In Gers, Schmidhuber &
+Cummins (2000), Neural Computation 12:2451-2471, the sequences follow one another in one stream.
 """
 
 from dataclasses import dataclass
@@ -38,25 +37,23 @@ class Event(IntEnum):
 class TemporalOrder:
     """The temporal order task.
 
-    One channel shows the symbols a, b, c, d, X, Y, the start E, and the end B. Only the response to the end has a
-    target, counts, and is rewarded. The paper names the classes by letters (Q for X-X, and so on); here, they are named
-    by their orders.
+    One channel shows the symbols a, b, c, d, X, Y, the start E, and the end B. Only the response to the end counts and
+    is rewarded. The responses are named by their orders, rather than by letters (Q for X-X, …) as in the paper.
 
     Attributes
     ----------
     name
         Name in the catalog.
     windows
-        First and last step of each signal, counted from the start as step 0, in order; all steps in between are equally
-        likely. Published: 10-20 and 50-60 (6a); 10-20, 33-43, and 66-76 (6b).
+        First and last step of each signal, in order; the start is step 0. Steps are uniform in between. Published:
+        10-20 and 50-60 (6a); 10-20, 33-43, and 66-76 (6b).
     min_length, max_length
-        Range of the length in steps, including start and end; all lengths are equally likely. Published: 100 and 110.
+        Range of the uniform length in steps, including start and end. Published: 100 and 110.
     starts_given
-        Whether `Trials.starts` marks the first step of every sequence, or only that of a stream: a model that resets
-        itself at the marks must then learn to reset.
+        Whether `Trials.starts` marks the first step of every sequence. Otherwise, it marks only that of a stream, and
+        the model must learn to reset.
     sequences_per_epoch, zero_error_epochs
-        25 and 80: the paper requires 2000 successive sequences without an error. 100 and 1 in the continual form, in
-        which a stream has 100 sequences.
+        25 and 80: the paper requires 2000 successive sequences without an error. 100 and 1 in the continual form.
 
     Raises
     ------

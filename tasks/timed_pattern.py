@@ -3,8 +3,8 @@
 One input shows when the pattern begins. The target of every step is the value of the pattern, which restarts after a
 random number of steps.
 
-The tasks follow the generation of timed spikes and of periodic functions in Gers, Schraudolph & Schmidhuber (2002),
-Journal of Machine Learning Research 3:115-143. We could read only its abstract; shapes, periods, and restarts are ours.
+Source: the generation of timed spikes and periodic functions in Gers, Schraudolph & Schmidhuber (2002), Journal of
+Machine Learning Research 3:115-143. We could read only its abstract; shapes, periods, and restarts are ours.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Shape(StrEnum):
 
 
 def pattern(shape: Shape, time: NDArray[np.intp], period: int) -> NDArray[np.float64]:
-    """The value of a pattern at times in steps from its beginning.
+    """The value of a pattern at `time` in steps from its beginning.
 
     Spikes: 1 at the last step of a period, else 0. Cosine: (1 + cos 2πφ)/2, φ = time/period. Triangle: |1 − 2φ| for φ
     in [0, 1). Rectangle: 1 in the first half of a period, else 0.
@@ -62,11 +62,9 @@ def pattern(shape: Shape, time: NDArray[np.intp], period: int) -> NDArray[np.flo
 class TimedPattern:
     """The task to generate a timed pattern.
 
-    An analog channel shows 1 at the first step of a pattern, else 0. The target of every step is the value of the
-    pattern; all responses count and are rewarded. A pattern lasts from `least` to `most` periods and may end at any
-    step; all lengths are equally likely.
-
-    The network must measure elapsed time. No gate action expresses that, so the task has no ideal gate.
+    An analog channel shows 1 at the first step of a pattern, else 0. All responses count and are rewarded. A pattern
+    lasts from `least` to `most` periods and may end at any step; lengths are uniform. The task has no ideal gate,
+    because no gate action expresses elapsed time.
 
     Attributes
     ----------
@@ -79,7 +77,7 @@ class TimedPattern:
     least, most
         Smallest and largest number of periods before a restart.
     tolerance
-        Upper limit of the error of a correct response.
+        Largest error of a correct response.
     patterns_per_epoch, zero_error_epochs
         Patterns in an epoch, and successive epochs without an error in the criterion.
 

@@ -1,9 +1,9 @@
 """Measuring spike delays: report the delay of every spike in steps.
 
-Spikes occur on one input, F steps after the previous spike or a little later. The response to every spike is its delay.
-The network must therefore count at least F steps without a clock input.
+Spikes occur on one input, F steps after the previous spike or a little later. The network must therefore count at least
+F steps without a clock input.
 
-The task is that of Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143.
+Source: Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143.
 """
 
 from dataclasses import dataclass
@@ -29,10 +29,9 @@ class Event(IntEnum):
 class SpikeDelays:
     """The task to measure spike delays.
 
-    An analog channel shows 1 at a spike, else 0. Spike n occurs F + I(n) steps after the previous one (the first after
-    the beginning), and the response to it is I(n). Only this response counts and is rewarded.
-
-    The network must measure elapsed time. No gate action expresses that, so the task has no ideal gate.
+    An analog channel shows 1 at a spike, else 0. Spike n occurs F + I(n) steps after the previous one or the beginning.
+    The response to it, I(n), counts and is rewarded. The task has no ideal gate, because no gate action expresses
+    elapsed time.
 
     Attributes
     ----------
@@ -41,12 +40,12 @@ class SpikeDelays:
     interval
         F, the smallest number of steps between spikes. Published: 10 to 50.
     delays
-        Possible values of I(n), all equally likely. Published: 0 and 1; also 0 and i, and 0 to i, up to i = 10.
+        Possible values of I(n), equally likely. Published: 0 and 1; also 0 and i, and 0 to i, up to i = 10.
     starts_given
-        Whether `Trials.starts` marks the first step after every spike (NMSD in the paper), or only that of a stream
-        (MSD): a model that resets itself at the marks must then learn to reset.
+        Whether `Trials.starts` marks the first step after every spike (NMSD in the paper). Otherwise, it marks only
+        that of a stream (MSD), and the model must learn to reset.
     tolerance
-        Upper limit of the error of a correct response. Published: 0.49.
+        Largest error of a correct response. Published: 0.49.
     spikes_per_epoch, zero_error_epochs
         100 and 1: in the paper, a training stream ends after 100 correct spikes.
 
@@ -109,7 +108,7 @@ class SpikeDelays:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` intervals, each of which ends with its spike; one draw each (`Task.trials`)."""
+        """A stream of `n` intervals, each ending with its spike; one draw each (`Task.trials`)."""
         require_integer("SpikeDelays.trials(n)", n, least=1)
         delay = np.array(self.delays)[(len(self.delays) * rng.random(n)).astype(np.intp)]
         ends = (self.interval + delay).cumsum()

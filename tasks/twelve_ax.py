@@ -1,11 +1,11 @@
 """1-2-AX: a task within a task. The last digit determines which pair of letters is the target.
 
 An *outer loop* is a digit, 1 or 2, followed by a few pairs of a cue (A, B, C) and a probe (X, Y, Z). The response is R
-to the X of A-X while the task is 1, and to the Y of B-Y while it is 2; otherwise, it is L. Two items must be held for
-different times and updated independently: the task over the outer loop, and the cue over the pair.
+to the X of A-X while the task is 1, and to the Y of B-Y while it is 2; otherwise, it is L. The task must be held over
+the outer loop, and the cue over the pair.
 
-The task is from Frank, Loughry & O'Reilly (2001), Cognitive, Affective & Behavioral Neuroscience 1:137-160; its sizes
-are those of O'Reilly & Frank (2006), Neural Computation 18:283-328.
+Source: Frank, Loughry & O'Reilly (2001), Cognitive, Affective & Behavioral Neuroscience 1:137-160, with the sizes of
+O'Reilly & Frank (2006), Neural Computation 18:283-328.
 """
 
 from collections.abc import Iterator
@@ -83,9 +83,9 @@ class Loops(NamedTuple):
 
 @kernel
 def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
-    """Outer loops, each made of 2 + 2 · max_pairs words, used or not.
+    """Outer loops of 2 + 2 · max_pairs words each, used or not.
 
-    Word 0 is the task, word 1 the number of pairs; of pair i, word 2 + 2i decides whether it is a possible target, and
+    Word 0 is the task, word 1 the number of pairs. For pair i, word 2 + 2i decides whether it is a possible target, and
     word 3 + 2i which of these, or of all pairs, it is.
     """
     tasks, pairs = loops.event.shape
@@ -126,8 +126,7 @@ def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
 class TwelveAX(CompiledTask):
     """The 1-2-AX task.
 
-    One channel shows all symbols. Every response counts; responses to probes are rewarded. `Trials.starts` marks the
-    outer loops, so that learners or environments can reset memory there.
+    Every response counts; responses to probes are rewarded. `Trials.starts` marks the outer loops.
 
     Attributes
     ----------
@@ -136,22 +135,21 @@ class TwelveAX(CompiledTask):
     tasks, cues, probes
         The symbols of each kind, one character each, all different. Published: ``"12"``, ``"ABC"``, ``"XYZ"``.
     targets
-        Task, cue and probe of every target, each once. A task without a target is a distractor: the response to all of
-        its pairs is L. Published: ``("1AX", "2BY")``.
+        Task, cue and probe of every target, each once. A task without a target is a distractor: all its responses are
+        L. Published: ``("1AX", "2BY")``.
     min_pairs, max_pairs
-        Range of the number of pairs in an outer loop; all numbers are equally likely. Published: 1 and 4.
+        Range of the uniform number of pairs in an outer loop. Published: 1 and 4.
     target_probability
-        Probability that a pair is a *possible target*, the target of any task: A-X or B-Y. Otherwise, it is drawn from
-        all nine pairs, including these two. Published: 0.5.
+        Probability of a *possible target*, the target of any task: A-X or B-Y. Otherwise, the pair is drawn from all
+        nine. Published: 0.5.
     reading
-        Whether the possible target is drawn ``"independent"`` of the current task, or is a target of the ``"current
-        task"`` (of any task, if that has none). The paper allows both readings. With the published probability, the
-        first requires R at 11/36 = .306 of the pairs, near the "about 25 %" of the paper; the second at 5/9 = .556.
+        Whether the possible target is ``"independent"`` of the current task, or a target of the ``"current task"`` (of
+        any task, if that has none). The paper allows both readings. With the published probability, the first requires
+        R at 11/36 = .306 of the pairs, near the "about 25 %" of the paper; the second at 5/9 = .556.
     outer_loops_per_epoch, zero_error_epochs
         Published: 25 and 2.
     resets_memory
-        Whether memory is reset at every outer loop (`TaskSpec.resets_memory`), so that no digit must be forgotten.
-        Published: no.
+        Whether memory is reset at every outer loop (`TaskSpec.resets_memory`). Published: no.
 
     Raises
     ------
@@ -222,24 +220,21 @@ class TwelveAX(CompiledTask):
 
     @classmethod
     def current_task(cls, **changes: Any) -> Self:
-        """The same with possible targets of the current task only."""
+        """The same, with possible targets of the current task only."""
         return cls(**{"name": "12ax-current-task", "reading": Reading.CURRENT_TASK, **changes})
 
     @classmethod
     def with_distractor_task(cls, **changes: Any) -> Self:
-        """The task with a third digit, 3, in whose outer loops no pair is a target.
-
-        3, C and Z are the distractors among the nine symbols.
-        """
+        """The task with a third digit, 3, in whose outer loops no pair is a target."""
         return cls(**{"name": "12ax-distractor", "tasks": "123", **changes})
 
     @classmethod
     def martinolli_2018(cls, **changes: Any) -> Self:
         """The easier task of Martinolli, Gerstner & Gilra (2018): every outer loop resets memory.
 
-        Front. Comput. Neurosci. 12:50. Half of all pairs are possible targets, A-X or B-Y, and the others are equally
-        likely: a probability of 5/14, because two of all nine pairs are possible targets, too. The criterion of the
-        paper is 1000 successive correct responses; 7 epochs have 1050 on average.
+        Front. Comput. Neurosci. 12:50. Half of all pairs are possible targets; the probability is 5/14, because two of
+        all nine pairs are possible targets, too. The criterion of the paper is 1000 successive correct responses; 7
+        epochs have 1050 on average.
 
         Examples
         --------

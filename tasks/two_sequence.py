@@ -1,11 +1,11 @@
 """Two sequences: classify a long sequence of numbers by its first few elements.
 
-The first few numbers are 1 for one class and −1 for the other; only noise follows, on the same channel. The response at
-the end is a value for the class. In experiment 3b, the beginning is noisy, too; in 3c, the target is noisy, so the
-network must learn its mean.
+The first few numbers are 1 for one class and −1 for the other; noise follows. The response at the end is a value for
+the class. In experiment 3b, the first numbers are noisy, too. In 3c, the target is noisy, so the network must learn its
+mean.
 
-The task is from Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 3a, 3b and 3c; after
-Bengio, Simard & Frasconi (1994), IEEE Transactions on Neural Networks 5:157-166.
+Source: Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 3a, 3b and 3c; after Bengio, Simard
+& Frasconi (1994), IEEE Transactions on Neural Networks 5:157-166.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Mix(NamedTuple):
 
 @kernel
 def write_sequences(mix: Mix, words: Any, ends: Any, pages: Pages) -> None:
-    """Sequences, each made of two words: the key of its draws by counter.
+    """Sequences of two words each: the key of its draws by counter.
 
     Words of draw 0: length, class, noise on the target. The noise of number i is word i mod 4 of draw 1 + ⌊i/4⌋.
     """
@@ -93,31 +93,31 @@ def write_sequences(mix: Mix, words: Any, ends: Any, pages: Pages) -> None:
 class TwoSequence(CompiledTask):
     """The two-sequence problem.
 
-    One analog channel shows a number at every step. Only the response to the last step counts and is rewarded: the
-    target of the class. Both classes are equally likely.
+    One analog channel shows the numbers. Only the last response, the target of the class, counts and is rewarded. Both
+    classes are equally likely.
 
     Attributes
     ----------
     name
         Name in the catalog.
     min_length
-        T, the minimal length in steps; all lengths from T to T + T/10 are equally likely. Published: 100 and 1000.
+        T, the minimal length in steps. Lengths are uniform from T to T + T/10. Published: 100 and 1000.
     informative
-        N, the number of elements that show the class: 1 for the first, −1 for the second. Published: 3 and 1.
+        N, the number of elements that show the class. Published: 3 and 1.
     targets
         The targets of both classes. Published: 1 and 0 (3a, 3b); 0.2 and 0.8 (3c).
     signal_variance
-        Variance of the noise on these elements. Published: 0, and 0.2 in 3b; the best guess is then wrong in a
+        Variance of the noise on these elements. Published: 0, and 0.2 in 3b. The best guess is then wrong in a
         proportion Φ(−√(N/0.2)) of sequences: 0.00005 for N = 3 and 0.013 for N = 1.
     noise_variance
         Variance of all other elements, whose mean is 0. Published: 0.2.
     target_variance
         Variance of the noise on the target (`Trials.noise`). Published: 0, and 0.1 in 3c.
     tolerance
-        Upper limit of the error of a correct response. Published: 0.2; in 3c 0.1.
+        Largest error of a correct response. Published: 0.2; in 3c 0.1.
     sequences_per_epoch, zero_error_epochs
-        256 and 1: the paper has test sets of 256 sequences, without an error (3b: fewer than 6; 3c: also a mean error
-        below 0.015).
+        256 and 1: the paper requires a test set of 256 sequences without an error (3b: fewer than 6; 3c: also a mean
+        error below 0.015).
 
     Raises
     ------

@@ -30,8 +30,7 @@ def require_abilities(
     model
         Name of the model.
     analog, answers, resets
-        Whether it accepts analog inputs, the kinds of answers that it can give, and whether it can reset its memory
-        (`TaskSpec.resets_memory`).
+        Whether it accepts analog inputs, which kinds of answer it can give, and whether it can reset its memory.
     error
         The model's own error.
     """

@@ -1,4 +1,4 @@
-"""Numbers of networks and root seeds: possible addresses of random streams (`tasks.base.rng`)."""
+"""Numbers of networks and root seeds, which address random streams (`tasks.base.rng`)."""
 
 from numbers import Integral
 
@@ -7,9 +7,9 @@ from tasks.base.errors import ParameterError, complaint
 __all__ = ["LARGEST_SEED", "MOST_NETWORKS", "range_of", "require_count", "require_networks", "require_seed"]
 
 MOST_NETWORKS = 2**20
-"""The largest number of networks in a population, and the bound of their numbers."""
+"""Largest number of networks in a population, and bound of their numbers."""
 LARGEST_SEED = 2**63 - 1
-"""The largest root seed that tables of results can hold."""
+"""Largest root seed that tables of results can hold."""
 
 
 def _whole(value: object) -> int | None:
@@ -65,7 +65,7 @@ def require_networks(field: str, value: object, most: int, *, error: type[Except
 
 
 def range_of(which: int | slice, count: int) -> range:
-    """The places that an index or a slice selects among `count` networks; possibly none, or with gaps.
+    """The places that an index or a slice selects among `count` networks.
 
     Raises
     ------

@@ -1,7 +1,4 @@
-"""Anatomy of a model: layers, projections, and the activity of all layers within a step.
-
-Pages and figures read this declaration and never the name of a model.
-"""
+"""Anatomy of a model: layers, projections, and the activity of all layers within a step."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,13 +45,13 @@ class ShownLayer:
     pools
         Equal groups of successive units: stripes, or blocks.
     first_slot
-        Slot of the first pool; the others follow. None: the layer belongs to no slot.
+        Slot of the first pool; the others follow. None: no slot.
     row
         Layers with slots and the same row are drawn side by side (`Anatomy.rows`).
     colour
-        The nucleus, gate or signal that determines the color.
+        Nucleus, gate or signal that determines the color.
     low, high
-        Range of values; values below 0 have a separate color.
+        Range of values; negative values have a separate color.
     quantity
         "rate", "state", ….
     labels
@@ -147,7 +144,7 @@ class Anatomy:
     memory
         Range of the content of slots (`GateRecord.memory`).
     manipulations
-        Classes of manipulations that can be applied (`pbwm.manipulations`).
+        Classes of possible manipulations (`pbwm.manipulations`).
 
     Raises
     ------
@@ -206,7 +203,7 @@ class Observation:
     outcome
         Responses, errors, and record.
     activity : float array (network, frame, unit)
-        Activity of all layers after each frame; NaN for a unit without a value yet in this step.
+        Activity of all layers after each frame; NaN for a unit without a value yet.
     """
 
     outcome: Outcome
@@ -222,9 +219,9 @@ class Observable(Learner, Protocol):
         ...
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step as `run` does, and return the activity of all layers."""
+        """Run a block of one step, and return the activity of all layers."""
         ...
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection with synapses, each (network, receiver, contact)."""
+        """Weights of each projection with synapses, each (network, receiver, contact)."""
         ...

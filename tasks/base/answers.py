@@ -1,7 +1,6 @@
 """Kinds of answer: one response, several correct responses, or a quantity.
 
-A model scores its own answers: its response equals `Trials.target` if the answer is correct, and only then. Errors are
-therefore counted in the same way for all kinds.
+A model scores its own answers: its response equals `Trials.target` if and only if the answer is correct.
 """
 
 from dataclasses import dataclass, field
@@ -15,12 +14,12 @@ __all__ = ["Answer", "Choice", "Quantity", "Several"]
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One response, the most active output: correct if it equals `Trials.target`."""
+    """One response, the most active output."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Several:
-    """Several correct responses at once, as when more than one symbol can follow and the next must be predicted.
+    """Several correct responses at once, as when more than one symbol can follow.
 
     `Trials.allowed` marks them, and `Trials.target` is the one that was drawn. The answer is correct if the k most
     active outputs are the k allowed ones. The response is then the target; otherwise it is the most active output that
@@ -65,9 +64,9 @@ class Quantity:
     Attributes
     ----------
     tolerance
-        Largest allowed error, in the unit of the quantity; above 0.
+        Largest allowed error, above 0.
     low, high
-        Finite limits of correct values; an environment accepts no others.
+        Finite limits of correct values.
 
     Raises
     ------

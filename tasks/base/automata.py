@@ -1,4 +1,4 @@
-"""The automaton of a task (`tasks.base.task.FiniteStateTask`) from the transitions of its states."""
+"""The automaton of a task (`tasks.base.task.FiniteStateTask`) from its transitions."""
 
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -13,7 +13,7 @@ __all__ = ["MOST_STATES", "Move", "build_automaton", "ending_now"]
 State = TypeVar("State", bound=Hashable)
 
 MOST_STATES = 1000
-"""Largest number of states; larger automata cannot be read and take long to build."""
+"""Largest number of states."""
 
 
 class Move(NamedTuple):
@@ -89,7 +89,7 @@ def build_automaton(
 
 
 def ending_now(done: int, least: int, most: int) -> float:
-    """Probability that a number, equally likely from `least` to `most`, is `done`, given that it is not smaller.
+    """Probability that a number, uniform from `least` to `most`, is `done`, given that it is not smaller.
 
     Examples
     --------

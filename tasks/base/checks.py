@@ -12,7 +12,7 @@ __all__ = ["Checks"]
 
 
 class Checks:
-    """Checks for the `__post_init__` of dataclasses; an error names the field by its owner.
+    """Checks for the `__post_init__` of dataclasses.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Checks:
     def kinds(self, owner: Any) -> None:
         """Require that every field has the type of its default, or is None where its annotation allows it.
 
-        Types are truth values, whole numbers, finite numbers (for floats), and tuples of names of layers.
+        Types are truth values, whole numbers, finite numbers, and tuples of names of layers.
         """
         for f in fields(owner):
             value, default = getattr(owner, f.name), f.default

@@ -1,9 +1,4 @@
-"""Drawing trials at an address.
-
-At an address (seed, purpose, network, epoch), a task gives the same trials at any time, on any machine, and in any
-company. An `EpochTask` draws the epochs of all networks in one call; other tasks draw one epoch of one network at a
-time.
-"""
+"""Drawing trials at an address: a task gives the same trials for the same seed, purpose, network, and epoch."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -22,11 +17,11 @@ from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 __all__ = ["draw_epochs", "draw_frozen_stream", "drawn", "draws_epochs"]
 
 LAST_EPOCH = 2**32 - 1
-"""The largest number of an epoch: a word of 32 bits in its address."""
+"""Largest number of an epoch: 32 bits in its address."""
 
 
 def draws_epochs(task: Task) -> TypeGuard[EpochTask]:
-    """Whether the task draws whole epochs itself; its type is asked, which is faster than `isinstance`."""
+    """Whether the task draws whole epochs itself (faster than `isinstance`)."""
     return hasattr(type(task), "draw_epochs")
 
 
@@ -38,14 +33,14 @@ def draw_epochs(
     Returns
     -------
     block : TrialBlock
-        Each network's epochs one after the other.
+        Each network's successive epochs.
     ends : int array (network, epoch)
         Steps of each stream up to the end of each epoch.
 
     Raises
     ------
     ParameterError
-        If there is no epoch, or a number of one is not from 0 to 2³² − 1.
+        If there is no epoch, or its number is not from 0 to 2³² − 1.
 
     Examples
     --------
@@ -76,7 +71,7 @@ def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> T
 
 
 def drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
-    """A stream of a task, which has steps.
+    """A stream of a task, with at least one step.
 
     Raises
     ------

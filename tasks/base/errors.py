@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 LARGEST = 1e30
-"""Numbers beyond this are rejected: float32 holds none beyond 3e38, and products of parameters must fit."""
+"""Numbers beyond this are rejected: float32 ends at 3e38, and products of parameters must fit."""
 MOST = 2**31 - 1
 """The largest whole number that a parameter can have."""
 MOST_NAMED = 120
@@ -85,7 +85,7 @@ def complaint(field: str, value: object, rule: str, remedy: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A value in one line of at most about `MOST_SHOWN` letters.
+    """A value in one line of about `MOST_SHOWN` letters at most.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def shown(value: object) -> str:
 
 
 def is_number(value: object, least: float = -LARGEST, most: float = LARGEST) -> bool:
-    """Whether a value is a real number in the given range; by default, one that float32 can compute with."""
+    """Whether a value is a real number in the given range; by default, that of parameters."""
     if not isinstance(value, Real) or isinstance(value, bool):
         return False
     try:
@@ -125,7 +125,7 @@ def require_probability(field: str, value: object) -> None:
 
 
 def require_real(field: str, value: object) -> None:
-    """Raise `ParameterError` unless `value` is a real number or infinite, and a float can hold it."""
+    """Raise `ParameterError` unless `value` is a real number or infinite, and fits a float."""
     try:
         real = isinstance(value, Real) and not isinstance(value, bool) and isinstance(float(value), float)
     except OverflowError:
@@ -164,7 +164,6 @@ name it
 
 
 def _controls(letter: str) -> bool:
-    """Whether a character is a control or format character, a surrogate, or a line break."""
     return unicodedata.category(letter)[0] == "C" or unicodedata.category(letter) in ("Zl", "Zp")
 
 

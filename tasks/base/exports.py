@@ -1,7 +1,4 @@
-"""Public names of a package, imported on first use (PEP 562), so that the package is imported fast.
-
-Such a package imports them only for type checkers. A test compares both lists.
-"""
+"""Public names of a package, imported on first use (PEP 562), so that the package is imported fast."""
 
 import sys
 from collections.abc import Callable, Mapping

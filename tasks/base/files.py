@@ -15,7 +15,7 @@ __all__ = ["written_whole"]
 def written_whole(
     path: Path, error: type[Exception] = SavedFileError, *, place: Path | None = None, stem: str | None = None
 ) -> Iterator[Path]:
-    """A temporary path of the same suffix, flushed to disk and moved to `path` if all went well, else removed.
+    """A temporary path of the same suffix, flushed to disk and moved to `path` on success, else removed.
 
     Parameters
     ----------

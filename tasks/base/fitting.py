@@ -1,8 +1,7 @@
 """Checks that trials fit a task, in every call of a learner.
 
-Compiled code checks nothing: an index outside an array would read and write foreign memory. Types, shapes, and every
-index are therefore checked here. Arrays of another byte order or precision are converted; any memory layout is
-accepted.
+Compiled code checks nothing, so types, shapes, and every index are checked here. Arrays of another byte order or
+precision are converted.
 """
 
 from dataclasses import replace
@@ -33,11 +32,11 @@ __all__ = [
 ]
 
 MOST_STEPS = 2**24
-"""Largest number of steps of a stream: kernels count them in float32, which is exact up to this number."""
+"""Largest number of steps of a stream: float32 counts exactly up to it."""
 
 
 class Kind(NamedTuple):
-    """Elements of an array: letters of NumPy's kinds, and their name in messages."""
+    """Letters of NumPy's kinds of elements, and their name in messages."""
 
     letters: str
     named: str
@@ -47,7 +46,7 @@ WHOLE, TRUTH, REAL = Kind("iu", "whole numbers"), Kind("b", "truth values"), Kin
 
 
 class Array(NamedTuple):
-    """An array of trials: its elements, the precision for kernels, and the name of its last axis, if any."""
+    """An array of trials: elements, precision for kernels, and name of its last axis, if any."""
 
     kind: Kind
     dtype: DTypeLike
@@ -67,7 +66,7 @@ ARRAYS = {
     "quantity": Array(REAL, np.float32),
     "noise": Array(REAL, np.float32),
 }
-"""The arrays of a `tasks.base.trials.TrialBlock` by name; before the named axis they have the axes network and step."""
+"""The arrays of a `tasks.base.trials.TrialBlock` by name; the axes network and step precede the named one."""
 
 Errors = type[Exception]
 Values = NDArray[Any]
@@ -90,7 +89,7 @@ def check_array(where: str, values: object, kind: Kind, axes: tuple[str, ...], e
 def whole_numbers(
     where: str, values: object, axes: tuple[str, ...], error: Errors = ParameterError
 ) -> NDArray[np.intp]:
-    """An array of whole numbers for kernels; raise `error` if it is none, or one is too large."""
+    """An array of whole numbers for kernels; raise `error` if it is none, or a number is too large."""
     check_array(where, values, WHOLE, axes, error)
     assert isinstance(values, np.ndarray)
     if values.dtype.kind == "u":
@@ -132,7 +131,7 @@ def fitted(block: "TrialBlock", spec: TaskSpec, networks: int, error: Errors = P
     Raises
     ------
     ParameterError
-        Or another `error`: unless the block has trials of the task `spec`, one stream for each of the `networks`.
+        Or another `error`: unless the block has trials of the task `spec` and one stream per network.
     """
     block.check_shapes(error)
     if block.networks != networks:
@@ -182,7 +181,7 @@ def _check_indices(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
 
 
 def _check_range(name: str, values: Values, least: int, count: int, remedy: str, error: Errors) -> None:
-    """Raise `error`, with network and step, unless all values are at least `least` and below `count`."""
+    """Raise `error`, with network and step, unless all values are from `least` to below `count`."""
     if values.size == 0:
         return
     if values.min() >= least and values.max() < count:
@@ -195,7 +194,6 @@ def _check_range(name: str, values: Values, least: int, count: int, remedy: str,
 
 
 def _check_reals(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
-    """Require that inputs are within their limits, and that all values are finite."""
     for i, channel in enumerate(spec.analog):
         rule = f"must be a number from {channel.low!r} to {channel.high!r}"
         limits = Limits(channel.low, channel.high, rule, "use values of the task")
@@ -215,7 +213,7 @@ class Limits(NamedTuple):
 
 
 def _check_limits(name: str, values: Values, limits: Limits, block: "TrialBlock", error: Errors) -> None:
-    """Raise `error` for the first value outside its limits; values beyond a stream are padding."""
+    """Raise `error` for the first value outside its limits, except padding."""
     least, most = values.min(initial=limits.high), values.max(initial=limits.low)  # NaN where there is one
     if -inf < least and most < inf and limits.low <= least and most <= limits.high:
         return

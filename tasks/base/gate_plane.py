@@ -17,9 +17,9 @@ class GatePlane:
     name
         Name of the gate and its form.
     content : float array (content,)
-        Drive of the content, from 0 to a strong input; `content_label` has the unit.
+        Drive of the content, from 0 (unit: `content_label`).
     closing : float array (closing,)
-        Input that closes the gate, from open to closed; `closing_label` has the unit.
+        Input that closes the gate, from open to closed (unit: `closing_label`).
     response : float array (content, closing)
         Content that passes.
     """

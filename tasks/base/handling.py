@@ -1,4 +1,4 @@
-"""Conveniences of all learners: length, indexing, a readable text, single steps, and training with progress."""
+"""Conveniences of all learners: length, indexing, text, single steps, and training with progress."""
 
 import sys
 from abc import ABC, abstractmethod
@@ -44,13 +44,13 @@ def places_of(which: int | slice, count: int) -> range:
 
 
 class Handling(ABC):
-    """A learner with conveniences. A subclass calls `noted` with the result of each training."""
+    """A learner with conveniences. A subclass calls `noted` after each training."""
 
     spec: Any
     epochs_trained: NDArray[np.intp] | None = None
-    """Epochs of training of each network here; None: none."""
+    """Epochs of training of each network in this object; None: none."""
     reached: NDArray[np.bool_] | None = None
-    """Networks that have reached the criterion; None: not trained here."""
+    """Networks that have reached the criterion; None: not trained in this object."""
 
     def noted(self, training: Training) -> Training:
         """Count the epochs of a training, and return it."""
@@ -113,10 +113,10 @@ class Handling(ABC):
         Parameters
         ----------
         shown
-            Channel → symbol or real value; the value alone if there is one channel. One for all networks, or a list
-            with one for each; None, or an omitted channel: silence.
+            Channel → symbol or real value, or the value alone if there is one channel. One for all networks, or a list;
+            None, or an omitted channel: silence.
         target
-            The correct response, by name, which counts and is rewarded: one for all networks, or a list.
+            Name of the correct response, which counts and is rewarded: one for all networks, or a list.
         start
             Whether the step is a start (`Trials.starts`).
         learn
@@ -132,7 +132,7 @@ class Handling(ABC):
         UnknownNameError
             If a channel, symbol or response is unknown.
         ParameterError
-            If a list does not have one entry for each network, or a real value is not finite.
+            If a list does not have one entry per network, or a real value is not finite.
         """
         learner: Any = self
         outcome: Outcome = learner.run(self._shown_step(shown, target, start), learn=learn)
@@ -212,7 +212,7 @@ class HandlingOfBlocks(Handling):
 
 
 def _of_networks(manipulation: Any, places: range, count: int) -> Any:
-    """The part of a manipulation for a block; the block rejects other objects."""
+    """The part of a manipulation for a block."""
     own = hasattr(manipulation, "of_networks") and not isinstance(manipulation, type)
     return manipulation.of_networks(places, count) if own else manipulation
 

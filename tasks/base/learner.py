@@ -24,7 +24,7 @@ __all__ = ["BLOCK", "Learner", "NumberError", "Outcome", "Population", "Stopped"
 Done = TypeVar("Done")
 
 BLOCK = 16
-"""Networks that one kernel call runs side by side: the number of lanes."""
+"""Networks (lanes) that one kernel call runs side by side."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Outcome:
     Attributes
     ----------
     response : int16 array (network, step)
-        Index of the response; `tasks.base.answers` defines it for other answers than a choice.
+        Index of the response (`tasks.base.answers`).
     correct : bool array (network, step)
         Whether it was the target.
     errors, counted : int array (network,)
@@ -85,15 +85,13 @@ class Outcome:
 class Learner(Protocol):
     """A population of networks of one model, built for one task.
 
-    The result of a network depends only on its own stream and address: it is bit-identical alone and among others.
-    State carries over from call to call; an interactive environment runs blocks of one step.
+    The result of a network depends only on its own stream and address. State carries over from call to call.
 
     Without learning, the division of a stream into calls does not affect results. With learning, errors do not cross
     calls. This does not affect models that learn step by step (PBWM, the SRN, online rules of the LSTM). Models that
-    learn by windows (backpropagation through time, reward) count windows from the start of a call: only a cut within a
-    window changes learning. Rules that learn at the ends of sequences treat the end of a call as one. With sliding
-    windows (RBP), every cut changes learning. Assigning credit over time therefore requires whole episodes
-    (`tasks.bridges.policies.LearnAt`).
+    learn by windows count them from the start of a call. Rules that learn at the ends of sequences treat the end of a
+    call as one. With sliding windows (RBP), every cut changes learning. Assigning credit over time therefore requires
+    whole episodes (`tasks.bridges.policies.LearnAt`).
     """
 
     @property
@@ -112,14 +110,13 @@ class Learner(Protocol):
         ...
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream, with learning unless `learn` is False."""
+        """Run every network through its stream, and learn if `learn`."""
         ...
 
     def train(self, lesson: Lesson) -> Training:
-        """Train every network through the epochs of a lesson, or to the lesson's criterion.
+        """Train every network through the epochs of a lesson, or to its criterion.
 
-        Results are bit-identical to those of `run` on successive epochs, without trials for networks that have learned
-        (`tasks.base.training.train_by_epochs`).
+        Results are bit-identical to those of `run` on successive epochs, without trials for networks that have learned.
         """
         ...
 
@@ -148,7 +145,7 @@ class Stopped(NamedTuple):
     epoch
         The epoch, from 1, if it has a number.
     first, last
-        First and last step, from 1 in the epoch, of the window, if the model has windows.
+        First and last step of the window, from 1 in the epoch, if the model has windows.
     model
         Class of the network, if one error serves several models.
     """
@@ -167,7 +164,7 @@ class Stopped(NamedTuple):
 
 
 class NumberError(ArithmeticError):
-    """NaN or infinity arose in networks, which were stopped; the others ran to the end.
+    """NaN or infinity arose in some networks, which were stopped; the others ran to the end.
 
     Attributes
     ----------
@@ -183,7 +180,7 @@ class NumberError(ArithmeticError):
 
 
 def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.generic]:
-    """Arrays (network, step, …) of several blocks, padded to `steps` (NaN, -1 or False)."""
+    """Arrays (network, step, …) of several blocks, padded to `steps`."""
     out = []
     for a in arrays:
         padding = np.nan if a.dtype.kind == "f" else False if a.dtype.kind == "b" else -1
@@ -235,7 +232,7 @@ class Population(HandlingOfBlocks):
         ParameterError
             If the block does not fit the task or the number of networks; no network runs then.
         NumberError
-            If a number was not finite; it names the networks of all blocks, and has the outcome of the population.
+            If a number was not finite; it names all stopped networks, and has the outcome of the population.
         """
         self._check_size(block)
         block = fitted(block, self.spec, self.networks)
@@ -247,14 +244,9 @@ class Population(HandlingOfBlocks):
         return _gathered(jobs, lambda outcomes: _joined_outcome(outcomes, block.steps))
 
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
-        """Train every block on its part of the lesson, and join the results.
+        """Train every block on its part of the lesson, and join the results. Raises the errors of `run`.
 
-        With `progress`, standard error shows the progress; results do not depend on it.
-
-        Raises
-        ------
-        ParameterError, NumberError
-            As in `run`.
+        With `progress`, standard error shows the progress.
         """
         if progress:
             return with_progress(self, lesson)
@@ -271,7 +263,7 @@ class Population(HandlingOfBlocks):
         require(block.networks == self.networks, "TrialBlock.networks", block.networks, rule, remedy)
 
     def snapshot(self) -> Snapshot:
-        """Copies of the complete state of the networks of all blocks."""
+        """Copies of the complete state of all networks."""
         return Snapshot.joined([block.snapshot() for block in self.blocks])
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -302,7 +294,7 @@ class Population(HandlingOfBlocks):
 
     @classmethod
     def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
-        """The networks of a file, of a population or a block, bit-identical to those that were saved.
+        """The networks of a file, of a population or a block.
 
         Parameters
         ----------
@@ -324,7 +316,7 @@ class Population(HandlingOfBlocks):
 
     @classmethod
     def of(cls, whole: Snapshot, model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
-        """The networks of a snapshot, bit-identical to the original ones. See `load`."""
+        """The networks of a snapshot (see `load`)."""
 
         def build(places: range) -> Learner:
             return model.from_snapshot(whole.part(places), **options)  # type: ignore[return-value]

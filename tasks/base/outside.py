@@ -1,6 +1,6 @@
 """Tasks and models of users: in a file (`FILE.py:NAME`), an installed package, or a script.
 
-Results are bound to a checksum of the source. A file may import installed packages, but not the files next to it.
+Results are bound to a checksum of the source. A file may import installed packages, but not neighboring files.
 """
 
 import hashlib
@@ -140,7 +140,6 @@ def checksum(*sources: bytes) -> str:
 
 
 def _module(path: Path, source: bytes, code: str) -> ModuleType:
-    """The module of a file, run once per state of its source."""
     place = (path.resolve(), code)
     with _loading:
         if place not in _modules:
@@ -171,7 +170,7 @@ def told(what: str, remedy: str) -> Iterator[None]:
 
 
 def one_line(error: BaseException) -> str:
-    r"""An error in one line: class, message, and the last place in a file, if possible outside of libraries.
+    r"""An error in one line: class, message, and last place, if possible outside of libraries.
 
     Examples
     --------

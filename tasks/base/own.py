@@ -1,7 +1,7 @@
 """Base class for a model of your own, which needs only the answers and the state of a block of networks.
 
-A subclass defines `begin` (makes the networks), `answer` (runs them through trials), `kept` (returns the persistent
-arrays), and `keep` (restores them). The base class provides training, the criterion, outcomes, saving and loading.
+A subclass defines `begin`, `answer`, `kept`, and `keep`. The base class provides training, the criterion, outcomes,
+saving and loading.
 """
 
 from abc import abstractmethod
@@ -51,7 +51,7 @@ class OwnLearner(Handling, Saveable):
     seed
         Root seed of the study.
     params
-        A `params_kind`; its defaults if not given.
+        A `params_kind`; by default its defaults.
 
     Attributes
     ----------
@@ -102,11 +102,11 @@ class OwnLearner(Handling, Saveable):
 
     @abstractmethod
     def begin(self) -> None:
-        """Make the networks, numbered by `self.numbers`, for the task `self.spec`."""
+        """Make the networks `self.numbers` for the task `self.spec`."""
 
     @abstractmethod
     def answer(self, block: TrialBlock, learn: bool) -> NDArray[np.integer]:
-        """Run every network through its stream, with learning if `learn`; return the responses (network, step).
+        """Run every network through its stream, and learn if `learn`; return the responses (network, step).
 
         Activity continues from the previous call. A stream of length 0 must not change its network.
         """
@@ -124,10 +124,10 @@ class OwnLearner(Handling, Saveable):
         return np.zeros((self.networks, 1))
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream, with learning unless `learn` is False.
+        """Run every network through its stream, and learn if `learn`.
 
         A record has one slot with the `memory` after each step (NaN while networks learn, as they may learn by
-        windows); all three gates are 1.
+        windows); all gates are 1.
 
         Raises
         ------
@@ -198,7 +198,7 @@ class OwnLearner(Handling, Saveable):
         return self.noted(train_by_epochs(lambda block: self.run(block).correct, lesson))
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """The complete state by name, each array (network, …); equal for equal networks."""
+        """The complete state by name, each array (network, …)."""
         kept, where = self.kept(), f"{type(self).__name__}.kept"
         rule, remedy = "must be a dictionary of arrays", "give each a name"
         named = isinstance(kept, Mapping) and all(isinstance(name, str) for name in kept)
@@ -244,7 +244,6 @@ class OwnLearner(Handling, Saveable):
 
 
 def _array(values: Any) -> NDArray[Any]:
-    """Values as an array; an empty one of objects if that is impossible."""
     try:
         return np.asarray(values)
     except (TypeError, ValueError):  # rows of several lengths

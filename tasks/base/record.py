@@ -33,8 +33,7 @@ class GateRecord:
     output_gate : array (network, step, slot), in [0, 1]
         Release of content: the gate of the output stripe; ``y_out``; effective as for `input_gate`.
     memory : array (network, step, slot, unit)
-        Content of the slot at the end of the step: maintained activity of a deep PFC stripe; the CEC state s (one
-        unit).
+        Content at the end of the step: maintained activity of a deep PFC stripe; the CEC state s (one unit).
     signals
         Further signals by name, each (network, step, …): dopamine, Go, NoGo, …
     manipulations
@@ -42,7 +41,7 @@ class GateRecord:
     resets : bool array (network, step) or None
         Whether the model reset its memory before the step. None: never.
     open_above : float, in [0, 1)
-        A gate above this value counts as open: the threshold of the model, or one half.
+        A gate above this value counts as open.
     """
 
     model: str

@@ -1,4 +1,4 @@
-"""A catalog of named entries, which suggests the nearest name for an unknown one and accepts code of users."""
+"""A catalog of named entries, which suggests the nearest name for an unknown one and accepts users' code."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,10 +35,10 @@ class Entry(Generic[T]):
 
 
 class Registry(Mapping[str, Entry[T]]):
-    """Named entries of one kind, in the order in which they are listed.
+    """Named entries of one kind, in order.
 
-    A name is looked up in the catalog, among entries that scripts have registered, among those that installed packages
-    offer, and, as ``FILE.py:NAME``, in that file. Iteration covers the catalog and the registered entries.
+    A name is looked up in the catalog, in entries that scripts registered, in those of installed packages, and, as
+    ``FILE.py:NAME``, in that file. Iteration covers the catalog and the registered entries.
 
     Parameters
     ----------
@@ -47,9 +47,9 @@ class Registry(Mapping[str, Entry[T]]):
     entries
         Name → `Entry`.
     group
-        Group of entry points of packages ("pbwm.tasks"); None: packages offer none.
+        Group of entry points of packages ("pbwm.tasks"), or None.
     made
-        Makes and checks the entry of a user's code; None: such code is not accepted.
+        Makes and checks the entry of a user's code; None: not accepted.
 
     Examples
     --------
@@ -90,7 +90,6 @@ class Registry(Mapping[str, Entry[T]]):
         raise nearest(self.kind, name, [*self, *points])
 
     def _entry(self, make: Callable[[Outside], Entry[T]], found: Outside) -> Entry[T]:
-        """The entry of a user's code; the same source gives the same entry."""
         known = self._outside.get(found.name)
         if known is None or known.code != found.code:
             self._outside[found.name] = known = make(found)

@@ -1,11 +1,10 @@
 """Addressed random streams: every draw depends only on its address.
 
-An address is the root seed of a study, a purpose, the network, and, if there is one, the epoch. A network draws the
-same numbers alone or among a thousand, on any number of threads, and any epoch can be drawn again. The address of
-trials does not name the model: networks of one number see the same trials in all models.
+An address is the root seed of a study, a purpose, the network, and, if there is one, the epoch. The address of trials
+does not name the model: networks of one number see the same trials in all models.
 
-Python draws from a NumPy generator (`stream`), kernels by counter (`tasks.engine.kernels.counter`) from the `key` of a
-network, with purpose and epoch in the counter.
+Python draws from a NumPy generator (`stream`). Kernels draw by counter (`tasks.engine.kernels.counter`) from the `key`
+of a network.
 """
 
 from enum import IntEnum

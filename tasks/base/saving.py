@@ -1,8 +1,7 @@
 """Networks in files: a safetensors file with weights, activity, task and parameters of a population.
 
-Tensors are the state, each (network, …). The metadata is one JSON text: format and version, package version, model,
-task, parameters, seed, network numbers, and a checksum of it all. Files contain no code. Loaded networks continue bit
-for bit.
+Tensors are the state, each (network, …). The metadata is one JSON text: versions, model, task, parameters, seed,
+network numbers, and a checksum of it all. Files contain no code. Loaded networks continue bit for bit.
 """
 
 import json
@@ -111,7 +110,7 @@ class Saveable(ABC):
 
     @classmethod
     def load(cls, path: str | PathLike[str], **options: Any) -> Self:
-        """The networks of a file, bit-identical to those that were saved.
+        """The networks of a file.
 
         Parameters
         ----------
@@ -142,13 +141,7 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
 
 
 def snapshot_bytes(snapshot: Snapshot) -> bytes:
-    """Content of the file of a snapshot.
-
-    Raises
-    ------
-    SavedFileError
-        If the parameters could not be read back.
-    """
+    """Content of the file of a snapshot. Raises `SavedFileError` as `write_snapshot`."""
     state = {name: np.ascontiguousarray(values) for name, values in snapshot.state.items()}
     about = {
         "format": FORMAT,
@@ -169,7 +162,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
 
 
 def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
-    """Read the networks of a `model`, whose parameters are a `params_kind`, from a file.
+    """Read the networks of a `model`, whose parameters are a `params_kind`.
 
     Raises
     ------
@@ -210,8 +203,7 @@ def model_of(path: Path) -> str:
 def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> None:
     """Raise `SavedFileError` unless a `state` has the names, shapes and precision of that of `like` networks.
 
-    All numbers must be finite. NaN is accepted only where `like` networks have it, so that their own state can be
-    restored.
+    Numbers must be finite, except where `like` networks have NaN.
     """
     for says, names in (("not known", state.keys() - like.keys()), ("missing", like.keys() - state.keys())):
         _require(not names, f"state: arrays {says}", sorted(names), f"to {model!r}", REWRITE)
@@ -262,7 +254,7 @@ def _file(path: Path, condition: bool, rule: str, remedy: str) -> None:
 
 
 def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Metadata and state of a file, after its checksum was verified."""
+    """Metadata and state of a file with a valid checksum."""
     another = "give a file that `save` has written"
     try:
         with safe_open(path, framework="numpy") as file:

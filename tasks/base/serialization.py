@@ -1,8 +1,7 @@
-"""Nested frozen dataclasses to JSON values and back.
+"""Nested frozen dataclasses to JSON values and back, bit for bit.
 
-An object becomes ``{"class": its name, field: value, …}``. Numbers are restored bit for bit. A file must have exactly
-the fields of the class. `LATER` fields are omitted if they have their default, so that older files can be read and are
-written identically.
+An object becomes ``{"class": its name, field: value, …}``. A file must have exactly the fields of the class. `LATER`
+fields with their default are omitted, so that older files remain readable and identical.
 """
 
 from collections.abc import Mapping
@@ -24,7 +23,7 @@ __all__ = ["LATER", "from_plain", "later_defaults", "to_plain"]
 KIND = "class"  # a keyword: no field has this name
 NOT_FINITE = ("inf", "-inf", "nan")
 LATER: Mapping[str, bool] = {"later": True}
-"""Metadata of a field that was added after objects of its class had been written to files."""
+"""Metadata of a field that was added after objects of its class had been written."""
 
 
 def to_plain(value: Any, where: str = "value") -> Any:
@@ -123,7 +122,6 @@ def _name(kind: Any) -> str:
 
 
 def _classes(kind: Any) -> dict[str, type]:
-    """The dataclass `kind` and its subclasses, by name."""
     if not isinstance(kind, type):
         return {}
     found: dict[str, type] = {kind.__name__: kind} if is_dataclass(kind) else {}

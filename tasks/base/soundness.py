@@ -1,4 +1,4 @@
-"""Checks of a user's task before anything is run: its specification, and the streams of its first epoch."""
+"""Checks of a user's task before a run: its specification, and the streams of its first epoch."""
 
 from dataclasses import fields
 
@@ -18,14 +18,8 @@ __all__ = ["require_sound"]
 def require_sound(task: Task, seed: int) -> None:
     """Raise `BrokenTaskError` unless a task keeps its contract in the first epoch of the first network.
 
-    Its specification does not change, its streams depend only on their length and `rng` and fit the specification, and
-    only responses with a target count or are rewarded. That the stream of fewer sequences is the beginning of a longer
-    one is not required here: results do not depend on it.
-
-    Raises
-    ------
-    BrokenTaskError
-        If it does not.
+    Its specification must not change. Its streams must fit the specification and depend only on their length and `rng`.
+    Only responses with a target may count or be rewarded.
     """
     spec = task.spec
     _require_same_spec(task, spec)

@@ -111,9 +111,9 @@ class TaskSpec:
     channels
         Input channels; one unit per symbol.
     responses
-        Names of the responses, to which `Trials.target` refers. For a quantity, only its name.
+        Names of the responses. For a quantity, only its name.
     events
-        Names of the kinds of step, to which `Trials.event` refers.
+        Names of the kinds of step.
     items
         Names of the items to be remembered; columns of `Trials.ideal_gate`.
     sequence
@@ -127,14 +127,13 @@ class TaskSpec:
     answer
         Kind of answer; by default one response.
     resets_memory
-        Whether memory is reset at every start (`Trials.starts`): only weights persist, and neither activity nor errors
-        cross a start.
+        Whether memory is reset at every start (`Trials.starts`): only weights persist, and no error crosses a start.
 
     Raises
     ------
     ParameterError
-        If there is no input, no choice, no kind of step, or no sequence in an epoch; if a field is of another kind, or
-        names are equal. Lists become tuples.
+        If an input, a choice, a kind of step, or a sequence is missing; if a field is of another kind, or names are
+        equal.
     """
 
     name: str
@@ -164,7 +163,6 @@ class TaskSpec:
         require_integer("TaskSpec.sequences_per_epoch", self.sequences_per_epoch, least=1)
 
     def _check_kinds(self) -> None:
-        """Require the kind of every field; convert lists to tuples."""
         require_name("TaskSpec.name", self.name)
         for name in ("responses", "events", "items"):
             object.__setattr__(self, name, _names(f"TaskSpec.{name}", getattr(self, name)))
@@ -186,12 +184,11 @@ class TaskSpec:
 
 
 def require_spec(field: str, spec: object, *, error: type[Exception]) -> None:
-    """Raise `error` unless `spec` is the specification of a task, rather than its name or the task."""
+    """Raise `error` unless `spec` is a `TaskSpec`, rather than a name or a task."""
     require(isinstance(spec, TaskSpec), field, spec, "is not a TaskSpec", "give the `spec` of a task", error=error)
 
 
 def _names(where: str, values: object) -> tuple[str, ...]:
-    """Names as a tuple; raise `ParameterError` unless they are different texts."""
     listed = values if isinstance(values, tuple | list) else ()
     fits = isinstance(values, tuple | list) and all(isinstance(name, str) and name for name in listed)
     rule, remedy = "must be a tuple of names", "give texts, ('A',) for a single one"

@@ -1,4 +1,4 @@
-"""The activity within a step by the names of layers, units and phases."""
+"""Activity within a step by the names of layers, units and phases."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,7 @@ class StepTrace:
     outcome
         Responses, errors, and record.
     activity : float array (network, frame, unit)
-        Activity of all units after each frame; NaN for a unit without a value yet in this step.
+        Activity of all units after each frame; NaN for a unit without a value yet.
     """
 
     anatomy: Anatomy

@@ -49,7 +49,7 @@ class Task(Protocol):
         ...
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences, drawn from `rng`; in the catalog, that of fewer sequences is its beginning.
+        """A stream of `n` sequences, drawn from `rng`; in the catalog, a stream of fewer sequences is its beginning.
 
         Raises
         ------
@@ -61,7 +61,7 @@ class Task(Protocol):
 
 @runtime_checkable
 class EpochTask(Task, Protocol):
-    """A task that draws whole epochs of many networks in one call, faster than by `trials`."""
+    """A task that draws whole epochs of many networks in one call."""
 
     def draw_epochs(
         self, seed: int, networks: Sequence[int], epochs: range, purpose: Purpose
@@ -75,7 +75,7 @@ class SplitTask(Task, Protocol):
     """A task that withholds sequences from training, to test generalization."""
 
     def novel(self) -> Task:
-        """The task with the sequences that `trials` never draws; one epoch of them is the test."""
+        """The task with the withheld sequences; one epoch of them is the test."""
         ...
 
 
@@ -84,19 +84,16 @@ class FiniteStateTask(Task, Protocol):
     """A task whose streams are random walks on a finite automaton."""
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton: every stream is a walk from an initial state, one edge per step.
+        """The automaton of which every stream is a walk from an initial state, one edge per step.
 
-        Nodes are states, named by short texts; ``initial`` says whether a stream may start there, all equally likely.
-        Attributes of an edge:
+        Nodes are states; ``initial`` ones start a stream with equal probability. Attributes of an edge:
 
         ``symbol``
-            The input: the symbol or, with several channels, those that are shown, joined by a space.
+            The input: the symbols of all channels that are not silent, joined by a space.
         ``probability``
-            Probability of the step in this state, in (0, 1]; those of a state sum to 1.
+            Probability of the step in this state, in (0, 1].
         ``target``
-            The correct response by name; a tuple of names if several are correct; None if there is none.
-
-        From the end of a sequence, an edge leads to the state in which the next begins.
+            Name of the correct response, a tuple of names, or None.
 
         Raises
         ------

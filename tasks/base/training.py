@@ -1,7 +1,6 @@
 """Training by whole epochs: its input (`Lesson`) and its results (`Training`).
 
-A learner trains through a lesson in one call and applies the criterion to every network. A network that has reached it
-stops learning. The division of training into lessons changes no result.
+A network that has reached the criterion stops learning. The division of training into lessons changes no result.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,7 +22,7 @@ MOST_EPOCHS = 2**31 - 1
 """Largest streak, far below overflow."""
 
 EpochEnded = Callable[[NDArray[np.bool_], Counts], None]
-"""A callback at the end of an epoch. Its arguments: which networks ran the epoch, and the streak of each."""
+"""Called at the end of an epoch with the networks that ran it and the streak of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +32,7 @@ class Lesson:
     Attributes
     ----------
     trials
-        One stream per network: its epochs, one after the other.
+        One stream per network: its successive epochs.
     ends : int array (network, epoch)
         Steps of the stream up to the end of each epoch.
     events
@@ -43,7 +42,7 @@ class Lesson:
     streak : int array (network,)
         Successive epochs without an error so far. A network that meets the criterion is not trained.
     first
-        Number of the first epoch, from 0, for errors; None: without a number.
+        Number of the first epoch, from 0, for messages; None: without a number.
     """
 
     trials: TrialBlock
@@ -105,7 +104,7 @@ class Lesson:
         Raises
         ------
         ParameterError
-            Or another `error`: unless it has trials of the task `spec`, one stream for each of the `networks`.
+            Or another `error`: unless it has trials of the task `spec` and one stream per network.
         """
         trials = fitted(self.trials, spec, networks, error)
         self.check(error)
@@ -134,7 +133,7 @@ class Lesson:
 
     @property
     def limit(self) -> Counts:
-        """Epochs that each network may run, int array (network,): all, or none if it has learned or has no trials."""
+        """Epochs that each network may run, int array (network,): 0 if it has learned or has no trials."""
         return np.where(self.reached(self.streak) | (self.trials.length == 0), 0, self.epochs)
 
     def network_slice(self, start: int, stop: int) -> Self:
@@ -172,7 +171,6 @@ class Lesson:
         return self.ends[:, epoch - 1] if epoch else np.zeros_like(self.ends[:, 0])
 
     def _cut(self, begins: Counts, length: Counts) -> TrialBlock:
-        """The first `length` steps of each stream, from where it `begins`."""
         blank = {f.name: getattr(self.trials, f.name) for f in fields(Trials)}
         streams = [
             Trials(**{name: array[r, begin : begin + steps] for name, array in blank.items()}) if steps else None
@@ -184,7 +182,7 @@ class Lesson:
 
 @dataclass(frozen=True, kw_only=True)
 class FittedLesson(Lesson):
-    """A lesson that `Lesson.fitted` has checked; kernels take no other (`Course.of`)."""
+    """A lesson that `Lesson.fitted` has checked, as kernels require."""
 
     def __post_init__(self) -> None:
         """All was checked before."""
@@ -193,7 +191,7 @@ class FittedLesson(Lesson):
     def of_block(
         cls, block: TrialBlock, spec: TaskSpec, networks: int, error: type[Exception] = ParameterError
     ) -> Self:
-        """A block of trials as one epoch without a criterion, checked as in `Lesson.fitted`."""
+        """A block of trials as one checked epoch without a criterion."""
         return cls.of_one_epoch(fitted(block, spec, networks, error), len(spec.events))
 
 
@@ -210,8 +208,8 @@ class Training:
     streak : int array (network,)
         Successive epochs without an error so far.
     reached : bool array (network,)
-        Whether each network has reached the criterion, in this lesson or before. This means no error while learning;
-        `pbwm.compare.analysis.frozen` tests with frozen weights.
+        Whether each network has reached the criterion, in this lesson or before (while learning;
+        `pbwm.compare.analysis.frozen` tests frozen weights).
     """
 
     errors: Counts
@@ -223,7 +221,7 @@ class Training:
 
     @classmethod
     def in_succession(cls, parts: Sequence["Training"], epochs: int) -> "Training":
-        """Results of successive parts of a lesson of `epochs` epochs, as those of the whole."""
+        """Join the results of successive parts of a lesson of `epochs` epochs."""
         missing = epochs - sum(part.errors.shape[1] for part in parts)
 
         def in_order(name: str) -> Counts:
@@ -251,10 +249,7 @@ def faultless(errors: Counts, counted: Counts) -> NDArray[np.bool_]:
 
 
 def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, streak: Counts | None = None) -> Lesson:
-    """The training epochs of a task at their addresses; networks that have learned get no trials.
-
-    They do not depend on the model.
-    """
+    """The training epochs of a task at their addresses; networks that have learned get no trials."""
     spec = task.spec
     streak = np.zeros(len(networks), np.intp) if streak is None else streak
     learned = streak >= spec.criterion.zero_error_epochs
@@ -271,7 +266,7 @@ def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, s
 
 
 def count_by_event(block: TrialBlock, correct: NDArray[np.bool_], events: int) -> tuple[Counts, Counts]:
-    """Errors, and responses that count, by kind of step: two int arrays (network, event)."""
+    """Errors and counted responses by kind of step: two int arrays (network, event)."""
     counts = block.live & block.counts
     kind = np.arange(block.networks)[:, None] * events + block.event
 
@@ -292,14 +287,13 @@ def train_by_epochs(
     Parameters
     ----------
     run
-        Trains the networks on a block of trials, and returns which responses were correct: (network, step).
+        Trains the networks on a block of trials; returns which responses were correct, (network, step).
     lesson
         The lesson.
     ended
-        Called at the end of every epoch with two arrays (network,): whether each network ran it (bool), and its streak
-        (int).
+        Called at the end of every epoch (`EpochEnded`).
     stopped
-        Called after every epoch; returns which networks cannot continue, bool array (network,). They have not finished
+        Called after every epoch; returns which networks cannot continue, bool array (network,). They did not finish
         that epoch, and get no more trials.
     """
     shape = (lesson.trials.networks, lesson.epochs, lesson.events)

@@ -20,7 +20,6 @@ SILENCE = -1
 
 
 def _fill_in(trials: "Trials | TrialBlock", axes: tuple[str, ...]) -> None:
-    """Fill in omitted arrays of analog inputs and of other answers than a choice."""
     check_array(f"{type(trials).__name__}.target", trials.target, WHOLE, axes)
     for name in ("values", "allowed", "quantity", "noise"):
         if getattr(trials, name) is None:
@@ -29,7 +28,6 @@ def _fill_in(trials: "Trials | TrialBlock", axes: tuple[str, ...]) -> None:
 
 
 def _check_kinds(trials: "Trials | TrialBlock", axes: tuple[str, ...], error: type[Exception] = ParameterError) -> None:
-    """Raise `error` unless every array has its kind and axes."""
     kind = type(trials).__name__
     for name, array in ARRAYS.items():
         own = axes if array.column is None else (*axes, array.column)
@@ -47,7 +45,7 @@ class Trials:
     symbols : int16 array (step, channel)
         Symbol on each channel; -1: silent.
     target : int16 array (step,)
-        The correct response; -1: none. `tasks.base.answers` defines it for other answers than a choice.
+        The correct response (`tasks.base.answers`); -1: none.
     counts : bool array (step,)
         Whether the response counts as correct or wrong.
     rewarded : bool array (step,)
@@ -55,7 +53,7 @@ class Trials:
     event : int16 array (step,)
         Kind of step, an index into `TaskSpec.events`.
     starts : bool array (step,)
-        Whether targets from here on do not depend on earlier steps: an outer loop of 1-2-AX, the stream of SIR.
+        Whether targets from here on do not depend on earlier steps, as at an outer loop of 1-2-AX.
     ideal_gate : int8 array (step, item)
         Action of a perfect memory on each item (`GateAction`).
     values : float32 array (step, analog)
@@ -98,7 +96,7 @@ class Trials:
         return len(self.target)
 
     def sequences(self) -> list[tuple[int, int]]:
-        """First step of each sequence, and the step after its last; a sequence begins at step 0 and at every start.
+        """First step of each sequence, and the step after its last. Sequences begin at step 0 and at every start.
 
         Examples
         --------
@@ -114,8 +112,8 @@ class Trials:
 class TrialBlock:
     """The streams of several networks: the arrays of `Trials` with a leading network axis.
 
-    Network r has `length[r]` steps; the rest is padding (symbols and target -1, nothing counts). A length of 0 leaves a
-    network as it is.
+    Network r has `length[r]` steps; the rest is padding (symbols and target -1). A length of 0 does not change a
+    network.
     """
 
     length: NDArray[np.intp]

@@ -1,8 +1,8 @@
 """Codings: observations of any environment as inputs of a task.
 
 A *leaf* is one number of an observation. A discrete one becomes a channel with a symbol for each value. A continuous
-one becomes its value (`Values`), a symbol for its bin (`Bins`), or activities of units tuned to different values
-(`Population`). Models that accept only symbols need bins.
+one becomes its value (`Values`), a symbol for its bin (`Bins`), or activities of tuned units (`Population`). Models
+that accept only symbols need bins.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,12 +43,11 @@ class Bins:
     Attributes
     ----------
     count
-        Bins of each number, at least 2. Values beyond the limits are in the outermost.
+        Bins of each number, at least 2; the outermost include values beyond the limits.
     low, high
         Limits of all numbers; None: those of the space.
     joint
-        Whether all numbers share one channel, with a symbol for every combination of bins, for models with a single
-        stimulus layer.
+        Whether all numbers share one channel, with a symbol for every combination of bins.
 
     Raises
     ------
@@ -213,16 +212,15 @@ def coding_of(
     boxes
         Coding of continuous numbers; by default `Values`.
     silent
-        The value of discrete numbers that means silence (0 in our environments); None: none does.
+        Value of discrete numbers that means silence (0 in our environments), or None.
     control
-        Names of the numbers that instruct: their channels have `Role.CONTROL`, all others `Role.STIMULUS`. If there are
-        none, all channels are both.
+        Names of the numbers that instruct: their channels have `Role.CONTROL`, all others `Role.STIMULUS`. If empty,
+        all channels are both.
 
     Raises
     ------
     ParameterError
-        If a part of the space is of another kind, a coding needs limits that the space does not have, or there would be
-        too many symbols.
+        If a part of the space is of another kind, limits are missing, or there would be too many symbols.
     UnknownNameError
         If no number of the space has a name in `control`.
 
@@ -290,13 +288,11 @@ def _bin_of(leaf: Leaf, bins: Bins) -> Callable[[Any], int]:
 
 
 def _bins(leaf: Leaf, bins: Bins, role: Callable[[str], Role]) -> Symbol:
-    """The channel of the bins of one number."""
     symbols = tuple(str(i + 1) for i in range(bins.count))
     return Channel(name=leaf.name, symbols=symbols, role=role(leaf.name)), _bin_of(leaf, bins)
 
 
 def _joint(leaves: Sequence[Leaf], bins: Bins, role: Callable[[str], Role]) -> list[Symbol]:
-    """The channel of the bins of all numbers."""
     together = bins.count ** len(leaves)
     rule = f"of {len(leaves)} numbers make {together} symbols, more than {MOST_SYMBOLS}"
     require(together <= MOST_SYMBOLS, "Bins.count", bins.count, rule, "give fewer bins, or joint = False")

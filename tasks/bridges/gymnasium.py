@@ -1,13 +1,10 @@
 """Our tasks as Gymnasium environments: ``gymnasium.make("pbwm/12ax-v0")``.
 
 Importing this module registers an environment for every task of the catalog;
-``gymnasium.make("tasks.bridges.gymnasium:pbwm/12ax-v0")`` imports it, too. A step of a task is a step of the
-environment: the observation is its input, the action the response, and the reward, where the task gives one, says
-whether it was correct.
+``gymnasium.make("tasks.bridges.gymnasium:pbwm/12ax-v0")`` imports it, too.
 
 An agent that keeps its memory over episodes performs the continuing task. One that is reset with the environment
-performs the easier task whose memory is reset in every sequence. The information of a step says whether the task
-requires a reset (`TaskSpec.resets_memory`).
+performs an easier task. The information of a step says whether the task requires a reset (`TaskSpec.resets_memory`).
 """
 
 from collections.abc import Iterator
@@ -53,8 +50,8 @@ class Reward(StrEnum):
 class TaskEnv(gymnasium.Env[Any, Any]):
     """A task as an environment.
 
-    Actions are the indices of responses or, for a quantity, a real value in an array (1,) within its limits. Other
-    actions are rejected.
+    The observation is the input of a step. Actions are the indices of responses or, for a quantity, a real value in an
+    array (1,) within its limits.
 
     Parameters
     ----------
@@ -62,14 +59,14 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         A task, or the name of one in the catalog.
     episode
         ``"sequence"``: an episode is a stretch that is independent of earlier steps (`Trials.starts`), such as an outer
-        loop of 1-2-AX, and then terminated; if sequences of an epoch depend on each other, as in SIR, it is the epoch.
-        ``"epoch"``: an episode is an epoch, and then truncated.
+        loop of 1-2-AX, and then terminated. In SIR, whose sequences depend on each other, it is the epoch. ``"epoch"``:
+        an episode is an epoch, and then truncated.
     observation
         ``"dict"``: by channel, 0 if silent and i + 1 for symbol i, or a real value in an array (1,). ``"box"``: one
         array with a unit for every symbol, 1 if shown, then the real values. After the last step, nothing is shown.
     reward
-        1 for a correct response, else 0, at steps that the task rewards (``"rewarded"``) or at all that count
-        (``"counted"``). If several responses are correct, any of them is.
+        1 for any correct response, else 0, at steps that the task rewards (``"rewarded"``) or at all that count
+        (``"counted"``).
     render_mode
         ``"ansi"``: `render` returns a line of text; or None.
     changes
@@ -85,7 +82,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
     ``reset`` and ``step`` return information about the observed step:
 
     ``trial``, ``position``
-        Number of the stretch since the last seed, and of the step in it; in epochs, ``trial`` counts the starts.
+        Number of the stretch since the last seed (in epochs, of the start), and of the step in it.
     ``resets``
         Whether the task requires memory to be reset before this step.
     ``event``
@@ -93,7 +90,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
     ``ideal_gate``
         int8 array (item,): actions of a perfect memory (`GateAction`).
     ``target``, ``counts``, ``rewarded``
-        As in `Trials`; also ``allowed`` or ``quantity``, depending on the kind of answer.
+        As in `Trials`; also ``allowed`` or ``quantity``.
 
     ``step`` adds, about the action: ``answered``, whether it counted; ``expected``, whether it could be rewarded; and
     ``correct``.
@@ -169,7 +166,6 @@ class TaskEnv(gymnasium.Env[Any, Any]):
 
     @staticmethod
     def _limits(low: float, high: float) -> tuple[float, float]:
-        """Limits of an analog channel, including 0 for silence."""
         return min(low, 0.0), max(high, 0.0)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
@@ -187,7 +183,6 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return self._shown(), self._said()
 
     def _draw(self) -> Iterator[tuple[int, int]]:
-        """Draw an epoch; return where its episodes begin and end."""
         trials = self._trials = self.task.trials(self._task_spec.sequences_per_epoch, self.np_random)
         whole = self.episode is Episode.EPOCH
         return iter([(0, len(trials))] if whole else trials.sequences())
@@ -219,7 +214,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return self._shown(), float(expected and correct), over and ends, over and not ends, info
 
     def _checked(self, action: Any) -> Any:
-        """The action; raise `ParameterError` unless it is in the space (−1 would index the last response)."""
+        """The action; raise `ParameterError` unless it is in the space."""
         given = action
         if isinstance(self._task_spec.answer, Quantity):
             try:
@@ -244,7 +239,6 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return int(action) == int(trials.target[now])
 
     def _here(self) -> tuple[Trials, int]:
-        """The current step: trials, and its place in them."""
         going_on = self._trials is not None and self._now < self._end
         return (self._trials, self._now) if self._trials is not None and going_on else (self._nothing, 0)
 

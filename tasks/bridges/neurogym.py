@@ -1,12 +1,11 @@
 """NeuroGym tasks as ours, and ours as NeuroGym trial environments.
 
-NeuroGym (Molano-Mazón et al., 2022) is a collection of neuroscience tasks in continuous time. It requires old versions
-of NumPy and Gymnasium, so ``make neurogym-check`` builds a separate environment for it (``.venv-neurogym``, from the
-extra ``neurogym``) and tests this module there.
+NeuroGym (Molano-Mazón et al., 2022) requires old versions of NumPy and Gymnasium, so ``make neurogym-check`` builds a
+separate environment (``.venv-neurogym``) and tests this module there.
 
 A NeuroGym task draws a whole trial: inputs at every step of `dt` milliseconds, and the correct action, its ground
 truth. Periods of the trial become kinds of step. Here, random numbers depend only on the seed, and their sources are
-independent of each other; NeuroGym gives the same seed to all, and its ``reset`` ignores it.
+independent.
 """
 
 import logging
@@ -30,7 +29,7 @@ __all__ = ["NeuroGymTask", "seed_environment", "trial_environment"]
 FIXATION = "fixation"
 """NeuroGym's name of the signal to wait, and of waiting, action 0."""
 NO_PERIOD = "no period"
-"""Kind of a step outside all periods of a trial."""
+"""Kind of a step outside all periods."""
 TRIED = 10
 """Trials drawn to test whether a task has a ground truth."""
 
@@ -50,8 +49,7 @@ def _neurogym() -> Any:
 def seed_environment(environment: Any, seed: int | np.random.SeedSequence) -> None:
     """Seed a NeuroGym environment, with an independent stream for each source of random numbers.
 
-    Sources are the generators of the environment, its wrappers, and the distributions in its timing. The same seed then
-    gives the same trials; state that earlier trials left is not reset.
+    Sources are the generators of the environment, its wrappers, and the distributions in its timing.
     """
     root = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
     for count, (holder, name) in enumerate(list(_sources(environment))):
@@ -62,7 +60,6 @@ def seed_environment(environment: Any, seed: int | np.random.SeedSequence) -> No
 
 
 def _sources(environment: Any) -> Iterator[tuple[Any, str]]:
-    """Generators of an environment, its wrappers, and their parts: object and attribute."""
     kinds = (np.random.RandomState, np.random.Generator)
     layer, seen = environment, set()
     while layer is not None and id(layer) not in seen:
@@ -83,9 +80,8 @@ class NeuroGymTask:
     """A NeuroGym task as one of ours.
 
     A sequence is a trial, and `Trials.starts` marks its first step. The target is the ground truth, and every response
-    counts. Rewarded are responses other than waiting (action 0), and the last of every trial. Inputs must not depend on
-    responses. Tasks in which they do, and tasks without a ground truth, are environments for policies
-    (`tasks.bridges.policies`).
+    counts. The task rewards targets other than waiting (action 0), and the last step of every trial. If inputs depend
+    on responses, or there is no ground truth, use policies (`tasks.bridges.policies`).
 
     Attributes
     ----------
@@ -139,7 +135,6 @@ class NeuroGymTask:
         return environment
 
     def _check_truth(self, truth: NDArray[Any] | None, actions: int) -> None:
-        """Raise `ParameterError` unless the ground truth is an action at every step."""
         whole = truth is not None and truth.ndim == 1 and ((truth >= 0) & (truth < actions)).all()
         rule, remedy = (
             f"has a ground truth that is not one of its {actions} actions",
@@ -203,7 +198,6 @@ class NeuroGymTask:
 
     @staticmethod
     def _new_trial(environment: Any) -> tuple[NDArray[Any], NDArray[Any] | None, NDArray[np.int16]]:
-        """Inputs of a trial, its ground truth or None, and the period of every step."""
         task = environment.unwrapped
         for times in (task.start_t, task.end_t, task.start_ind, task.end_ind):
             times.clear()  # or periods that this trial has not would be those of an earlier one
@@ -221,11 +215,10 @@ class NeuroGymTask:
 def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float] | None = None) -> Any:
     """One of our tasks as a NeuroGym ``TrialEnv``.
 
-    A trial is a stretch of the task that is independent of earlier steps. Each step lasts `dt` milliseconds and is a
-    period, named by its number and kind ("2 cue"). Observations have a unit for every symbol, then the real values.
-    Action 0 is to wait, which is correct without a target; response i is action i + 1. The information of a step has
-    ``gt``, ``event`` and ``ideal_gate``. The same seed gives the same trials, by ``seed`` and by ``reset``, which
-    returns the first observation of a trial.
+    A trial is a stretch of the task that is independent of earlier steps. Each step is a period, named by its number
+    and kind ("2 cue"). Observations have a unit for every symbol, then the real values. Action 0 is to wait, which is
+    correct without a target; response i is action i + 1. The information of a step has ``gt``, ``event`` and
+    ``ideal_gate``.
 
     Parameters
     ----------
@@ -294,7 +287,6 @@ def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float]
             return {"target": trials.target, "event": trials.event}
 
         def _write(self, trials: Trials, names: list[str]) -> None:
-            """The observation and the correct response in every period."""
             for i, name in enumerate(names):
                 shown = np.zeros(len(units), np.float32)
                 on = [o + s for o, s in zip(offsets, trials.symbols[i], strict=False) if s != SILENCE]

@@ -1,9 +1,9 @@
 """Our models as policies of Gymnasium environments with discrete or box observations and discrete actions.
 
-An observation is the input of a step, and the response is the action. Because its outcome is known only afterwards, a
-step is run twice: without learning, which gives the action, and, after the state was restored, with learning. A correct
-action is then the target. After a wrong one there is no target, and the expected reward is absent. PBWM therefore
-learns by dopamine alone; a model that learns from targets learns from its successes.
+An observation is the input of a step, and the response is the action. A step is run twice: without learning, which
+gives the action, and, when its outcome is known, with learning from the restored state. A correct action is then the
+target. After a wrong one there is no target, and the expected reward is absent. PBWM therefore learns by dopamine
+alone; a model that learns from targets learns from its successes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -48,7 +48,7 @@ def by_sign(reward: float, information: Mapping[str, Any]) -> bool | None:  # no
 
 
 def by_information(reward: float, information: Mapping[str, Any]) -> bool | None:
-    """For our environments: where a reward was expected, above 0 means correct, and 0 wrong.
+    """For our environments: where a reward was expected, above 0 means correct, else wrong.
 
     Examples
     --------
@@ -100,8 +100,8 @@ class LearnerPolicy:
     actions
         The action space.
     learn_at
-        ``"step"``: after every step, on that step alone. ``"episode"``: after an episode, on all of it, from its
-        initial state; models whose gradient goes back in time need that.
+        ``"step"``: after every step, on that step alone. ``"episode"``: after an episode, on all of it, as models need
+        whose gradient goes back in time.
     forgets
         Whether memory is reset at the start of every episode (`TaskSpec.resets_memory`).
     exploration
@@ -220,7 +220,6 @@ class LearnerPolicy:
         self.learner.run(self._block(wanted))
 
     def _block(self, steps: Sequence[Sequence["_Step"]]) -> TrialBlock:
-        """Steps of every network as a block of trials."""
         length = np.array([len(of) for of in steps], np.intp)
         shape = (self.networks, int(length.max(initial=0)))
         # In the precision of Python's numbers: one that is too large for a network is rejected by it, not changed here.
@@ -289,7 +288,7 @@ def play(
     policy
         The networks.
     environments, seeds
-        An environment, and the seed of its first episode, for each network.
+        For each network, an environment and the seed of its first episode.
     episodes
         Episodes of each.
     learn

@@ -2,10 +2,10 @@
 
 The arguments of `forward` determine how a module is called:
 
-- *step by step*, ``forward(inputs, state)`` → ``(outputs, state)``: with a window of steps and the state at its
-beginning (None at first); it returns the state at its end: a tensor, or tuples, lists or dictionaries of tensors;
-- *by sequence*, ``forward(inputs)`` → ``outputs``: for every step, with the last `TorchParams.context` inputs, the
-current one last (0 before the first step); its last output is the answer.
+- *step by step*, ``forward(inputs, state)`` → ``(outputs, state)``, with a window of steps and the state at its
+  beginning (None at first). It returns the state at its end: a tensor, or tuples, lists or dictionaries of tensors;
+- *by sequence*, ``forward(inputs)`` → ``outputs``, at every step with the last `TorchParams.context` inputs (0 before
+  the first step). Its last output is the answer.
 
 Inputs are (batch, step, unit), with a unit for every symbol of every channel and every real value; outputs are (batch,
 step, response), before the softmax. Every network has its own module.
@@ -64,10 +64,9 @@ class TorchParams:
     learning_rate : float
         That of Adam (Kingma & Ba, 2015), with the paper's other parameters.
     window : int, steps
-        Errors flow back through this many steps; one update for each window with a target. The default is that of the
-        LSTM.
+        Errors flow back through this many steps; one update for each window with a target. Default: as in the LSTM.
     clip_norm : float or None
-        Largest norm of the gradient (Pascanu et al., 2013); None: no limit. The default is that of the LSTM.
+        Largest norm of the gradient (Pascanu et al., 2013); None: no limit. Default: as in the LSTM.
     context : int, steps
         Inputs that a module receives at every step if it is called by sequence.
     """
@@ -89,7 +88,7 @@ class TorchParams:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Run torch on one thread, so that results do not depend on cores; the last context to end restores it."""
+    """Run torch on one thread, so that results do not depend on cores."""
     with _counting:
         if _counts["running"] == 0:
             _counts["threads"] = torch.get_num_threads()
@@ -145,7 +144,6 @@ class TorchLearner(OwnLearner):
         self._context = torch.zeros(self.networks, self.params.context - 1, self._inputs)
 
     def _told(self, what: str) -> AbstractContextManager[None]:
-        """Turn an error of the module into one of one line."""
         return told(f"{type(self).__name__}.module {what}", "correct it (docs/bringing_your_own.md)")
 
     def _require(self, condition: bool, value: object, rule: str, remedy: str) -> None:
@@ -161,7 +159,7 @@ class TorchLearner(OwnLearner):
         self._require(shapes == others, shapes, f"differs from {others} of another network", "give all one form")
 
     def _tried(self) -> list[Tensor]:
-        """Tensors of a state, after the module was called with silence."""
+        """Tensors of a state, after a call with silence."""
         steps = 1 if self._stateful else self.params.context
         silence = torch.zeros(1, steps, self._inputs)
         self._modules[0].eval()
@@ -179,7 +177,7 @@ class TorchLearner(OwnLearner):
         return _tensors(found[1])
 
     def answer(self, block: TrialBlock, learn: bool) -> NDArray[np.integer]:
-        """Run every module through its stream in windows, with learning if `learn`."""
+        """Run every module through its stream in windows, and learn if `learn`."""
         response = np.full(block.target.shape, -1, np.int64)
         inputs = self._coded(block)
         asked = np.where(block.counts, block.target, -1).astype(np.int64)
@@ -230,7 +228,6 @@ class TorchLearner(OwnLearner):
         return outputs.detach().argmax(1)
 
     def _outputs(self, network: int, shown: Tensor) -> Tensor:
-        """Outputs of a module in a window, (step, response); its state, or context, advances."""
         module = self._modules[network]
         if self._stateful:
             outputs, state = module(shown[None], self._states[network])
@@ -246,7 +243,7 @@ class TorchLearner(OwnLearner):
         return module(batch)[:, -1]
 
     def memory(self) -> NDArray[np.floating]:
-        """State of every network, (network, unit); one unit of 0 for a module without state."""
+        """State of every network, (network, unit); one unit of 0 without state."""
         if not self._like:
             return super().memory()
         rows = [[tensor.numpy().ravel() for tensor in (self._like if s is None else _tensors(s))] for s in self._states]
@@ -288,13 +285,12 @@ class TorchLearner(OwnLearner):
                     moments[key] = torch.tensor(state[f"adam {key} {name}"][network])
 
     def _moments(self, name: str) -> Iterator[dict[str, Any]]:
-        """State of Adam for a parameter, network by network."""
         for module, optimizer in zip(self._modules, self._optimizers, strict=True):
             yield optimizer.state[module.get_parameter(name)]
 
 
 def _adam(module: Module, learning_rate: float) -> Any:
-    """Adam with initial moments, so that they can be saved at any time."""
+    """Adam with initial moments, which can be saved at any time."""
     adam = torch.optim.Adam(module.parameters(), lr=learning_rate, foreach=False)
     for parameter in module.parameters():
         zeros = [torch.zeros_like(parameter, memory_format=torch.preserve_format) for _ in range(2)]
@@ -330,5 +326,4 @@ def _mapped(state: Any, of: Any) -> Any:
 
 
 def _stacked(tensors: Iterator[Tensor]) -> NDArray[Any]:
-    """Tensors of the networks as one array (network, …)."""
     return np.stack([tensor.detach().numpy() for tensor in tensors])

@@ -22,7 +22,6 @@ PRECISIONS = (np.float32, np.float64)
 
 
 def _precise(dtype: object) -> bool:
-    """Whether a value names a precision of networks."""
     try:
         return np.dtype(dtype) in PRECISIONS  # type: ignore[call-overload]
     except TypeError:
@@ -81,7 +80,7 @@ class Block(Handling, Saveable):
 
     @abstractmethod
     def state(self) -> dict[str, NDArray[Any]]:
-        """The complete state by name, each array (network, …); equal if the networks are."""
+        """The complete state by name, each array (network, …)."""
 
     @abstractmethod
     def _put(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -132,5 +131,4 @@ class Block(Handling, Saveable):
 
     @classmethod
     def _given(cls, snapshot: Snapshot) -> dict[str, Any]:
-        """Further arguments of the constructor from a snapshot."""
         return {"dtype": snapshot.dtype}

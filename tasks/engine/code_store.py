@@ -1,10 +1,7 @@
 """Storage of compiled code: a folder per module with kernels, and in it one per state of its sources.
 
-The folders are in ``NUMBA_CACHE_DIR`` if that is set, else in ``__pycache__`` next to the module, or, if that cannot be
-written, in the home directory. Files have a checksum and are written atomically, so that any number of processes may
-compile the same code. Of unused states, the newest four and those used within the last hour are kept.
-
-Code that cannot be stored is compiled in every process, with one warning.
+The folders are in ``NUMBA_CACHE_DIR``, else in ``__pycache__`` next to the module, or else in the home directory. Files
+have a checksum and are written atomically. Of unused states, the newest four and those of the last hour are kept.
 """
 
 import hashlib
@@ -73,7 +70,7 @@ class CodeStore:
         self.folders = tuple(place / f"kernels-{module}" / state for place in places)
 
     def load(self, name: str) -> bytes | None:
-        """Data stored under a name; None if there are none, or they are damaged."""
+        """Data stored under a name; None if missing or damaged."""
         for folder in self.folders:
             try:
                 content = (folder / f"{name}{SUFFIX}").read_bytes()
@@ -158,7 +155,7 @@ def unchanging(folder: Path) -> Path:
 
 
 def prune(used: Path) -> None:
-    """Remove code of unused states of the module, and of earlier versions of this package."""
+    """Remove code of unused states of the module and of earlier versions."""
     states = sorted(_folders(used.parent, STATE), key=_time_of_use, reverse=True)[KEPT:]
     for folder in [*states, *_folders(used.parents[1], OLD)]:
         if folder != used and time.time() - _time_of_use(folder) > IN_USE:
@@ -178,7 +175,7 @@ def _time_of_use(folder: Path) -> float:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder and its code, also numba's, but no file of another kind."""
+    """Remove a folder and its code, but no file of another kind."""
     for path in sorted(folder.rglob("*"), reverse=True):
         with suppress(OSError):  # another process does the same
             if path.is_dir():

@@ -68,15 +68,12 @@ class Sheet:
 class CompiledTask(EpochTask, Protocol):
     """A task whose trials a kernel writes, many epochs of many networks in one call.
 
-    Everything random in a sequence is a fixed number of words, drawn by counter (`tasks.base.drawing`) or from a
-    generator (`trials`). If sequences are long or of no fixed length, two words are the key by which the kernel draws
-    further ones (`tasks.engine.kernels.counter.draw`).
+    A sequence is made of a fixed number of random words, drawn by counter (`tasks.base.drawing`) or from a generator
+    (`trials`). If it needs more, two words are the key for further draws (`tasks.engine.kernels.counter.draw`).
     """
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences (`Task.trials`).
-
-        Each sequence uses the same number of draws from `rng`.
+        """A stream of `n` sequences, each of the same number of draws (`Task.trials`).
 
         Raises
         ------
@@ -99,7 +96,7 @@ class CompiledTask(EpochTask, Protocol):
         return self._written(words.reshape(*words.shape[:2], per_epoch, self.words))
 
     def _written(self, words: NDArray[np.uint32]) -> tuple[TrialBlock, NDArray[np.intp]]:
-        """Trials made of `words`, and the ends of the epochs.
+        """Trials made of `words`, and the ends of epochs.
 
         Raises
         ------
@@ -132,7 +129,7 @@ class CompiledTask(EpochTask, Protocol):
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
         """Write the trials made of `words` (network, epoch, sequence, word).
 
-        Each network's epochs follow one another from step 0 on, and start as a stream does (with empty stores, for
-        example). ``ends`` (network, epoch) is filled with the steps up to the end of each epoch.
+        Each network's epochs follow one another from step 0, and each starts as a stream does. ``ends`` (network,
+        epoch) receives the steps up to the end of each epoch.
         """
         ...

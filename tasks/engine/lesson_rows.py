@@ -15,7 +15,7 @@ __all__ = ["Course", "Rows"]
 
 Number = TypeVar("Number", bound=np.generic)
 BY_ROW = ("start", "stop", "target", "event")
-"""The arrays of a `Course` whose second axis is the lane; of the others it is the first."""
+"""The arrays of a `Course` whose second axis is the lane; in others, it is the first."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Rows:
     """Rows of the steps of a lesson.
 
     *Packed*, the epochs of a lane follow one another without a gap. *Aligned*, every epoch begins at the same row in
-    all lanes, and lanes that have finished wait.
+    all lanes.
 
     Attributes
     ----------
@@ -88,8 +88,7 @@ class Course(NamedTuple):
     needed
         Successive epochs without an error in the criterion; 0: no criterion.
     limit, done, streak, fault : int arrays (lane,)
-        Epochs to run; epochs run; successive epochs without an error so far; the epoch (from 1) in which a number was
-        not finite.
+        Epochs to run; epochs run; successive epochs without an error; epoch (from 1) in which a number was not finite.
     errors, counted : int arrays (lane, epoch, event)
         Wrong responses, and all that count.
     """

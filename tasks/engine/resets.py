@@ -20,7 +20,7 @@ def resets_to(arrays: Any, memory: NDArray[Any], passing: Mapping[str, Sequence[
     arrays, memory
         A new block of networks at rest: views, and their memory, which is overwritten.
     passing
-        Names of the arrays that are reset, and their fields; one empty text for an array without fields.
+        Arrays to reset → their fields; one empty text for an array without fields.
     """
     rest = memory.copy()
     memory[:] = 0

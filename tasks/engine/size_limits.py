@@ -5,7 +5,7 @@ from tasks.base.errors import complaint
 __all__ = ["MOST_NUMBERS", "MOST_UNITS", "require_room", "require_units"]
 
 MOST_NUMBERS = 2**27
-"""Weights and activities of one network in memory. A block of 16 in float32 then takes 8 GiB."""
+"""Most weights and activities of one network; a block of 16 in float32 then takes 8 GiB."""
 MOST_UNITS = 2**13
 """Units of a fully connected layer."""
 

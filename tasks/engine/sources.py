@@ -1,7 +1,7 @@
 """Sources of a kernel, and their digest, which ignores comments, docstrings and blank lines.
 
-The sources of a kernel are its module and all imported modules that are in its own package or build on `tasks`,
-recursively. Digest and imports of a file are stored with its size and time.
+Sources are the kernel's module and all imported modules of its package or built on `tasks`, recursively. Digest and
+imports of a file are stored with its size and time.
 """
 
 import ast
@@ -21,7 +21,7 @@ __all__ = ["Digests", "Source"]
 
 OURS = __name__.partition(".")[0]
 LIBRARIES = frozenset({"llvmlite", "numba", "numpy"})
-"""Libraries that kernels import; they are not part of the digest."""
+"""Libraries that are not part of the digest."""
 ASIDE = frozenset({__name__, "tasks.engine.code_store"})
 """Modules that only determine where code is stored."""
 
@@ -34,8 +34,7 @@ class Source(NamedTuple):
     digest
         SHA-256 of its syntax tree, without docstrings.
     imports
-        Names that it imports at import time: modules, or names in modules; relative ones begin with dots. Imports in
-        functions and for type checkers are excluded.
+        Modules, or names in modules, that it imports at import time; relative ones begin with dots.
     """
 
     digest: str
@@ -174,7 +173,6 @@ class Digests:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """Content of a file; empty if it cannot be read."""
     try:
         kept = json.loads(file.read_bytes())
     except (OSError, ValueError):
@@ -183,13 +181,11 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _aside(name: str) -> bool:
-    """Whether a module belongs to Python or to a library without kernels."""
     top = name.partition(".")[0]
     return top in LIBRARIES or (top in sys.stdlib_module_names and top != "__main__")
 
 
 def _file(name: str) -> Path | None:
-    """File of an imported module that may contain kernels."""
     module: ModuleType | None = sys.modules.get(name)
     if module is None or _aside(name):
         return None

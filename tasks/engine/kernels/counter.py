@@ -1,12 +1,10 @@
-"""Random numbers that are a function of their address: counter-based, for kernels.
+"""Random numbers that are a function of their address, for kernels.
 
 Philox4x32-10 (Salmon, Moraes, Dror & Shaw, 2011, SC '11) turns a counter of four 32-bit words and a key of two into
-four random words. A number depends on no other: not on how many networks run, in which order or on which thread, nor on
-earlier draws.
+four random words. A number does not depend on other networks, threads, order, or earlier draws.
 
-The key is that of a seed and a network (`tasks.base.rng.key`); the counter is (index, step, purpose, epoch), with a
-`tasks.base.rng.Purpose`. `below`, `uniform` and `normal` turn words into numbers, by integer arithmetic or IEEE
-operations in a fixed order: the same bits from any processor, compiled or not.
+The key is that of a seed and a network (`tasks.base.rng.key`); the counter is (index, step, purpose, epoch). `below`,
+`uniform` and `normal` give the same bits on any processor, compiled or not.
 """
 
 import math
@@ -19,7 +17,7 @@ from tasks.engine.lanes.options import inner
 __all__ = ["LARGEST_COUNT", "below", "draw", "next_count", "normal", "uniform"]
 
 LARGEST_COUNT = 2**24
-"""The largest count in float32: whole numbers beyond it have gaps."""
+"""Largest whole number that float32 counts without gaps."""
 
 ROUNDS = 10
 MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -46,16 +44,13 @@ def draw(key_0, key_1, index, step, purpose, epoch):
 
 @inner
 def next_count(count):
-    """The count after `count`, in lanes: 1 follows `LARGEST_COUNT`, so that random numbers do not stay the same."""
+    """The count after `count`, in lanes; 1 follows `LARGEST_COUNT`."""
     return where(count < LARGEST_COUNT, count + 1.0, 1.0)
 
 
 @inner
 def below(word, count):
-    """A whole number from 0 to `count` − 1: ⌊word · count / 2³²⌋.
-
-    All are equally likely, up to one part in 2³² / count.
-    """
+    """A whole number from 0 to `count` − 1: ⌊word · count / 2³²⌋, uniform up to one part in 2³² / count."""
     return np.int64((np.uint64(word) * np.uint64(count)) >> HALF)
 
 
@@ -84,10 +79,9 @@ def logarithm(x):
 
 @inner
 def normal(word):
-    """A standard normal number: the quantile at (word + ½) / 2³².
+    """A standard normal number: the quantile at (word + ½) / 2³², within ±6.34.
 
-    Quantiles are by algorithm AS 241 (PPND16) of Wichura (1988), Applied Statistics 37:477-484, with `logarithm`.
-    Opposite words give opposite numbers; none lies beyond ±6.34.
+    Algorithm AS 241 (PPND16) of Wichura (1988), Applied Statistics 37:477-484. Opposite words give opposite numbers.
     """
     q = (np.float64(word) - 2147483647.5) * (1.0 / 4294967296.0)
     distance = abs(q)

@@ -1,7 +1,7 @@
 """Ends of epochs: finite lanes are stored, others are stopped.
 
-`memory` is the state of the networks as rows of lanes, `kept` that at the end of their last epoch, and `ending` a row
-that marks lanes. Other arrays are those of a `tasks.engine.lesson_rows.Course`.
+`memory` holds the state of the networks as rows of lanes, `kept` their state at the end of their last epoch. `ending`
+is a row that marks lanes.
 """
 
 from tasks.engine.kernels.epochs import close_epoch, goes_on, stop_lane
@@ -48,7 +48,7 @@ def close_ended(doubted, memory, kept, ending, response, course):
 
 @inner
 def put_back(memory, kept, ending, course):
-    """Restore every lane to the end of its last epoch, except stopped ones, which the error describes."""
+    """Restore every lane to the end of its last epoch, except stopped ones."""
     for lane in range(LANES):
         ending[0, lane] = 1.0 if course.fault[lane] == 0 else 0.0
     for i in range(len(memory)):

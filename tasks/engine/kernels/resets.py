@@ -1,4 +1,4 @@
-"""Reset of memory where the task requires it: part of the state returns to rest."""
+"""Reset of memory where the task requires it."""
 
 from typing import Any, NamedTuple
 

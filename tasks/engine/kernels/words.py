@@ -8,10 +8,9 @@ __all__ = ["draw_words"]
 
 @kernel
 def draw_words(keys, purpose, epochs, words):
-    """Fill `words` (network, epoch, word); those of an epoch depend only on its address.
+    """Fill `words` (network, epoch, word) for ``keys`` (network, 2) of `tasks.base.rng.key`.
 
-    ``keys`` (network, 2) are those of `tasks.base.rng.key`. Word i of an epoch is word i mod 4 of the draw at the
-    counter (⌊i/4⌋, 0, purpose, epoch).
+    Word i of an epoch is word i mod 4 of the draw at the counter (⌊i/4⌋, 0, purpose, epoch).
     """
     count = words.shape[2]
     for r in range(words.shape[0]):

@@ -14,7 +14,7 @@ Kind = TypeVar("Kind", bound=type)
 def argument(kind: Kind, form: Callable[[types.BaseNamedTuple], types.Type]) -> Kind:
     """Register a NamedTuple, which kernels get as the type that `form` makes of its fields' types.
 
-    Its arrays must be in C order, because only address and shape are passed.
+    Its arrays must be in C order.
     """
     of_tuple = typeof_impl.dispatch(tuple)
 
@@ -30,7 +30,6 @@ def argument(kind: Kind, form: Callable[[types.BaseNamedTuple], types.Type]) -> 
 
 
 def _require_c_order(kind: types.BaseNamedTuple) -> None:
-    """Raise TypeError if an array is not in C order."""
     for name, field in zip(kind.fields, kind.types, strict=True):
         if isinstance(field, types.Array) and field.layout != "C":
             raise TypeError(f"{kind.instance_class.__name__}.{name} is not in C order; give np.ascontiguousarray of it")

@@ -1,9 +1,7 @@
 """Flush denormal numbers to zero inside a kernel.
 
-Activities and traces decay towards zero. Below the smallest normal number (1e-38 in float32), processors become many
-times slower. `flush_denormals` sets the control word of the calling thread so that such numbers are zero;
-`restore_control_word` restores it. On processors other than x86 and 64-bit ARM, and with ``NUMBA_DISABLE_JIT=1``, both
-do nothing.
+Processors are many times slower below the smallest normal number (1e-38 in float32), toward which activities and traces
+decay. On processors other than x86 and 64-bit ARM, and with ``NUMBA_DISABLE_JIT=1``, these functions do nothing.
 """
 
 import platform
@@ -74,7 +72,7 @@ def _restore_control_word(typingctx: Any, word: Any) -> Any:
 if config.DISABLE_JIT:
 
     def flush_denormals() -> int:
-        """Flush denormals to zero in this thread, and return the control word as it was."""
+        """Flush denormals to zero in this thread, and return the previous control word."""
         return 0
 
     def restore_control_word(word: int) -> None:

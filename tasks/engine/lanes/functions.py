@@ -1,7 +1,7 @@
 """Functions of lane values; the same source runs jitted and on NumPy rows.
 
-``exp(x) = 2**k exp(r)`` with ``|r| <= ln(2)/2`` and the Taylor series of ``exp(r) - 1``, whose remainder is below half
-a unit in the last place (degree 7 in float32, 13 in float64). NaN gives NaN.
+``exp(x) = 2**k exp(r)`` with ``|r| <= ln(2)/2`` and the Taylor series of ``exp(r) - 1`` (degree 7 in float32, 13 in
+float64). NaN gives NaN.
 """
 
 from typing import Any
@@ -95,7 +95,7 @@ def _exponentials(add_product: Any) -> Any:
 
 exp, expm1 = _exponentials(multiply_add)
 fused_exp, fused_expm1 = _exponentials(fma)
-"""The same functions by fused multiply-adds: faster and as exact, with other last bits."""
+"""The same by fused multiply-adds: faster and as exact, with other last bits."""
 
 
 @inner
@@ -106,7 +106,7 @@ def sigmoid(x: Any) -> Any:
 
 @inner
 def fused_expm1_for_tanh(x: Any) -> Any:
-    """``exp(2x) - 1``, for x held at ±20, where the hyperbolic tangent is ±1; by fused multiply-adds."""
+    """``exp(2x) - 1`` by fused multiply-adds, for x held at ±20, where tanh is ±1."""
     return fused_expm1(2.0 * minimum(maximum(x, -20.0), 20.0))
 
 

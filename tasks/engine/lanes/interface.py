@@ -1,7 +1,6 @@
 """Choice of numba's interface: the private one if it works as expected, else the public one.
 
-The public interface gives the same bits, but compilation takes about three times as long. It is used if a release of
-numba has changed what `tasks.engine.lanes.private` needs, or with ``PBWM_NUMBA=public``.
+The public interface gives the same bits but compiles about three times as slowly. ``PBWM_NUMBA=public`` selects it.
 """
 
 import os
@@ -13,7 +12,7 @@ __all__ = ["WHY_PUBLIC", "private"]
 
 
 def _private() -> tuple[Any, str]:
-    """The module of private names and an empty text; or None, and the reason."""
+    """The private module and an empty text; or None, and the reason."""
     if config.DISABLE_JIT:
         return None, "NUMBA_DISABLE_JIT is set, and nothing is compiled"
     if os.environ.get("PBWM_NUMBA", "") == "public":

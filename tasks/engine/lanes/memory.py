@@ -33,7 +33,7 @@ def allocate(rows: Mapping[str, int], dtype: DTypeLike = np.float32) -> tuple[ND
     Parameters
     ----------
     rows
-        Rows of 16 under each name. A name with 0 rows gets one, so that kernels can always load from it.
+        Rows of 16 under each name, at least one so that kernels can always load it.
 
     Returns
     -------

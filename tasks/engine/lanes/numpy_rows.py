@@ -1,4 +1,4 @@
-"""Lanes without the compiler: rows of 16 that behave like jitted lanes, and a fused multiply-add."""
+"""Lanes without the compiler: rows of 16 that behave like jitted lanes."""
 
 from fractions import Fraction
 from typing import Any
@@ -17,10 +17,7 @@ def plain(x: Any) -> Any:
 
 
 class Row(np.ndarray):
-    """A lane value without jit: a NumPy row of 16.
-
-    It is a value (``x += y`` makes a new one), and numbers take its precision.
-    """
+    """A lane value without jit: an immutable NumPy row of 16; numbers take its precision."""
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
         operands = [plain(x) for x in inputs]
@@ -45,8 +42,7 @@ def fused(a: Any, b: Any, c: Any) -> Row:
 def _fused_32(a: NDArray[np.float32], b: NDArray[np.float32], c: NDArray[np.float32]) -> NDArray[np.float32]:
     """By float64, in which the product of two float32 is exact.
 
-    The sum is rounded to odd (towards zero, with the last bit set if it is inexact), so that rounding to float32
-    resolves ties correctly (Boldo & Melquiond, 2008).
+    The sum is rounded to odd, so that rounding to float32 resolves ties correctly (Boldo & Melquiond, 2008).
     """
     with np.errstate(all="ignore"):
         product, addend = a.astype(np.float64) * b.astype(np.float64), c.astype(np.float64)

@@ -1,11 +1,10 @@
 """Compiler options of all kernels, and storage of their compiled code.
 
-Kernels release the interpreter's lock, use IEEE division (x / 0 is infinite) and never fast-math, and do not count
-references: they allocate and retain nothing, so that their arrays outlive them, and counting would cost calls inside
-the innermost loops.
+Kernels release the interpreter's lock, use IEEE division (x / 0 is infinite), never fast-math, and do not count
+references, because they allocate and retain nothing.
 
 Numba's own cache only notices changes to the file of the called kernel. Here, the place of stored code depends on all
-of its sources (`tasks.engine.sources`), but not on comments.
+of its sources (`tasks.engine.sources`).
 """
 
 import hashlib
@@ -27,27 +26,27 @@ from tasks.engine.sources import Digests
 __all__ = ["INNER", "OPTIONS", "inlined", "inner", "kernel", "merged"]
 
 OPTIONS = {"nogil": True, "error_model": "numpy", **(private.WITHOUT_COUNTS if private else {})}
-"""Options of every kernel, which is several times slower without them."""
+"""Options of every kernel."""
 
 _PART = private.PART if private else {}
 
 INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_PART, **OPTIONS}
-"""Options of functions that only kernels call; a wrapper for Python would cost a third of the compile time."""
+"""Options of functions that only kernels call; a Python wrapper would cost a third of the compile time."""
 
 inner = njit(**INNER)
 """Decorator of a function that only kernels call."""
 
 merged = njit(**(INNER | {"forceinline": True} if private else INNER))
-"""Decorator of a function that runs at every step: its machine code becomes part of its caller's."""
+"""Decorator of a function that runs at every step and becomes part of its caller's machine code."""
 
 inlined = njit(inline="always")
 """Decorator of a function that becomes part of its caller."""
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Decorator of a kernel that Python calls; its code is stored until a source of it changes.
+    """Decorator of a kernel that Python calls; its code is stored until a source changes.
 
-    If it cannot be stored, as in a read-only file system, it is compiled in every process, with one warning.
+    If it cannot be stored, every process compiles it, with one warning.
     """
     pause_collector()
     options = {"no_cfunc_wrapper": True, **OPTIONS}
@@ -62,8 +61,7 @@ def kernel(function: Callable[..., Any]) -> Any:
 def _kept_by_numba(function: Callable[..., Any], folder: Path | None, options: dict[str, Any]) -> Any:
     """A kernel stored by the public means of numba, in the folder of one state of the sources.
 
-    Numba compiles again if the file or the line of a function has changed. Because the folder already depends on the
-    sources, the function pretends to be the first line of a file there that never changes.
+    The folder already depends on the sources, so the function pretends to be in a file there that never changes.
     """
     if folder is None:
         return njit(**options)(function)

@@ -1,7 +1,6 @@
 """Operations of lane values beyond operators.
 
-Each exists as a numba intrinsic and, with ``NUMBA_DISABLE_JIT=1``, as the NumPy operation on a row of 16 with the same
-bits.
+Each is a numba intrinsic and, with ``NUMBA_DISABLE_JIT=1``, the NumPy operation on a row of 16 with the same bits.
 """
 
 from typing import Any
@@ -47,7 +46,7 @@ def _lane_of_elements(array: types.Type) -> LaneType | None:
 
 
 def _data(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
-    """Address of the elements of an array, without copying the array structure."""
+    """Address of the elements of an array, without copying its structure."""
     return builder.extract_value(array, context.data_model_manager[array_type].get_field_position("data"))
 
 

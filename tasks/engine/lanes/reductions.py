@@ -1,7 +1,6 @@
 """Operations across lanes: sums, maxima, and one lane broadcast to all.
 
-Sums run from the first lane to the last, as a loop over rows would: the same bits whether numbers lie in lanes of one
-row or in one lane of several rows.
+Sums run from the first lane to the last, with the same bits as a loop over rows.
 """
 
 from typing import Any
@@ -125,7 +124,6 @@ def _spread(typingctx: Any, array: Any, i: Any, lane: Any) -> Any:
 
 
 def _spread_from(builder: Any, row: Any, lane: Any, kind: LaneType) -> Any:
-    """One lane of the row at a pointer, in every lane."""
     numbers = builder.bitcast(row, kind.llvm.element.as_pointer())
     return splat(builder, builder.load(builder.gep(numbers, [lane])), kind)
 

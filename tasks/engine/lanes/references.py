@@ -15,8 +15,7 @@ Kind = TypeVar("Kind", bound=type)
 def by_reference(kind: Kind) -> Kind:
     """Decorate a NamedTuple of arrays (in C order), numbers and tuples that kernels get by reference.
 
-    Kernels can change elements of its arrays, but not its fields. With numba's public interface, it is passed field by
-    field, with the same results.
+    Kernels can change elements of its arrays, but not its fields. Numba's public interface passes it field by field.
     """
     if config.DISABLE_JIT:
         return kind

@@ -1,7 +1,4 @@
-"""Operations of lane values with masks.
-
-Each exists as a numba intrinsic and, with ``NUMBA_DISABLE_JIT=1``, on rows of 16.
-"""
+"""Operations of lane values with masks: numba intrinsics and, with ``NUMBA_DISABLE_JIT=1``, rows of 16."""
 
 from typing import Any
 

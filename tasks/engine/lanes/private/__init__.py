@@ -4,8 +4,8 @@ Functions that only kernels call are optimized once, in the kernel (`partial_com
 argument (`references`), and references are not counted (option ``_nrt``). Stored code is loaded without the compiler's
 tables (`cache`).
 
-This depends on the passes of `CompilerBase` and their flags; the methods of `JITCodeLibrary`;
-``_dynfunc.make_function``; data models and unboxing of arrays; and the dispatcher's requests for stored code.
+This depends on the passes and flags of `CompilerBase`; the methods of `JITCodeLibrary`; ``_dynfunc.make_function``;
+data models and unboxing of arrays; and the dispatcher's requests for stored code.
 """
 
 from typing import Any, NamedTuple
@@ -62,7 +62,7 @@ class _Memory(dict[str, bytes]):
 
 
 def try_out() -> None:
-    """Compile a small kernel with all of this, store and load its code, and raise unless results are correct."""
+    """Compile, store and load a small kernel with all of this, and raise unless results are correct."""
     store = _Memory()
 
     @njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **PART, **WITHOUT_COUNTS)

@@ -1,8 +1,8 @@
 """Stored compiled kernels, loaded without numba's compiler tables.
 
-Numba's own cache has an index per function, which concurrent processes may corrupt; it depends on the whole file of the
-function; and it first loads the compiler, with parts of SciPy. Here, each set of argument types has a file, whose name
-depends on everything except sources and settings (which name the folder, `tasks.engine.code_store`).
+Concurrent processes may corrupt numba's own cache, which also depends on the whole file of the function and loads the
+compiler. Here, each set of argument types has a file, whose name depends on everything except sources and settings
+(which name the folder, `tasks.engine.code_store`).
 """
 
 import hashlib
@@ -68,7 +68,7 @@ class KernelCache(_Cache):
         """Do nothing: new code replaces stored code."""
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
-        """Code for a signature, if it is stored; machine code needs no refresh of `target_context`."""
+        """Stored code for a signature; machine code needs no refresh of `target_context`."""
         data = self.store.load(self._name(signature, target_context.codegen())) if self.enabled else None
         return None if data is None else CompileResult._rebuild(target_context, *pickle.loads(data))
 
@@ -78,7 +78,6 @@ class KernelCache(_Cache):
             self.store.save(self._name(signature, result.codegen), dumps(result._reduce()))
 
     def _name(self, signature: Any, codegen: Any) -> str:
-        """Name of the code of a signature on this processor."""
         arguments = getattr(signature, "args", signature)
         cells = [cell.cell_contents for cell in self.function.__closure__ or ()]
         said = (described(arguments), codegen.magic_tuple(), dumps(cells) if cells else b"")

@@ -1,8 +1,7 @@
 """Inner functions that become part of other code, without machine code of their own.
 
-Numba compiles every function to machine code before its callers, so that small functions would be optimized once per
-caller. `PartCompiler` stops at the intermediate representation; the kernel optimizes the whole once. (Numba's developer
-manual, "Customizing the compiler".)
+Numba would optimize small functions once per caller. `PartCompiler` stops at the intermediate representation, and the
+kernel optimizes the whole once (Numba's developer manual, "Customizing the compiler").
 """
 
 from typing import Any

@@ -1,9 +1,8 @@
 """Many arrays and numbers passed as one address, to kernels and between their functions.
 
-Numba passes a tuple field by field, and of every array its address, size and strides: hundreds of arguments in every
-call, which dominate compile time. A NamedTuple decorated with `tasks.engine.lanes.references.by_reference` is one
-argument: the address of its fields. Kernels cannot set fields, so that they need to be read only once; elements of
-arrays can change.
+Numba passes a tuple field by field, which dominates compile time. A NamedTuple decorated with
+`tasks.engine.lanes.references.by_reference` is one argument: the address of its fields. Kernels can change elements of
+arrays, but not fields.
 """
 
 import hashlib
@@ -27,7 +26,7 @@ from numba.np.numpy_support import as_dtype
 __all__ = ["Reference"]
 
 SLOT = ir.IntType(64)
-"""Fields are in slots of 64 bits: one for a number; for an array, one for its address and one for each axis."""
+"""Fields are in slots of 64 bits: one for a number; for an array, its address and each axis."""
 
 
 class Reference(types.Type):
@@ -77,14 +76,13 @@ def slots(kind: types.Type) -> int:
 
 
 def _number(builder: Any, slot: Any, kind: Any) -> Any:
-    """The number in one slot. It never changes, so that it may be read early and once."""
+    """The number in one slot, which never changes."""
     value = builder.load(builder.bitcast(slot, kind.as_pointer()))
     value.set_metadata("invariant.load", builder.module.add_metadata([]))
     return value
 
 
 def _array(context: Any, builder: Any, kind: types.Array, slot: Any) -> Any:
-    """An array (in C order) from its address and shape."""
     model = context.data_model_manager[kind]
     size = SLOT(as_dtype(kind.dtype).itemsize)
     shape = [_number(builder, builder.gep(slot, [SLOT(1 + i)]), SLOT) for i in range(kind.ndim)]
@@ -142,7 +140,7 @@ def _lower_field(context: Any, builder: Any, reference: Reference, pointer: Any,
 
 
 def _unboxed_array(c: Any, kind: types.Array, found: Any, cleanups: list[Callable[[], None]]) -> Any:
-    """An array from Python. A function that counts references, unlike kernels, holds one until `cleanups`."""
+    """An array from Python; a function that counts references holds one until `cleanups`."""
     if c.context.enable_nrt:
         native = c.unbox(kind, found)
         cleanups.append(lambda: c.context.nrt.decref(c.builder, kind, native.value))
@@ -153,7 +151,6 @@ def _unboxed_array(c: Any, kind: types.Array, found: Any, cleanups: list[Callabl
 
 
 def _values(c: Any, kind: types.Type, found: Any, cleanups: list[Callable[[], None]]) -> Iterator[Any]:
-    """Values of the slots of a Python object."""
     if isinstance(kind, types.BaseTuple):
         for i, part in enumerate(kind.types):
             yield from _values(c, part, c.pyapi.tuple_getitem(found, i), cleanups)
