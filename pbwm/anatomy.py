@@ -37,7 +37,7 @@ ROWS = (
     *("thalamus", "GPi/thalamus", "GPi/SNr", "STN", "GPe"),
     *("matrix NoGo", "matrix NoGo by age", "matrix Go", "matrix Go by age", "PFC age"),
 )
-"""Rows of the layers with slots, from top to bottom: the gating pathway runs upward."""
+"""Rows of the layers with slots, from top to bottom."""
 
 EQUATIONS = {
     tables.MATRIX: "pbwm.md#6-striatal-learning-and-dopamine",
@@ -49,7 +49,7 @@ EQUATIONS = {
     tables.PALLIDUM: "pbwm.md#disinhibition",
     tables.THALAMUS: "pbwm.md#disinhibition",
 }
-"""Kind of layer → section with its equations; for other kinds, those of the point neuron."""
+"""Kind of layer → section with its equations; by default, those of the point neuron."""
 
 WATCHED = (tables.PALLIDUM, tables.THALAMUS, tables.GPI)
 """Kinds of layers whose time course is shown first."""
@@ -138,7 +138,7 @@ def modulated_paths(circuit: Circuit, layers: list[ShownLayer]) -> Iterator[Show
 
 
 def modulation_path(modulation: Modulation, sender: ShownLayer, target: ShownLayer) -> ShownPath:
-    """A modulation as a path: within stripes if both ends have stripes, else all to all."""
+    """A modulation as a path: within stripes if both ends have them, else all to all."""
     receivers = np.arange(target.units)
     senders: NDArray[np.int64] = np.broadcast_to(np.arange(sender.units), (target.units, sender.units))
     if sender.first_slot is not None and target.first_slot is not None:

@@ -35,10 +35,7 @@ def gating_layers(stripes: int, groups: int, params: PBWMParams) -> tuple[Layer,
 
 
 def gating_paths(control: str, params: PBWMParams) -> tuple[Path, ...]:
-    """The paths from the striatum to the gate, and the loop of the thalamus with prefrontal cortex.
-
-    `control` is the input layer that drives the striatum.
-    """
+    """The paths from the striatum to the gate, and the thalamic loop; `control` drives the striatum."""
     if isinstance(params.gate, Disinhibition):
         kinds = ("pfc_maintenance", "pfc_output")[: 2 if params.output_gating else 1]
         loops = (thalamic_loop(group, kind, f"{kind}_deep", params.gate) for group, kind in enumerate(kinds))
@@ -81,7 +78,7 @@ def disinhibitory_paths(control: str, stripes: int, d: Disinhibition) -> tuple[P
 
 
 def thalamic_loop(group: int, superficial: str, deep: str, d: Disinhibition) -> tuple[Path, ...]:
-    """The loop between the thalamus of one `group` of stripes and prefrontal cortex."""
+    """The loop between thalamus and prefrontal cortex of one `group` of stripes."""
     into = partial(
         Path, target="thalamus", wiring=Wiring.STRIPE, target_group=group, scaled=False, weight_mean=1.0,
         source="Guo et al. 2017; CCN 10",

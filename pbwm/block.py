@@ -38,7 +38,6 @@ class PBWMBlock(Manipulable, Block):
     circuit: Any
 
     def _require_room(self) -> None:
-        """Raise `PBWMParameterError` if a layer is larger than memory allows."""
         for layer in self.circuit.layers:
             require_units(f"{type(self).__name__}.params: {layer.name}", layer.units, PBWMParameterError)
 
@@ -53,15 +52,15 @@ class PBWMBlock(Manipulable, Block):
         """The outcome of a block of trials."""
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its trials, with learning unless `learn` is False.
+        """Run every network through its trials, and learn if `learn`.
 
         Raises
         ------
         PBWMTaskError
             If the block does not fit the task of the network.
         PBWMNumberError
-            If a number in a network was not finite. Its state is that before the block. The other networks run to the
-            end first; `outcome` has their results.
+            If a number was not finite. The state of that network is then that before the block; the others run to the
+            end.
         """
         lesson = self._fitted_block(block)
         notes, _, stopped = self._run(lesson, bool(learn), bool(record))
@@ -73,7 +72,7 @@ class PBWMBlock(Manipulable, Block):
         return self._outcome(block, notes)
 
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
-        """Train every network through its epochs, or until it reaches the criterion.
+        """Train every network through its epochs, or to criterion.
 
         With `progress`, training consists of several calls, and standard error shows it.
 
@@ -84,8 +83,8 @@ class PBWMBlock(Manipulable, Block):
         PBWMParameterError
             If training is not one run and a manipulation is by step (`Manipulation.by_step`).
         PBWMNumberError
-            If a number in a network was not finite. Its state is that after the previous epoch. The other networks
-            finish first; `outcome` has all results.
+            If a number was not finite. The state of that network is then that after the previous epoch; the others
+            finish.
         """
         self._require_one_run(progress)
         if progress:
@@ -96,7 +95,6 @@ class PBWMBlock(Manipulable, Block):
         return self.noted(training)
 
     def _require_one_run(self, progress: bool) -> None:
-        """Raise `PBWMParameterError` if training is not one run and a manipulation is by step."""
         several = progress or getattr(self.params, "restart", None) is not None
         for manipulation in self.manipulations:
             rule = "sets gates step by step for one run, but training with progress or restarts has several runs"
@@ -111,7 +109,7 @@ class PBWMBlock(Manipulable, Block):
         return training, stopped
 
     def _one_step(self, what: str, block: TrialBlock, learn: bool) -> tuple[TrialBlock, Any, Outcome]:
-        """Run a block of one step: the block as kernels take it, the notes of every cycle, and the outcome."""
+        """Run a block of one step: the fitted block, the notes of every cycle, and the outcome."""
         lesson = self._fitted_block(block)
         block, rule, remedy = lesson.trials, "must be 1", "cut the block into steps"
         require(block.steps == 1, f"{what}: steps", block.steps, rule, remedy, error=self.trials_error)
@@ -123,11 +121,11 @@ class PBWMBlock(Manipulable, Block):
 
     @abstractmethod
     def anatomy(self) -> Anatomy:
-        """Layers and projections of a network, phases of a step, and possible manipulations."""
+        """Layers, projections, phases of a step, and possible manipulations."""
 
     @abstractmethod
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
-        """Run a block of one step, and return also the activity after every cycle: array (cycle, unit, network)."""
+        """Run a block of one step; return also the activity after every cycle, (cycle, unit, network)."""
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
         """The same as `weights`."""
@@ -153,14 +151,14 @@ class PBWMBlock(Manipulable, Block):
 
     @abstractmethod
     def weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (network, receiver, contact)."""
+        """Effective weights by path, each (network, receiver, contact)."""
 
     @abstractmethod
     def _write(self, network: int, weights: Weights) -> None:
         """Set effective weights of one network, each (receiver, contact)."""
 
     def set_weights(self, weights: Weights) -> None:
-        """Set effective weights by path, each an array (network, receiver, contact); other paths do not change.
+        """Set effective weights by path, each (network, receiver, contact); other paths do not change.
 
         Raises
         ------
@@ -180,7 +178,7 @@ class PBWMBlock(Manipulable, Block):
             self._write(network, {name: values[network] for name, values in wide.items()})
 
     def _check_state(self, state: Weights) -> None:
-        """Require that counts of trials, which address random numbers, are whole."""
+        """Require whole counts of trials, which address random numbers."""
         for name in COUNTS & state.keys():
             values = state[name]
             right = (values >= 0) & (values <= LARGEST_COUNT) & (values == np.floor(values))
@@ -200,7 +198,6 @@ class PBWMBlock(Manipulable, Block):
 
 
 def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> None:
-    """Raise `PBWMWeightsError` unless `values` are weights of the path `name`."""
     rule, remedy = f"must be {shape} (network, receiver, contact)", "give the weights of every network"
     what = f"weights of path {name!r}"
     kind = str(values.dtype)

@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 LARGEST_SIGMOID_GAIN = 100
-"""Beyond 125, the sigmoid of a weight of .5 is 0/0 in single precision."""
+"""Beyond 125, the sigmoid of .5 is 0/0 in single precision."""
 
 _CHECKS = Checks(PBWMParameterError)
 require_kinds, require_object, require_choice = _CHECKS.kinds, _CHECKS.object, _CHECKS.choice

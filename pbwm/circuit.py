@@ -29,7 +29,7 @@ __all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit:
-    """Layers, paths, and modulations; the input layer of each channel, and the senders of the reward prediction."""
+    """Layers, paths, and modulations; input layer of each channel, and senders of the reward prediction."""
 
     layers: tuple[Layer, ...]
     paths: tuple[Path, ...]
@@ -75,11 +75,11 @@ class Circuit:
         return circuit_graph(self, by_stripe=by_stripe)
 
     def receivers(self, path: Path) -> slice:
-        """Receiving units of a path, counted within the target layer."""
+        """Receiving units of a path, within the target layer."""
         return self.layers[self.layer(path.target)].units_of(path.target_group)
 
     def senders(self, path: Path) -> NDArray[np.int64]:
-        """Senders of every receiver of a path, within the sending layer: int array (receiver, contact)."""
+        """Senders of every receiver of a path, within their layer: int array (receiver, contact)."""
         sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
         reached = self.receivers(path)
         count, first = reached.stop - reached.start, sender.units_of(path.sender_group).start
@@ -100,7 +100,7 @@ def task_channels(spec: TaskSpec) -> tuple[int, int]:
     Raises
     ------
     PBWMTaskError
-        If channels are missing or have no layer in the model, or answers are not a choice.
+        If channels are missing or have no layer, or answers are not a choice.
     """
     require_abilities(spec, "PBWM", analog=False, answers=[Choice], resets=True, error=PBWMTaskError)
     stimulus = spec.channels_with(Role.STIMULUS, Role.BOTH)
@@ -209,7 +209,7 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
     Raises
     ------
     PBWMTaskError
-        If the task has channels that the model has no layer for.
+        If the task has channels without a layer.
     """
     stimulus, control = task_channels(spec)
     names = (

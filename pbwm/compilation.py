@@ -19,7 +19,7 @@ __all__ = ["compile_circuit"]
 
 
 def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
-    """The table of layers (`tables.LAYER`), which refers to the table of `paths`."""
+    """The table of layers (`tables.LAYER`), which refers to that of `paths`."""
     cortical = [p for p in circuit.paths if p.learns and not p.striatal]
     learns = {p.target for p in cortical}
     averaged = learns | {p.sender for p in cortical}
@@ -97,7 +97,7 @@ def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[n
 
 
 def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
-    """The layer in each role; 0 for most layers that the circuit lacks."""
+    """The layer in each role; 0 for most missing layers."""
     numbers = {layer.name: i for i, layer in enumerate(circuit.layers)}
     groups = circuit.stripe_groups
     rows = places.stripe_rows // max(1, groups)
@@ -132,14 +132,14 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
 
 
 def compared_stimuli(circuit: Circuit, places: Places) -> NDArray[np.int64]:
-    """Address of the stimulus unit of each match unit; empty without match units."""
+    """Address of the stimulus unit of each match unit."""
     into = (p for p in circuit.paths if p.target == "pfc_match" and p.sender in circuit.inputs)
     found = (places.of_layer(circuit.layer(path.sender))[circuit.senders(path)[:, 0]] for path in into)
     return np.concatenate([np.zeros(0, np.int64), *found])
 
 
 def compile_profiles(circuit: Circuit, params: PBWMParams) -> NDArray[np.float64]:
-    """The profile of every stripe: array (at least 1, field of `storage.PROFILE`)."""
+    """The profile of every stripe: (at least 1, field of `storage.PROFILE`)."""
     dealt, gating = cycle(params.gating.profiles), params.gating
     profiles = [next(dealt) for _ in range(circuit.stripes)] + [gating.output_profile] * circuit.stripes
     values = [[p.initial, p.rise_tau, *p.slopes, p.least] for p in profiles or [gating.output_profile]]

@@ -1,4 +1,4 @@
-"""Age units: each maintenance stripe signals the age of its content to its striatum (docs/pbwm.md §4)."""
+"""Age units, which signal the age of the content of a stripe to its striatum (docs/pbwm.md §4)."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ SOURCE = "proposed here; striatum and its loops: Alexander, DeLong & Strick 1986
 
 
 def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
-    """The age units and the striatal units that they drive; empty without `GatingParams.age_units`."""
+    """The age units and their striatal units; empty without `GatingParams.age_units`."""
     ages, stripes = params.gating.age_units, params.stripes
     if ages == 0:
         return ()

@@ -14,8 +14,8 @@ __all__ = ["CortexLearning"]
 class CortexLearning:
     """Learning of cortical paths by XCAL (docs/pbwm.md §3; CCN textbook, ch. 4).
 
-    Defaults are those of Leabra 8.5; the learning rate is that of the reference SIR-2 simulation. τ are in cycles, if
-    not stated otherwise.
+    Defaults are those of Leabra 8.5, with the learning rate of the reference SIR-2 simulation. τ are in cycles, unless
+    noted.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class CortexLearning:
     average_start, long_start
         Initial AvgSS, AvgS, and AvgM; initial AvgL.
     long_gain, long_min, long_tau
-        AvgL approaches gain·AvgM with τ in trials, and stays above its minimum.
+        AvgL approaches gain·AvgM with τ in trials, above its minimum.
     long_rate_max, long_rate_min
         Rate of BCM learning at the largest and smallest AvgL.
     error_modulation_min
@@ -44,9 +44,9 @@ class CortexLearning:
     sender_threshold
         Synapses do not learn while AvgS and AvgM of the sender are below it.
     norm, norm_tau, norm_min, norm_rate
-        Normalization of a change by its running maximum: whether on, τ in trials, minimum, learning-rate factor.
+        Normalization by the running maximum of changes: whether on, τ in trials, minimum, learning-rate factor.
     momentum, momentum_tau, momentum_rate
-        Momentum of a change: whether on, τ in trials, learning-rate factor.
+        Momentum: whether on, τ in trials, learning-rate factor.
     """
 
     learning_rate: float = 0.01

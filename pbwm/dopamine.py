@@ -15,7 +15,6 @@ SENDERS = ("control_input", "pfc_maintenance_deep", "pfc_output_deep")
 
 
 def require_senders(owner: "RescorlaWagner | TemporalDifference | PVLV") -> None:
-    """Raise `PBWMParameterError` unless `senders` names at least one layer."""
     require(
         isinstance(owner.senders, tuple) and len(owner.senders) > 0,
         f"{type(owner).__name__}.senders",
@@ -37,11 +36,11 @@ class RescorlaWagner:
     learning_rate
         Rate of the weights of the prediction.
     prediction_min, prediction_max
-        Range of predictions, within [0, 1]. With a minimum above 0, a missing reward always causes a dip.
+        Range of predictions, within [0, 1]. Above a minimum of 0, a missing reward always causes a dip.
     reward_threshold
         Reward or prediction above which acetylcholine is 1.
     senders
-        Layers that predict reward. Without output gating, those of output stripes are left out.
+        Layers that predict reward; those of output stripes only with output gating.
     """
 
     learning_rate: float = 0.02
@@ -82,8 +81,8 @@ class RescorlaWagner:
 class TemporalDifference:
     """Dopamine = reward + γ · value of this step − value of the previous step, in every step.
 
-    TD(λ) with linear values (Sutton & Barto, 2018, §12.2). Each step is a state, whose reward arrives with it, so a cue
-    predicts only rewards of later steps.
+    TD(λ) with linear values (Sutton & Barto, 2018, §12.2). Each step is a state; a cue predicts only rewards of later
+    steps.
 
     Attributes
     ----------
@@ -97,7 +96,7 @@ class TemporalDifference:
     reward_threshold
         Reward or value above which acetylcholine is 1.
     senders
-        Layers that predict reward. Without output gating, those of output stripes are left out.
+        As in `RescorlaWagner`.
     """
 
     learning_rate: float = 0.02
@@ -134,15 +133,15 @@ class TemporalDifference:
 class PVLV:
     """PVLV: primary value where it is present or expected, and learned value (O'Reilly & Frank, 2006, appendix A.5).
 
-    Values lie in [0, 1]. Primary value PVe is 1 for a reward, 0 for a reward that was due and withheld, and 0.5 where
-    none is due. PVi learns PVe in every step; LVe (fast) and LVi (slow) learn it only where primary value is present or
-    expected. ``δ = (LVe − LVi) + (PVe − PVi where present or expected)`` (A.17). Synapses into LVe and LVi are
-    depressed for one step after use. docs/pbwm.md §6 names two differences from the paper.
+    Values lie in [0, 1]. Primary value PVe is 1 for a reward, 0 for a withheld reward, and 0.5 where none is due. PVi
+    learns PVe in every step; LVe (fast) and LVi (slow) learn it only where primary value is present or expected. ``δ =
+    (LVe − LVi) + (PVe − PVi where present or expected)`` (A.17). Synapses into LVe and LVi are depressed for one step
+    after use. docs/pbwm.md §6 lists differences from the paper.
 
     Attributes
     ----------
     learning_rate
-        Rate of PVi (the general rate of the paper, which gives none for PVi).
+        Rate of PVi (the general rate of the paper).
     lve_learning_rate, lvi_learning_rate
         Rates of LVe and LVi.
     lvi_min
@@ -156,7 +155,7 @@ class PVLV:
     reward_threshold
         Distance of reward or prediction from 0.5 above which acetylcholine is 1 (not in the paper).
     senders
-        Layers that predict reward. Without output gating, those of output stripes are left out.
+        As in `RescorlaWagner`.
     """
 
     learning_rate: float = 0.01

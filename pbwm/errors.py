@@ -30,7 +30,7 @@ class PBWMNumberError(PBWMError, NumberError):
     stopped : tuple of Stopped
         The stopped networks, each in its state before the epoch or the block of trials.
     outcome : Outcome or Training
-        Results of all networks; those of a stopped network lack that epoch.
+        Results of all networks, without that epoch of stopped ones.
     """
 
     def __str__(self) -> str:

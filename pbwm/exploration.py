@@ -29,16 +29,14 @@ class Exploration:
     gain
         Increase of the noise with missing reward.
     by_prediction
-        Whether predicted reward replaces r̄ where a reward is expected. A failing recall is then explored even if all
-        others succeed.
+        Whether predicted reward replaces r̄ where a reward is expected.
     by_stripe
-        Whether the noise of a stripe is also multiplied by ``1 − r̄_k``, with r̄_k the running mean of reward in trials
-        that used its content.
+        Whether noise is also multiplied by ``1 − r̄_k``, with r̄_k the mean reward of trials that used the content of
+        stripe k.
     reward_tau
         τ of r̄ and r̄_k, in rewarded trials; both start at 0.
     site
-        Where noise is added: to the drive of the gating unit, or to the excitation of Go and, with the opposite sign,
-        of NoGo.
+        Where noise is added: to the drive of the gating unit, or to Go and, with the opposite sign, NoGo.
     """
 
     sd: float = 0.0

@@ -18,7 +18,7 @@ class MergedGate:
     go_gain, nogo_gain
         g and n of the drive ``(g + n)(Go − n·NoGo)``.
     direct_nogo
-        Whether NoGo acts on the gate directly, like Go, and not through competition in GPe.
+        Whether NoGo acts on the gate directly, not through competition in GPe.
     """
 
     go_gain: float = 3.0
@@ -62,8 +62,7 @@ class GradedRelay:
     Attributes
     ----------
     leak
-        Leak conductance. The larger it is relative to the drive, the closer the response is to a product (docs/pbwm.md
-        §5).
+        Leak conductance. Large leaks make the response more like a product (docs/pbwm.md §5).
     """
 
     leak: float = 0.3
@@ -79,9 +78,7 @@ class GradedRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseScaledRelay:
-    """Thalamus under balanced background noise, which grows with conductance and so divides the gain.
-
-    See Chance, Abbott & Reyes (2002), *Neuron* 35:773.
+    """Thalamus under balanced background noise, which divides the gain (Chance, Abbott & Reyes, 2002, *Neuron* 35:773).
 
     Attributes
     ----------
@@ -113,7 +110,7 @@ class NoiseScaledRelay:
 class Disinhibition:
     """GPe, STN, GPi/SNr, and thalamus, with one point neuron each per stripe; a stripe gates when its GPi pauses.
 
-    Conductances are for one sender with activity 1. docs/pbwm.md §5 explains how they were chosen.
+    Conductances are for one sender with activity 1 (docs/pbwm.md §5).
 
     Attributes
     ----------
@@ -124,7 +121,7 @@ class Disinhibition:
     gpe_tonic, stn_tonic, gpi_tonic
         Intrinsic excitation.
     thalamus_tonic
-        Constant excitation of the thalamus, with which a stripe can gate on an empty input, and so clear.
+        Constant excitation of the thalamus, which lets a stripe gate on an empty input, and so clear.
     go_to_gpi, nogo_to_gpe
         Inhibition by the striatum: the direct path, and the first step of the indirect path.
     gpe_to_gpi, gpe_to_stn
@@ -138,7 +135,7 @@ class Disinhibition:
     superficial_to_thalamus, deep_to_thalamus
         Excitation of the thalamus by prefrontal cortex of its stripe.
     thalamus_to_deep
-        Excitation of deep prefrontal cortex of its stripe. Below Ge_Θ = .04, it cannot make a unit fire.
+        Excitation of deep prefrontal cortex. Below Ge_Θ = .04, it cannot make a unit fire.
     relay
         Response of the thalamus to its conductances.
     """

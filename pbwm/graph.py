@@ -46,7 +46,7 @@ class Drawable(Protocol):
         ...
 
     def senders(self, path: Any) -> NDArray[np.int64]:
-        """Sending units of every receiver of a path: int array (receiver, contact)."""
+        """Senders of every receiver of a path: int array (receiver, contact)."""
         ...
 
     def receivers(self, path: Any) -> slice:
@@ -56,7 +56,7 @@ class Drawable(Protocol):
 
 @dataclass(frozen=True)
 class Pathway:
-    """A pathway: its nuclei in order, and the sign of each projection (1 or −1)."""
+    """A pathway: its nuclei in order, and the sign (1 or −1) of each projection."""
 
     nodes: tuple[str, ...]
     signs: tuple[int, ...]
@@ -72,7 +72,7 @@ class Pathway:
 
 
 def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
-    """The signed graph of a circuit, whose nodes are nuclei or, with `by_stripe`, stripes such as ``gpi 3``.
+    """The signed graph of a circuit, with nodes for nuclei or, with `by_stripe`, stripes such as ``gpi 3``.
 
     Nodes have the attributes `layer`, `stripe` (from 1; 0: none), `cells`, `receptor`, `units`, and `tonic`. Edges have
     `influence` (`Influence`), `sign` (1, −1), `pattern`, `plasticity`, `strength`, `effect`, and `source`.
@@ -124,7 +124,6 @@ def _node(layer: Any, stripe: int) -> str:
 
 
 def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, str]]:
-    """Sender and target of each edge of a path."""
     sender, target = (circuit.layers[circuit.layer(name)] for name in (path.sender, path.target))
     senders = circuit.senders(path)
     receivers = np.arange(target.units)[circuit.receivers(path), None]
@@ -135,7 +134,7 @@ def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, 
 
 
 def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tuple[str, str]]:
-    """Sender and target of each edge of a modulation, within stripes if both have stripes."""
+    """Sender and target of each edge of a modulation, within stripes if both have them."""
 
     def nodes(name: str) -> list[tuple[str, int]]:
         layer = circuit.layers[circuit.layer(name)] if name not in circuit.modulators else None

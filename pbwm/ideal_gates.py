@@ -1,4 +1,4 @@
-"""Gates forced to the ideal of a task, step by step, so that only cortex must learn."""
+"""Gates forced to the ideal of a task, so that only cortex must learn."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -30,8 +30,7 @@ class IdealGates(Manipulation):
     Attributes
     ----------
     actions : int array (network, step, item)
-        Ideal gate actions (`GateAction`): `TrialBlock.ideal_gate` of the trials of the run, which has at most as many
-        steps.
+        `TrialBlock.ideal_gate` of the trials of the run.
     """
 
     by_step: ClassVar[bool] = True
@@ -45,7 +44,7 @@ class IdealGates(Manipulation):
         _require(known, f"array {shape}", rule, "give TrialBlock.ideal_gate")
 
     def of_networks(self, places: range, count: int) -> "IdealGates":
-        """The rows of the networks at some places; there must be one for each of `count` networks."""
+        """The rows of the networks at some places among `count`."""
         rule, remedy = f"must have a row for each of the {count} networks", "give the ideal gate of their own trials"
         _require(len(self.actions) == count, f"{len(self.actions)} networks", rule, remedy)
         return self if len(places) == count else IdealGates(actions=self.actions[places.start : places.stop])

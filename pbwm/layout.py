@@ -45,7 +45,7 @@ class Layout(StrEnum):
     def write(
         self, rows: NDArray[np.floating], addresses: Addresses, network: int, values: NDArray[np.generic]
     ) -> None:
-        """Write values of one network into (row, 16), at addresses."""
+        """Write values of one network into (row, 16)."""
         if self is Layout.NETWORKS:
             rows[addresses, network] = values
         else:
@@ -54,7 +54,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True)
 class LayerPlace:
-    """Place of a layer: `columns` × `depth` rows, and addresses of units and pools within it."""
+    """Place of a layer: `columns` × `depth` rows, and addresses of its units and pools."""
 
     columns: int
     depth: int
@@ -131,7 +131,7 @@ class Places:
         return np.concatenate(found)
 
     def senders(self, path: Path) -> tuple[NDArray[np.int64], bool]:
-        """Senders of every row of receivers of a path, (row, contact), and whether all receivers in a row share them.
+        """Senders of every row of receivers of a path, (row, contact), and whether receivers in a row share them.
 
         Shared senders are addresses; others are rows that hold the senders in the receivers' lanes.
 
@@ -157,11 +157,11 @@ class Places:
         )
 
     def receivers(self, path: Path) -> Addresses:
-        """Addresses of the receivers of a path, from the first row of their layer on."""
+        """Addresses of the receivers of a path, from the first row of their layer."""
         return self.layers[self.circuit.layer(path.target)].units[self.circuit.receivers(path)]
 
     def first_row_to(self, path: Path) -> int:
-        """The row of its target layer in which the receivers of a path begin."""
+        """First row of the receivers of a path in its target layer."""
         return int(self.receivers(path).min()) // self.layout.stride
 
     @cached_property
@@ -170,7 +170,7 @@ class Places:
         return {}
 
     def synapses(self, path: Path, first: int) -> Addresses:
-        """Addresses (receiver, contact) of the synapses of a path whose first row is `first`."""
+        """Addresses (receiver, contact) of the synapses of a path from row `first`."""
         known = self._synapses.get((path, first))
         if known is None:
             known = self._synapses[path, first] = self._find_synapses(path, first)
@@ -187,31 +187,25 @@ class Places:
         return found
 
     def order(self, path: Path) -> NDArray[np.intp]:
-        """The order in which the contacts of a receiver are summed and stored: that of the units.
-
-        In dense paths from large layers, it is that of their places with units in lanes.
-        """
+        """Order in which contacts of a receiver are summed and stored: by unit or, from large layers, by place."""
         sender = self.circuit.layers[self.circuit.layer(path.sender)]
         if path.wiring is Wiring.FULL and sender.large:
             return np.argsort(LayerPlace.of(sender, Layout.UNITS).units)
         return np.arange(self.circuit.senders(path).shape[1])
 
     def rows_to(self, path: Path) -> int:
-        """Rows of receivers of a path; for dense paths with units in lanes, a multiple of four."""
+        """Rows of receivers of a path; a multiple of four in dense paths with units in lanes."""
         rows = int(self.receivers(path).max()) // self.layout.stride + 1 - self.first_row_to(path)
         if self.layout is Layout.NETWORKS or not self.by_sender(path) or rows == 1:
             return rows
         return -(-rows // RECEIVERS_TOGETHER) * RECEIVERS_TOGETHER
 
     def by_sender(self, path: Path) -> bool:
-        """Whether the synapses of a path are stored sender by sender, not receiver by receiver."""
+        """Whether the synapses of a path are stored sender by sender, so that silent senders are skipped."""
         return path.wiring is Wiring.FULL and not path.striatal
 
     def steps(self, path: Path) -> tuple[int, int]:
-        """Rows from one contact of a receiver to the next, and from one row of receivers to the next.
-
-        Synapses stored sender by sender are not read if the sender is silent. Those of one sender are read in sequence.
-        """
+        """Rows from one contact of a receiver to the next, and from one row of receivers to the next."""
         if self.by_sender(path):
             return self.rows_to(path), 1
         return 1, self.circuit.senders(path).shape[1]
@@ -224,7 +218,7 @@ class Places:
     def of_stripe(self, stripe: int) -> tuple[int, int | slice]:
         """Row and lanes of a stripe in arrays (…, row, 16): all lanes, or one if units are in lanes.
 
-        Output stripes are counted after maintenance stripes.
+        Output stripes follow maintenance stripes.
         """
         row, lane = divmod(int(self.stripes[stripe]), self.layout.stride)
         return row, slice(None) if self.layout is Layout.NETWORKS else lane
@@ -236,7 +230,7 @@ class Places:
 
     @property
     def unit_number(self) -> NDArray[np.int64]:
-        """The unit in each lane of each row of units, counted over all layers, (row, lane); −1: none."""
+        """The unit in each lane of each row, counted over all layers, (row, lane); −1: none."""
         if self.layout is Layout.NETWORKS:
             return np.full((1, LANES), -1)
         return self._numbers(int(self.starts[-1]), self.units)
@@ -262,14 +256,14 @@ LAYER, UNIT_ROW, SYNAPSE_ROW = 8.2, 1.24, 0.033
 """Cost of a layer, a row of units, and a row of synapses in one network alone, in µs a trial."""
 
 UNIT, SYNAPSE = 2.14, 0.063
-"""Cost of a unit and a synapse in sixteen networks, in µs a trial. Costs were fitted to the times of 37 networks with
-142 to 1909 units (docs/speed.md)."""
+"""Cost of a unit and a synapse in sixteen networks, in µs a trial; fitted to the times of 37 networks with 142 to 1909
+units (docs/speed.md)."""
 
 
 def fastest_layout(circuit: Circuit, networks: int) -> Layout:
-    """The fastest layout for up to sixteen `networks` of a circuit.
+    """The fastest layout for up to sixteen `networks`.
 
-    The cost is independent of their number with networks in lanes, and proportional to it with units in lanes.
+    With networks in lanes, the cost does not depend on their number; with units in lanes, it is proportional.
     """
     places = Places(circuit, Layout.UNITS)
     synapses = sum(circuit.senders(path).size for path in circuit.paths)

@@ -44,12 +44,11 @@ from tasks.engine.resets import never, resets_to
 __all__ = ["MOVED", "PBWM"]
 
 MOVED = 1000
-"""Number of steps, of all networks together, from which on a call changes to a faster layout, which takes as long as
-some 400 steps."""
+"""Steps of all networks from which a call changes to a faster layout, which takes as long as some 400 steps."""
 
 
 class Written(NamedTuple):
-    """The notes of a run by block of memory, and the counts of maintenance stripes before it."""
+    """The notes of a run by block of memory, and the earlier counts of maintenance stripes."""
 
     notes: list[Notes]
     started: NDArray[np.floating]
@@ -65,8 +64,7 @@ class PBWM(PBWMBlock, Reinitializing):
     spec
         The task, which determines the sizes of layers.
     networks
-        Network numbers, at most 16, which address initial weights. For more networks, see
-        `tasks.base.learner.Population`.
+        At most 16 network numbers, which address initial weights (see `tasks.base.learner.Population`).
     seed
         Root seed of the study.
     params
@@ -74,13 +72,13 @@ class PBWM(PBWMBlock, Reinitializing):
     dtype
         float32, or float64 to measure the effect of rounding.
     layout
-        Content of the lanes, which are computed together: networks, or units of one network. Results are bit-identical;
-        None selects the faster layout.
+        Content of the lanes: networks, or units of one network. Results are bit-identical; None selects the faster
+        layout.
 
     Raises
     ------
     PBWMTaskError
-        If the task has channels that the model has no layer for.
+        If the task has channels without a layer.
     PBWMParameterError
         If there are no networks, or more than 16.
     """
@@ -116,7 +114,6 @@ class PBWM(PBWMBlock, Reinitializing):
             self._write(number, initial_weights(self.circuit, seed, network))
 
     def _lay_out(self, layout: Layout) -> None:
-        """Create the arrays of the networks, without weights and activity."""
         self.layout, self.places = layout, Places(self.circuit, layout)
         self.net = self._intact = compile_circuit(self.circuit, self.params, layout)
         self.blocks = [new_state(self.net, self.dtype) for _ in self._parts()]
@@ -141,7 +138,7 @@ class PBWM(PBWMBlock, Reinitializing):
     def _reset_to_idleness(self) -> Resets:
         """Resets to the state of a network without weights after a step without input, with empty stripes.
 
-        Tonic nuclei are then active. From their silence in a new network, no gate would open in the first step.
+        Tonic nuclei are then active; otherwise no gate would open in the first step.
         """
         idle, silent, together = new_state(self.net, self.dtype), new_state(self.net, self.dtype), self.layout.networks
         blank = TrialBlock.blank(self.spec, together, 1)
@@ -179,7 +176,7 @@ class PBWM(PBWMBlock, Reinitializing):
         )
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """Complete state of the networks by name, each an array (network, …)."""
+        """Complete state by name, each array (network, …)."""
         addresses = addresses_of(self.net, self.places)
         blocks = [
             dict(every_value(block, self.net, self.places, len(part), addresses))
@@ -188,12 +185,12 @@ class PBWM(PBWMBlock, Reinitializing):
         return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
     def set_state(self, state: Mapping[str, NDArray[np.floating]]) -> None:
-        """Set the state of the networks from `state()` of this version or of 1.0.0.
+        """Set the state from `state()` of this version or of 1.0.0.
 
         Raises
         ------
         SavedFileError
-            If the state does not fit, or a number in it is not finite; nothing is then set.
+            If the state does not fit, or a number is not finite; nothing is then set.
         """
         super().set_state(of_this_version(state, self.net, self.places))
 
@@ -205,13 +202,13 @@ class PBWM(PBWMBlock, Reinitializing):
             set_every_value(self.blocks[block], self.net, self.places, place, values, addresses)
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (network, receiver, contact)."""
+        """Effective weights by path, each (network, receiver, contact)."""
         rows = zip(self.circuit.paths, self.net.paths, strict=True)
         found = {path.name: self.places.synapses(path, row.first_synapse) for path, row in rows}
         return {name: self._read(lambda block: block.arrays.weight, synapses) for name, synapses in found.items()}
 
     def traces(self) -> dict[str, NDArray[np.floating]]:
-        """Synaptic traces by striatal path, each an array (network, receiver, contact)."""
+        """Synaptic traces by striatal path, each (network, receiver, contact)."""
         return self._striatal(lambda block: block.arrays.traces["trace"])
 
     def tags(self) -> dict[str, dict[str, NDArray[np.floating]]]:
@@ -222,7 +219,6 @@ class PBWM(PBWMBlock, Reinitializing):
         return {"go": go, "nogo": self._striatal(lambda block: block.arrays.tags["nogo"])}
 
     def _striatal(self, rows: Callable[[BlockState], NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
-        """A quantity of each synapse of the striatal paths."""
         paths = zip(self.circuit.paths, self.net.paths, strict=True)
         found = {path.name: self.places.synapses(path, row.first_trace) for path, row in paths if path.striatal}
         return {name: self._read(rows, synapses) for name, synapses in found.items()}
@@ -246,17 +242,17 @@ class PBWM(PBWMBlock, Reinitializing):
         return self._train_by_epochs(lesson) if self.params.restart else super()._trained(lesson)
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
-        """Run a block of one step, and return also the activity after every cycle: array (100, unit, network)."""
+        """Run a block of one step; return also the activity after every cycle, (100, unit, network)."""
         block, notes, outcome = self._one_step("trace_step", block, learn)
         cycles = NoteReader(notes.notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
         return outcome, np.moveaxis(cycles, 0, -1)
 
     def anatomy(self) -> Anatomy:
-        """Layers and projections of a network, phases of a step, and possible manipulations."""
+        """Layers, projections, phases of a step, and possible manipulations."""
         return anatomy(self.circuit, self.spec)
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step, and return the activity of all layers and modulators after each of 100 cycles."""
+        """Run a block of one step; return the activity of layers and modulators after each of 100 cycles."""
         block, notes, outcome = self._one_step("observe_step", block, learn)
         reader = NoteReader(notes.notes, self.places, block.live)
         units = reader.rows("cycles", CYCLES, addresses=self.places.units)

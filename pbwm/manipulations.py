@@ -1,6 +1,6 @@
 """Manipulations: lesions, clamps, dopamine gains, and noise (docs/pbwm.md §8).
 
-They change inputs of the kernels and never the state of a network. Every outcome and record lists the active ones.
+They change inputs of the kernels, never the state of a network. Outcomes and records list the active ones.
 """
 
 from abc import ABC, abstractmethod
@@ -44,7 +44,7 @@ class Manipulation:
     """Whether it specifies every step of a run; a lesson must then be one run."""
 
     def of_networks(self, places: range, count: int) -> "Manipulation":  # noqa: ARG002
-        """The part for one block of a population: the networks at some places among `count`.
+        """The part for the networks at some places among `count`.
 
         Raise `PBWMParameterError` if it does not apply to this number of networks.
         """
@@ -58,14 +58,13 @@ class Manipulation:
         return net
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
-        """Write 0 for each silenced unit of network number `network`, at a `place` of the block."""
+        """Write 0 for each silenced unit of network `network`, at a `place` of the block."""
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
         """Write 1 over −1 where a gate is forced open, and 0 where it is forced shut.
 
-        The array has the shape (step, row, 16) and covers one run. ``row, lanes = places.of_stripe(stripe)`` is the
-        place of a stripe, which depends on the layout of the networks. `part` gives the places in the block of the
-        networks of this array.
+        The array (step, row, 16) covers one run. ``row, lanes = places.of_stripe(stripe)`` is the place of a stripe.
+        `part` gives the places of its networks in the block.
         """
 
 
@@ -99,7 +98,7 @@ class Lesion(Manipulation):
         _require(0 < self.fraction <= 1, "Lesion.fraction", self.fraction, "must lie in (0, 1]", "give 1.0 for all")
 
     def check(self, circuit: Circuit) -> None:
-        """Require that layer and stripe exist and that at least one unit is lesioned."""
+        """Require an existing layer and stripe, and at least one lesioned unit."""
         layer = circuit.layers[circuit.layer(self.layer)]
         stripes = layer.pools if layer.striped else 0
         rule = f"must be one of the {stripes} stripes of layer {self.layer!r}"
@@ -189,8 +188,8 @@ class DopamineGain(Manipulation):
     d1, d2
         Factors on the effect of dopamine on Go units (D1) and NoGo units (D2), in learning and for the tonic level.
     tonic
-        Tonic dopamine above its usual level. It multiplies the excitation of Go units by ``1 + d1 · tonic`` and of NoGo
-        units by ``1 − d2 · tonic`` (at least 0).
+        Tonic dopamine above its usual level. It multiplies the excitation of Go by ``1 + d1 · tonic`` and of NoGo by
+        ``1 − d2 · tonic`` (at least 0).
     """
 
     burst: float = 1.0
@@ -254,7 +253,7 @@ class Noise(Manipulation):
         object.__setattr__(self, "on", require_choice("Noise.on", self.on, Drive))
 
     def check(self, circuit: Circuit) -> None:
-        """Require that the layer exists and is not an input."""
+        """Require an existing layer that is not an input."""
         kind = circuit.layers[circuit.layer(self.layer)].kind
         _require(
             kind not in (INPUT, PFC_AGE),
@@ -313,7 +312,7 @@ class Manipulable(ABC):
             raise
 
     def revert(self, *manipulations: Manipulation) -> None:
-        """Revert manipulations, or all of them if none is named.
+        """Revert manipulations, or all if none is named.
 
         Raises
         ------

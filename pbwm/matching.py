@@ -1,8 +1,7 @@
 """Match units: a comparison of the stimulus with the content that each stripe releases (docs/pbwm.md §4).
 
-No weighted sum of two symbols indicates whether they are equal, and hidden units rarely learn to compute it. A match
-unit receives one stimulus and the deep PFC unit for the same symbol, each by a fixed synapse, and tonic inhibition lets
-it fire only if both are active.
+Hidden units rarely learn to compute whether two symbols are equal. A match unit receives one stimulus and the deep PFC
+unit for the same symbol, by fixed synapses. Tonic inhibition lets it fire only if both are active.
 """
 
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ CREDIT = "no source; proposed here"
 
 
 def match_layers(symbols: int, params: PBWMParams) -> tuple[Layer, ...]:
-    """One match unit for each of the `symbols` in every stripe; none if `PBWMParams.match_units` is None."""
+    """One match unit per stripe for each of the `symbols`; none if `PBWMParams.match_units` is None."""
     units = params.match_units
     if units is None:
         return ()
@@ -41,10 +40,7 @@ def driven(units: MatchUnits) -> list[tuple[str, float]]:
 
 
 def match_paths(memory: str, params: PBWMParams) -> tuple[Path, ...]:
-    """The paths into and out of the match units; `memory` is the deep PFC layer that drives cortex.
-
-    Their relative strength of 0 does not affect other paths.
-    """
+    """The paths into and out of the match units; `memory` is the deep PFC layer that drives cortex."""
     units, p = params.match_units, params.path
     if units is None:
         return ()

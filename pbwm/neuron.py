@@ -32,7 +32,7 @@ class NeuronParams:
     gain, noise_variance
         γ and σ² of the rate function.
     gain_correction, gain_correction_range
-        The gain is reduced by up to this fraction, over this many σ².
+        Largest reduction of the gain, and its range in σ².
     tail_slope, tail_height, tail_power
         Below threshold, the rate is a sigmoid of slope tail_slope/σ² and height ``tail_height (γσ²)^tail_power``.
     interpolation_range
@@ -40,7 +40,7 @@ class NeuronParams:
     act_threshold
         Rate below which a neuron is silent and driven by its potential.
     send_threshold, send_delta
-        Activity up to this threshold, and changes up to this size, are not sent (0: every change is sent).
+        Activity up to this threshold, and changes up to this size, are not sent.
     clamp_max
         Largest activity of a clamped unit.
     trial_decay

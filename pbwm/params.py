@@ -90,14 +90,14 @@ class PathParams:
     input_to_output
         Relative strength of the path from stimulus to output.
     pfc_gain, pfc_to_output
-        Absolute strength of the paths from the deep PFC layer that drives cortex, and relative strength of its path to
-        the output layer.
+        Absolute strength of paths from the deep PFC layer that drives cortex, and relative strength of that to the
+        output.
     learned_inputs
-        Whether superficial maintenance PFC learns its inputs from all stimuli. Otherwise each unit receives its own
-        stimulus with a fixed weight.
+        Whether superficial maintenance PFC learns its inputs. Otherwise each unit receives one stimulus with a fixed
+        weight.
     prefrontal_units
-        Units of a prefrontal stripe that learns its inputs (O'Reilly & Frank, 2006: 42 in the phonological loop); 0:
-        one per stimulus.
+        Units of a stripe that learns its inputs (O'Reilly & Frank, 2006: 42 in the phonological loop); 0: one per
+        stimulus.
     """
 
     weight_mean: float = 0.5
@@ -158,20 +158,19 @@ class GatingParams:
     maintenance_gain
         Proportion of its superficial activity that a stripe stores.
     maintenance_max, output_max
-        Number of updates after which a maintenance stripe and an output stripe (one update per trial) clear.
+        Updates after which a maintenance and an output stripe (one update per trial) clear.
     clear
-        Fraction by which superficial maintenance PFC returns to rest when its stripe gates.
+        Fraction by which superficial PFC returns to rest when its stripe gates.
     profiles
-        Profiles of maintained activity over time, assigned to the maintenance stripes in turn.
+        Profiles of maintained activity, assigned to the maintenance stripes in turn.
     output_profile
         Profile of output stripes, if `output_max` exceeds 1.
     age_units
-        Units per maintenance stripe that signal the age of its content: 0 (empty), 1, …, and n − 1 or more trials. 0:
-        no such units.
+        Units per maintenance stripe that signal the age of its content: 0 (empty), 1, …, and n − 1 or more trials.
     age_stripes
-        Number of maintenance stripes, from the first on, in which these units become active. 0: all stripes.
+        Number of maintenance stripes, from the first, with active age units. 0: all stripes.
     age_strength
-        Effect on the gate of striatal units that receive age, relative to those that receive symbols.
+        Effect of age on the gate, relative to that of symbols.
     """
 
     threshold: float = 0.25
@@ -256,7 +255,7 @@ class PBWMParams:
     stripes
         Maintenance stripes.
     output_gating
-        Whether each maintenance stripe has an output stripe, which alone releases its content to cortex.
+        Whether each maintenance stripe has an output stripe that releases its content to cortex.
     hidden
         Units of the hidden layer.
     neuron, cortex, striatum, dopamine, gating, exploration, path
@@ -266,14 +265,14 @@ class PBWMParams:
     restart
         When a network that is rewarded too rarely is re-initialized; None: never.
     match_units
-        Units that compare the stimulus with the content of each stripe; None: no such units.
+        Units that compare the stimulus with the content of each stripe, or None.
     hidden_inhibition, output_inhibition, matrix_inhibition, gpe_inhibition, gpi_inhibition, pfc_inhibition
         Inhibition by nucleus.
     matrix_activity, gpe_activity, gpi_activity, pfc_activity
         Expected activities, which scale the paths that leave these layers.
     pfc_activity_fixed
         Whether the expected activity of the deep PFC layer that drives cortex is fixed. If not, it is a running average
-        that starts at `pfc_activity`, so that the drive of cortex does not grow with the number of open stripes.
+        from `pfc_activity`, so that the drive does not grow with the number of open stripes.
     """
 
     stripes: int = 8
@@ -342,7 +341,7 @@ class PBWMParams:
         return tuple(name for name in self.dopamine.senders if name not in absent)
 
     def _require_comparison(self, units: MatchUnits) -> None:
-        """Require that each content unit stands for one symbol, and that a match unit needs both inputs to fire."""
+        """Require content units that stand for one symbol, and match units that need both inputs to fire."""
         require(
             not self.path.learned_inputs,
             "PBWMParams.match_units",

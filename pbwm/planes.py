@@ -16,8 +16,8 @@ POINTS = 21
 def gate_planes(params: PBWMParams) -> tuple[GatePlane, ...]:
     """The gate of a configuration, on a grid.
 
-    With disinhibition, the response of the thalamus to Ge from 0 to 1 and GPi conductance from 0 to its maximum. In the
-    merged form, the activity that a deep unit maintains, by superficial and gating activity.
+    With disinhibition: the response of the thalamus to Ge from 0 to 1 and GPi conductance from 0 to its maximum.
+    Merged: the activity that a deep unit maintains, by superficial and gating activity.
     """
     content = np.linspace(0.0, 1.0, POINTS)
     if isinstance(params.gate, Disinhibition):

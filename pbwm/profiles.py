@@ -1,8 +1,7 @@
 """Profiles of deep prefrontal cortex: activity of a stripe by the time since it gated (docs/pbwm.md §5).
 
-Some prefrontal neurons respond only to the cue, and the activity of others rises or decays during the delay (Fuster,
-1973, *J. Neurophysiol.* 36:61; Brody, Hernández, Zainos & Romo, 2003, *Cerebral Cortex* 13:1196). The profiles are
-those of PBWM, version 5.
+The profiles are those of PBWM, version 5. Some prefrontal neurons respond only to the cue; others rise or decay during
+the delay (Fuster, 1973, *J. Neurophysiol.* 36:61; Brody, Hernández, Zainos & Romo, 2003, *Cerebral Cortex* 13:1196).
 """
 
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ __all__ = ["DeepProfile"]
 class DeepProfile:
     """The proportion of its content that a deep stripe expresses, by updates since the content was stored.
 
-    It starts at `initial`, rises linearly to 1, and then falls linearly to 0. The default is stable maintenance.
+    It rises linearly from `initial` to 1, and then falls linearly to 0. The default is stable maintenance.
 
     Attributes
     ----------
@@ -86,7 +85,7 @@ class DeepProfile:
         return up, top / self.decay_tau if self.decay_tau else 0.0
 
     def value(self, updates: ArrayLike) -> NDArray[np.float64]:
-        """The proportion by the number of `updates` since the content was stored (0: at that update)."""
+        """The proportion by the number of `updates` since the content was stored."""
         t, (up, down) = np.asarray(updates, np.float64), self.slopes
         risen = self.initial + up * np.minimum(t, self.rise_tau)
         return np.maximum(risen - down * np.maximum(t - self.rise_tau, 0.0), self.least)

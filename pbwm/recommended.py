@@ -1,4 +1,4 @@
-"""The recommended configuration, one for every task, and earlier ones, by family of tasks."""
+"""The recommended configuration for every task, and earlier ones by family of tasks."""
 
 from dataclasses import replace
 from typing import cast
@@ -35,8 +35,7 @@ def store_network(stripes: int = 4) -> PBWMParams:
 
     Like `loop_network` and `sequence_network`, it learns from one dopamine signal and synaptic tags (`TagRule`), and is
     re-initialized if it is rewarded too rarely. It predicts reward from the control input alone, so that the prediction
-    cannot cancel the dopamine that useful content causes. The study "search-sir2-reference" chose its values on seeds
-    that no reported run uses.
+    cannot cancel the dopamine that useful content causes. Source of values: the study "search-sir2-reference".
     """
     return PBWMParams(
         stripes=stripes,
@@ -54,9 +53,9 @@ def store_network(stripes: int = 4) -> PBWMParams:
 def loop_network(stripes: int = 6) -> PBWMParams:
     """Network for sequences that are heard and repeated (the phonological loop).
 
-    Its noise is stronger than that of `store_network` and spares stripes whose content earns reward. Patience is short,
-    because epochs are long (1800 steps), and half of all networks learn within 20 of them. The study
-    "search-phonological-loop" chose its values.
+    Its noise is stronger than that of `store_network` and spares stripes whose content earns reward. It is
+    re-initialized early, because half of all networks learn within 20 epochs of 1800 steps. Source of values: the study
+    "search-phonological-loop".
     """
     return replace(
         store_network(stripes),
@@ -68,7 +67,7 @@ def loop_network(stripes: int = 6) -> PBWMParams:
 def sequence_network() -> PBWMParams:
     """Network for tasks in which each symbol is both stimulus and instruction (1-2-AX), without output gating.
 
-    The study "search-12ax" chose its values.
+    Source of values: the study "search-12ax".
     """
     return PBWMParams(
         stripes=3,
@@ -87,10 +86,10 @@ def sequence_network() -> PBWMParams:
 
 
 def family_network(spec: TaskSpec) -> PBWMParams:
-    """The network for the family of a task, which follows from its channels and its number of items.
+    """The network for the family of a task, by its channels and number of items.
 
-    With a control channel, it has two stripes per item, from four to eight. A task with more than two items, each with
-    a control symbol to store and one to recall it, is a loop.
+    With a control channel, it has two stripes per item, from four to eight. A task that stores and recalls more than
+    two items by control symbols is a loop.
 
     Examples
     --------
@@ -109,25 +108,24 @@ def family_network(spec: TaskSpec) -> PBWMParams:
 def recommended(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration, one for every task, which learns gating from cortical feedback.
 
-    Only the sizes of input, output, striatum, and prefrontal cortex follow from the task. Values were chosen on seeds
-    from 5000 on (docs/learning.md; docs/pbwm.md §10 lists them).
+    Only the sizes of input, output, striatum, and prefrontal cortex depend on the task. docs/pbwm.md §10 lists all
+    values, which were chosen on seeds from 5000 on (docs/learning.md). The study "battery" reports which tasks it
+    learns.
 
     - Match units signal whether the stimulus equals a content that a stripe releases (`MatchUnits`).
     - A content can be read from the trial after the one in which it was stored.
     - Output gates learn 1.25 times as much where the value of their content is below that of the usual content, so that
       gates of useless contents close.
-    - Maintenance gates learn a quarter as much where their output gate is closed (structural credit), unless they see
-      the age of their content.
+    - Maintenance gates learn a quarter as much where their output gate is closed, unless they see the age of their
+      content.
     - A correct response feeds no error back, so that learning does not weaken gates that work.
     - The effect of memory on cortex does not grow with the number of stripes that are usually open
-      (`PBWMParams.pfc_activity_fixed`). It is about twice that of the stimulus (``pfc_gain`` 2).
-    - Because gates are noisy, direct paths from stimulus and memory to output are weak, top-down paths and inhibition
-      strong, cortical learning fast, and activity does not persist from the previous trial.
+      (`PBWMParams.pfc_activity_fixed`). It is about twice that of the stimulus.
+    - Because gates are noisy, direct paths to the output are weak, top-down paths and inhibition strong, and cortical
+      learning fast; activity does not persist from the previous trial.
     - Weights from symbols into the striatum stay in a range in which noise can still open and shut a gate.
     - If no channel is for control alone and the task has at least three items, as in n-back, some stripes see the age
-      of their content (`with_ages`), because no symbol may indicate when a content is due.
-
-    The study "battery" reports which tasks it learns.
+      of their content (`with_ages`).
 
     Examples
     --------
@@ -174,8 +172,8 @@ def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration of version 1.0, without match units.
 
     It has four stripes per item, from 8 to 16. One open stripe drives cortex half as strongly as the stimulus:
-    ``pfc_gain = ½ max(1, round(.2 S C))`` for S stripes of C units reverses the scaling by expected activity
-    (docs/pbwm.md §3). The study "battery-without-matches" reports which tasks it learns.
+    ``pfc_gain = ½ max(1, round(.2 S C))`` for S stripes of C units (docs/pbwm.md §3). The study
+    "battery-without-matches" reports which tasks it learns.
 
     Examples
     --------
@@ -201,8 +199,8 @@ def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
 def with_ages(params: PBWMParams, spec: TaskSpec) -> PBWMParams:
     """The same network with age units: one per item of the task, in two more stripes than items.
 
-    They act twice as strongly on the gate as symbols. `recommended` has none on tasks with a control channel; add them
-    if contents are due after a fixed number of steps.
+    They act twice as strongly on the gate as symbols. On tasks with a control channel, add them to `recommended` if
+    contents are due after a fixed number of steps.
 
     Examples
     --------
@@ -218,7 +216,7 @@ def with_ages(params: PBWMParams, spec: TaskSpec) -> PBWMParams:
 
 
 def with_merged_gate(params: PBWMParams) -> PBWMParams:
-    """The same network with GPi and thalamus merged, and with NoGo subtracted from Go without competition."""
+    """The same network with GPi and thalamus merged, and NoGo subtracted from Go."""
     return replace(params, gate=MergedGate(nogo_gain=1.0, direct_nogo=True))
 
 

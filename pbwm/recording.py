@@ -61,16 +61,13 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
 
 
 class NoteReader:
-    """Notes of all blocks as arrays by network.
-
-    `live` (network, step) marks the steps of a network.
-    """
+    """Notes of all blocks by network; `live` (network, step) marks the steps of a network."""
 
     def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_], checks: int = 1) -> None:
         self.notes, self.places, self.live, self.checks = notes, places, live, checks
 
     def rows(self, name: str, *shape: int, addresses: Addresses) -> NDArray[np.floating]:
-        """Rows of `shape` followed by those of `addresses`: array (network, *shape, *addresses)."""
+        """Rows of `shape` and `addresses` as an array (network, *shape, *addresses)."""
         layout, networks, found = self.places.layout, len(self.live), []
         each = int(addresses.max()) // layout.stride + 1
         for first, notes in zip(range(0, networks, layout.networks), self.notes, strict=True):

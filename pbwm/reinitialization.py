@@ -1,4 +1,4 @@
-"""Re-initialization of networks that are rewarded too rarely, after every epoch (`pbwm.restart`)."""
+"""Re-initialization of networks that are rewarded too rarely (`pbwm.restart`)."""
 
 from abc import ABC, abstractmethod
 from itertools import count
@@ -48,7 +48,7 @@ class Reinitializing(ABC):
 
     @abstractmethod
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every network through its stream of trials."""
+        """Run every network through its trials."""
 
     def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
         """Train, and check every network after each epoch; stopped networks receive no further trials."""
@@ -73,7 +73,7 @@ class Reinitializing(ABC):
         return train_by_epochs(epoch, lesson, ended, gone), tuple(stopped)
 
     def _reinitialize(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
-        """Count the epoch for the networks that `ran` it, and re-initialize those that are rewarded too rarely."""
+        """Count the epoch of networks that `ran` it, and re-initialize those that are rewarded too rarely."""
         restart = self.params.restart
         if restart is None:
             return
@@ -89,7 +89,7 @@ class Reinitializing(ABC):
                 reinitialize(self.blocks[block], self.net, self.places, network, fresh)
 
     def _newborn(self, number: int, life: int) -> BlockState:
-        """A network, alone in a block, at the start of life number `life` (0: the first)."""
+        """A network, alone in a block, at the start of life `life` (0: the first)."""
         fresh = new_state(self.net, self.dtype)
         weights = initial_weights(self.circuit, self.seed, self._numbers[number], life)
         for p, path in enumerate(self.circuit.paths):

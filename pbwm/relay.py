@@ -28,7 +28,7 @@ def relay_response(
     conductance : float array (conductance,)
         Inhibitory conductance Gi from GPi.
     neuron
-        Constants of the neuron; by default those of the reference.
+        Constants of the neuron; by default the reference.
 
     Examples
     --------

@@ -1,7 +1,4 @@
-"""Re-initialization: a network that is rewarded too rarely after many epochs gets new random weights.
-
-This is not a mechanism of the brain. It models a subject that abandons a strategy.
-"""
+"""Re-initialization of a network that is rewarded too rarely: a model of a subject that abandons a strategy."""
 
 from dataclasses import dataclass
 
@@ -20,9 +17,9 @@ class Restart:
     Attributes
     ----------
     patience
-        Smallest number of epochs between initializations. Only epochs of `train` count.
+        Smallest number of epochs of `train` between initializations.
     reward
-        Mean reward from which on a network is kept, in [0, 1].
+        Mean reward from which a network is kept, in [0, 1].
     """
 
     patience: int = 100

@@ -21,7 +21,7 @@ __all__ = ["BlockState", "inverse_weight_sigmoid", "new_scratch", "new_state"]
 
 @dataclass(frozen=True)
 class BlockState:
-    """The networks of one block, sixteen or one: arrays by name, which are views of its memory."""
+    """The networks of one block, sixteen or one: arrays by name, views of its memory."""
 
     arrays: State
     memory: NDArray[np.floating]
@@ -82,7 +82,7 @@ def sizes(net: Net) -> dict[str, int]:
 
 
 def profile_rows(net: Net, dtype: DTypeLike) -> Any:
-    """The profiles of the stripes as records; lanes without a stripe have the first one."""
+    """The profiles of the stripes as records; lanes without a stripe have the first."""
     rows: Any = aligned_zeros(max(1, len(net.stripe_number)) * len(PROFILE), dtype)
     rows = rows.reshape(-1).view(record_type(PROFILE, dtype))
     for field, values in zip(PROFILE, net.profiles.T, strict=True):
@@ -92,7 +92,7 @@ def profile_rows(net: Net, dtype: DTypeLike) -> Any:
 
 
 def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
-    """A block of networks at rest, with weights of 0; a lane without a unit holds zeros.
+    """A block of networks at rest, with weights of 0; lanes without a unit hold zeros.
 
     Acetylcholine is 1 in the first cycle, as in the reference simulation.
     """
@@ -141,7 +141,7 @@ def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArra
 
 
 def initial_weights(circuit: Circuit, seed: int, network: int, life: int = 0) -> dict[str, NDArray[np.floating]]:
-    """Initial effective weights of one network by path, (receiver, contact), in life number `life` (0: first)."""
+    """Initial effective weights of one network by path, (receiver, contact), in life `life` (0: first)."""
     rng = stream(seed, Purpose.WEIGHTS, network, life)
     weights: dict[str, NDArray[np.floating]] = {}
     for path in circuit.paths:
@@ -156,7 +156,7 @@ def initial_weights(circuit: Circuit, seed: int, network: int, life: int = 0) ->
 def set_path(
     block: BlockState, net: Net, params: PBWMParams, places: Places, p: int, network: int, weights: NDArray[np.floating]
 ) -> None:
-    """Write the effective weights (receiver, contact) of path number `p` of one network of a block."""
+    """Write the effective weights (receiver, contact) of path `p` of one network."""
     path = net.paths[p]
     addresses = places.synapses(places.circuit.paths[p], path.first_synapse)
     places.layout.write(block.arrays.weight, addresses, network, weights)
@@ -175,7 +175,7 @@ def padded(per_network: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0
 
 
 class Place(NamedTuple):
-    """Where a quantity of the state lies: name, rows, addresses, and rows in which all lanes have the same value."""
+    """Where a quantity of the state lies: name, rows, addresses, and rows with the same value in all lanes."""
 
     name: str
     rows: NDArray[np.floating]
@@ -198,8 +198,8 @@ def of_this_version(
 ) -> dict[str, NDArray[np.floating]]:
     """A saved state of this version or of 1.0.0, in the form of this version.
 
-    States of 1.0.0 also have the arrays of `SCRATCH`, and linear weights, norms, and momentum of synapses that cortical
-    learning does not change, but not the usual content, which starts at 0. Some of their arrays have `EARLIER_NAMES`.
+    States of 1.0.0 have `EARLIER_NAMES`, the arrays of `SCRATCH`, and learning variables of synapses that do not learn.
+    They lack the usual content, which starts at 0.
     """
     plastic = plastic_synapses(net, places)
     kept = {EARLIER_NAMES.get(name, name): values for name, values in state.items() if name not in SCRATCH}
@@ -213,7 +213,7 @@ def of_this_version(
 
 
 def addresses_of(net: Net, places: Places) -> dict[str, Addresses]:
-    """Addresses of the arrays of the state that do not fill whole rows, by name."""
+    """Addresses of the arrays of the state that do not fill whole rows."""
     paths = list(zip(places.circuit.paths, net.paths, strict=True))
     synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])
     plastic = synapses[plastic_synapses(net, places)]

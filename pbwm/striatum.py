@@ -71,16 +71,15 @@ class TraceRule:
 class TagRule:
     """Synaptic tags: a trace represents the contribution of a synapse to the current content of its stripe.
 
-    Traces follow `TraceRule`, but a maintenance stripe that gates first clears its old ones, and those of an output
-    stripe last for one trial.
+    Traces follow `TraceRule`, but a maintenance stripe that gates first clears them, and those of an output stripe last
+    for one trial.
 
     Attributes
     ----------
     not_gated, displacement, factor
-        As in `TraceRule`. With a displacement of 3, the last event of a symbol replaces earlier ones.
+        As in `TraceRule`.
     structural_credit
-        Whether a maintenance stripe learns only in trials in which its output stripe gates (idea: O'Reilly & Frank,
-        2006).
+        Whether a maintenance stripe learns only if its output stripe gates (idea: O'Reilly & Frank, 2006).
     """
 
     not_gated: float = 0.7
@@ -142,10 +141,9 @@ class FeedbackRule:
     """Credit by cortical feedback: the content of a stripe is compared with displaced and rejected contents.
 
     When a reward is delivered, cortex feeds back the value of a content for the current error. Synapses that were
-    active at the gate learn from the value of the held content minus that of the content that it displaced. Synapses
-    that were active when a content was rejected learn from its value minus that of the held one. The output gate learns
-    from the value of the held content. Equations: docs/pbwm.md §6, "Feedback". The rule requires one gate check a
-    trial.
+    active at the gate learn from the value of the held content minus that of the displaced content. Synapses that were
+    active when a content was rejected learn from its value minus that of the held one. The output gate learns from the
+    value of the held content. Equations: docs/pbwm.md §6, "Feedback". The rule requires one gate check a trial.
 
     Attributes
     ----------
@@ -154,28 +152,27 @@ class FeedbackRule:
     hidden_feedback
         Weight h of the feedback from hidden units, relative to that from output units.
     hidden_by_weights
-        Whether the error of hidden units is that of output units, sent back through the weights, instead of their own
-        phase difference. With the teacher "response", it always is.
+        Whether the error of hidden units is that of output units through the weights, instead of their own phase
+        difference. With the teacher "response", it always is.
     silent_when_correct
-        Whether a correct response feeds no error back (F1): activity above that of a clamped unit counts as that of a
-        clamped unit, and errors of hidden units count as far as the output is wrong. Only for the teacher "target".
+        Whether a correct response feeds no error back (F1). Only for the teacher "target".
     displaced_weight
         Weight d of the displaced content in the comparison.
     rejected_rate, output_rate
-        Rates r and o of learning from rejected contents, and of output gates, relative to that from displaced contents.
+        Rates r and o of learning from rejected contents, and of output gates, relative to displaced contents.
     output_baseline
-        Weight b of the usual content, the running mean of what the stripe holds, in the dopamine of an output stripe.
-        With 1, a content that is independent of the error has a mean value of 0.
+        Weight b of the usual content in the dopamine of an output stripe. With 1, a content that is independent of the
+        error has a mean value of 0.
     output_dip_gain
-        Gain q of output gates where the value of the content is below its baseline, relative to where it is above.
-        Above 1, the gate of a content whose mean value is 0 learns to shut.
+        Gain q of output gates where the value of the content is below its baseline, relative to above. Above 1, the
+        gate of a content whose mean value is 0 learns to shut.
     baseline_tau
-        τ of the usual content, in rewarded trials; it starts at 0.
+        τ of the usual content, the running mean of what the stripe holds, in rewarded trials; it starts at 0.
     structural_credit
         Whether the dopamine of a maintenance stripe depends on its output gate (F6, F7).
     closed_gate_credit
-        With structural credit, the factor of that dopamine where the output gate is closed: 0 to 1. Where the gate is
-        open, and in stripes that see the age of their content, the factor is 1.
+        With structural credit, the factor of that dopamine where the output gate is closed: 0 to 1. In stripes that see
+        the age of their content, the factor is 1.
     factor
         Factor of the receiver's activity.
     """
@@ -224,8 +221,7 @@ class StriatumLearning:
     nogo_positive
         Factor on NoGo learning where dopamine is positive and the trace negative (0.1 in PBWM generally, 1 in SIR-2).
     burst_gain, dip_gain
-        Gain of positive and of negative dopamine. In Parkinson's disease, the first is below 1 off medication, and the
-        second on medication.
+        Gain of positive and of negative dopamine.
     d1_gain, d2_gain
         Gain of dopamine at the receptors of Go and of NoGo.
     dopamine_offset
@@ -233,10 +229,10 @@ class StriatumLearning:
     acetylcholine_inhibition
         Inhibition of the striatum without acetylcholine.
     soft_bounds
-        Whether changes become smaller toward 0 and 1, as in cortex.
+        Whether changes shrink toward 0 and 1, as in cortex.
     weight_min, weight_max
-        Range of weights, within [0, 1]. Units are almost silent below .3 and saturated above .7, so weights beyond only
-        take longer to unlearn. Weights from age units can always fall to 0.
+        Range of weights, within [0, 1]. Units are almost silent below .3 and saturated above .7. Weights from age units
+        can always fall to 0.
     """
 
     rule: Rule = field(default_factory=TraceRule)

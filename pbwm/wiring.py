@@ -28,7 +28,7 @@ class Wiring(StrEnum):
 class Layer:
     """A layer (nucleus): `pools` stripes of `size` units, in equal `groups` (maintenance and output).
 
-    `tonic` is intrinsic excitation, and `tonic_inhibition` a constant inhibitory conductance.
+    `tonic` is intrinsic excitation, and `tonic_inhibition` a constant conductance.
     """
 
     name: str
@@ -67,12 +67,12 @@ class Layer:
 
     @property
     def large(self) -> bool:
-        """Whether it is summed in sixteen columns, for speed, instead of unit by unit."""
+        """Whether it is summed in sixteen columns instead of unit by unit."""
         return not self.striped and self.units > SUMMED_SINGLY
 
     @property
     def pooled(self) -> bool:
-        """Whether each stripe has its own inhibition: not if a stripe is a single unit."""
+        """Whether each stripe has its own inhibition: if it has several units."""
         if self.kind in (tables.GPE, tables.GPI):
             return self.inhibition.pool is not None
         return self.striped and self.kind not in tables.NUCLEI
@@ -92,8 +92,8 @@ class Layer:
 class Path:
     """A projection; `sign` −1 is inhibitory.
 
-    A path that is not `scaled` has its absolute strength, whatever the expected activity of its senders. With
-    `target_group` or `sender_group`, it connects only that group of stripes: 0 for maintenance, 1 for output.
+    A path that is not `scaled` has its absolute strength. With `target_group` or `sender_group`, it connects only that
+    group of stripes: 0 for maintenance, 1 for output.
     """
 
     sender: str
@@ -137,7 +137,7 @@ class Influence(StrEnum):
 class Modulation:
     """An influence without a conductance; `sign` is that of its effect on activity or learning.
 
-    `sender_group` is the group of stripes of the sender that corresponds to the stripes of the target.
+    `sender_group` is the group of the sender that corresponds to the stripes of the target.
     """
 
     sender: str

@@ -125,7 +125,7 @@ class Path2006:
 class Circuit2006:
     """The layers, paths, and modulations of a network.
 
-    `channels` gives the first unit and the number of units of the input layer for each channel.
+    `channels` gives the first unit and the number of units of each channel in the input layer.
     """
 
     layers: tuple[Layer2006, ...]
@@ -174,11 +174,11 @@ class Circuit2006:
         return self.share(path) / (1 if one_to_one else sender.active * sender.pools)
 
     def receivers(self, path: Path2006) -> slice:
-        """Receiving units of a path, counted within the target layer: all."""
+        """Receiving units of a path: all of the target layer."""
         return slice(0, self.layers[self.layer(path.target)].units)
 
     def senders(self, path: Path2006) -> NDArray[np.int64]:
-        """Senders of every receiver of a path, within the sending layer: int array (receiver, contact)."""
+        """Senders of every receiver of a path, within their layer: int array (receiver, contact)."""
         sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
         receivers = np.arange(target.units)[:, None]
         layouts: dict[Wiring, Callable[[], NDArray[np.int64]]] = {
@@ -349,7 +349,7 @@ def build_circuit(spec: TaskSpec, params: PBWM2006Params) -> Circuit2006:
     Raises
     ------
     PBWMTaskError
-        If the task has channels that the model has no layer for, or its answers are not a choice.
+        If the task has channels without a layer, or its answers are not a choice.
     """
     check_task(spec)
     sizes = [len(channel.symbols) for channel in spec.channels]

@@ -40,7 +40,7 @@ PHASES = {
     Kind.LEARNED: (DEPRESSED, DEPRESSED, DEPRESSED),
 }
 """The phases in which a kind of layer runs, takes up excitation, and starts from rest. Striatal excitation is frozen in
-the update phase (simulator). The gates settle separately."""
+the update phase (simulator)."""
 
 RULES = {
     Rule.NONE: tables.FIXED,
@@ -56,7 +56,7 @@ RULES = {
 def noisy_rate(drive: NDArray[np.float64], gain: float, sd: float, linear: bool = False) -> NDArray[np.float64]:
     """The rate of x = [drive + noise]₊, γx/(γx + 1) or γx, averaged over Gaussian noise of deviation `sd` (OF06 A.4).
 
-    A linear rate is then limited to 1.
+    A linear rate is limited to 1.
 
     Examples
     --------

@@ -29,12 +29,12 @@ class Striatum:
     dip_gain
         Gain of a dip relative to a burst of the same size (simulator).
     threshold_dopamine
-        Whether the conductance from dopamine counts in the threshold inhibition of kWTA (simulator), or not (later
+        Whether the conductance from dopamine counts in the threshold inhibition of kWTA (simulator; not in later
         versions).
     stripe_dopamine
         Whether each stripe has its own dopamine ``δ_j = snr_j δ`` (OF06), or all have δ.
     from_prefrontal
-        Relative strength of the path from the stripe's own prefrontal cortex (simulator).
+        Relative strength of the path from prefrontal cortex of the stripe (simulator).
     """
 
     units: int = 28
@@ -74,8 +74,8 @@ class GateSelection:
     gain
         γ of its rate (simulator: 20 where the drive has no offset).
     closed_where_due
-        Whether all gates are closed in events in which a reward is due (the authors' simulator of 2011: a strong NoGo
-        bias there). A network with it learns nothing if a reward is due in every event.
+        Whether all gates are closed where a reward is due (the authors' simulator of 2011: a strong NoGo bias there). A
+        network with it learns nothing if a reward is due in every event.
     """
 
     threshold: float = 0.1
@@ -95,7 +95,7 @@ class RandomGo:
     Attributes
     ----------
     probability
-        Probability per event that one of the stripes with low mean dopamine is selected (OF06: for each stripe).
+        Probability per event that a stripe with low mean dopamine is selected (OF06: for each stripe).
     low
         Mean dopamine below which a stripe can be selected, and to which a random Go sets the mean.
     selectivity
@@ -103,7 +103,7 @@ class RandomGo:
     patience
         Events without a gate before a selected stripe fires (also OF06).
     long_patience
-        Events without a gate after which a stripe fires with `probability`, whatever its mean dopamine; None: never.
+        Events without a gate after which any stripe fires with `probability`; None: never.
     baseline
         Probability of a random Go in any stripe and event (OF06).
     first_mean, mean_dt
@@ -140,7 +140,7 @@ class Prefrontal:
     Attributes
     ----------
     learned_inputs
-        Whether a stripe learns its inputs from the input and output layers; otherwise each unit has one fixed input.
+        Whether a stripe learns its inputs from input and output layers; otherwise each unit has one fixed input.
     units
         Units of a stripe that learns its inputs (OF06: 42 in the phonological loop).
     maintenance
@@ -148,8 +148,8 @@ class Prefrontal:
     fixed_weight
         Weight of one-to-one inputs (simulator).
     late_storage
-        Whether an empty stripe whose gate opens in the update phase stores at the end of that phase (chosen); otherwise
-        only a stripe that was cleared in the plus phase does.
+        Whether every empty stripe whose gate opens in the update phase stores (chosen), or only one that was cleared in
+        the plus phase.
     """
 
     learned_inputs: bool = False

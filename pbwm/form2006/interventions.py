@@ -24,7 +24,7 @@ STRIATUM = ("matrix_go", "matrix_nogo")
 
 
 def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipulation]) -> None:
-    """Raise `PBWMParameterError` if gains of dopamine, together, let a potential overshoot its reversal potential.
+    """Raise `PBWMParameterError` if dopamine gains let a potential overshoot its reversal potential.
 
     Excitation of the striatum is about 1, so tonic dopamine may multiply it by at most 1/dt.
     """

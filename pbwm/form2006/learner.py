@@ -44,7 +44,7 @@ class PBWM2006(PBWMBlock):
     Raises
     ------
     PBWMTaskError
-        If the task has channels that the model has no layer for.
+        If the task has channels without a layer.
     PBWMParameterError
         If there are no networks, or more than 16.
     """
@@ -77,7 +77,7 @@ class PBWM2006(PBWMBlock):
             self._write(number, initial_weights(self.circuit, self.params, seed, network))
 
     def _write(self, lane: int, weights: Mapping[str, NDArray[np.floating]]) -> None:
-        """Set effective weights of one network, and the corresponding linear ones."""
+        """Set effective weights of one network, and the linear ones."""
         arrays = self._block.arrays
         for path, row in zip(synaptic(self.circuit), self.net.paths, strict=True):
             if path.name in weights:
@@ -87,7 +87,7 @@ class PBWM2006(PBWMBlock):
                 arrays.linear[own, lane] = linear_weights(path, values, self.params).ravel()
 
     def state(self) -> dict[str, NDArray[np.floating]]:
-        """Complete state of the networks by name, each an array (network, row)."""
+        """Complete state by name, each array (network, row)."""
         arrays = state_arrays(self._block.arrays)
         return {name: rows[:, : self.networks].T.copy() for name, rows in arrays.items()}
 
@@ -96,7 +96,7 @@ class PBWM2006(PBWMBlock):
             rows[:, : self.networks] = state[name].T
 
     def weights(self) -> dict[str, NDArray[np.floating]]:
-        """Effective weights by path, each an array (network, receiver, contact)."""
+        """Effective weights by path, each (network, receiver, contact)."""
         weight, found = self._block.arrays.weight, {}
         for path, row in zip(synaptic(self.circuit), self.net.paths, strict=True):
             own = weight[row.first_synapse :][: row.receivers * row.contacts, : self.networks].T
@@ -104,23 +104,22 @@ class PBWM2006(PBWMBlock):
         return found
 
     def anatomy(self) -> Anatomy:
-        """Layers and projections of a network, and the phases of a step."""
+        """Layers, projections, and the phases of a step."""
         return anatomy(self.circuit, self.spec, self.net.cycles.tolist())
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step, and return the activity of all layers, values, and dopamine after each cycle."""
+        """Run a block of one step; return activity, values, and dopamine after each cycle."""
         _, notes, outcome = self._one_step("observe_step", block, learn)
         signals = self._by_cycle(notes.cycle_signals)[:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
         activity = np.concatenate([self._by_cycle(notes.cycles), signals], axis=1)
         return Observation(outcome=outcome, activity=np.moveaxis(activity, 2, 0))
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
-        """Run a block of one step, and return also the activity after every cycle: array (cycle, unit, network)."""
+        """Run a block of one step; return also the activity after every cycle, (cycle, unit, network)."""
         _, notes, outcome = self._one_step("trace_step", block, learn)
         return outcome, self._by_cycle(notes.cycles)
 
     def _by_cycle(self, rows: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Rows of notes of every cycle as an array (cycle, row, network)."""
         return rows.reshape(int(self.net.cycles.sum()), -1, LANES)[:, :, : self.networks]
 
     def _run(
@@ -135,7 +134,7 @@ class PBWM2006(PBWMBlock):
         return notes, course.training(lesson), self._stop(lesson, course, kept)
 
     def _stream(self, trials: TrialBlock) -> Stream:
-        """The trials as the kernel reads them, with the forced gates."""
+        """The trials for the kernel, with the forced gates."""
         steps = trials.steps if self.manipulations else 0
         forced = aligned_zeros(steps * self.circuit.stripes, self.dtype)
         forced[:] = forced_gates(self.manipulations, steps, self.circuit.stripes).reshape(-1, 1)

@@ -107,7 +107,7 @@ class Values:
     depletion, recovery
         ``T += recovery (1 − T) − depletion · act``, with T the transmission of synapses onto LVe and LVi (simulator).
     depressed_learning
-        Whether LVe and LVi learn from their values through depressed synapses (simulator); dopamine always uses these.
+        Whether LVe and LVi learn from their values through depressed synapses (simulator), as dopamine always does.
     neutral
         Neutral value of LVe and LVi: .5 (simulator), or 0 (its older versions).
     pvi_from_prefrontal

@@ -24,8 +24,8 @@ class Unit:
     gain, noise_sd
         γ of the x/(x+1) rate, and σ of the Gaussian with which it is convolved (OF06).
     vm_dt, slow_vm_dt, net_dt
-        Rates per cycle of potential, of potential in prefrontal cortex and SNrThal, and of excitation (simulator; OF06
-        has the rate constant .02, per tenth of a cycle).
+        Rates per cycle of potential, of potential in prefrontal cortex and SNrThal, and of excitation (simulator; OF06:
+        .02 per tenth of a cycle).
     clamp_max
         Activity of a clamped unit, and largest activity from which a value is read (simulator).
     send_threshold
@@ -68,9 +68,8 @@ class WinnersTakeAll:
     Attributes
     ----------
     output, hidden, prefrontal, striatum, value
-        k of a layer; in prefrontal cortex and striatum of a stripe (OF06). In a pool of at most k units, all but one
-        win. A prefrontal stripe with one-to-one inputs has one winner for each channel (chosen; simulators: 15 % of the
-        units).
+        k of a layer or, in prefrontal cortex and striatum, of a stripe (OF06). In a pool of at most k units, all but
+        one win. A stripe with one-to-one inputs has one winner per channel (chosen; simulators: 15 % of the units).
     gate_fraction
         Fraction of the stripes that may gate at once (simulator).
     basic_q

@@ -20,8 +20,8 @@ __all__ = ["PBWM2006Params", "oreilly_frank_2006"]
 
 
 DOPAMINE_GAINS = {"1-2-AX": 2.0, "SIR": 4.0, "phonological loop": 0.2}
-"""`Striatum.dopamine_gain` by the kind of task, from the authors' notes on their projects: 2, 2 or 4, and .2. For SIR,
-4 was chosen on seed 5000."""
+"""`Striatum.dopamine_gain` by the kind of task, from the authors' notes: 2, 2 or 4, and .2. For SIR, 4 was chosen on
+seed 5000."""
 
 MOST_DOPAMINE = 1.9
 """The largest δ: LVe − LVi ≤ .9 and PVe − PVi ≤ 1 (OF06 A.5)."""
@@ -70,7 +70,7 @@ class PBWM2006Params:
         self._require_stable_gain()
 
     def dopamine_step(self, burst: float = 1.0, dip: float = 1.0, effect: float = 1.0) -> float:
-        """The largest part of the way to a reversal potential that dopamine moves a striatal potential in a cycle.
+        """The largest part of the way to a reversal potential that dopamine moves a potential in a cycle.
 
         Parameters
         ----------
@@ -81,18 +81,17 @@ class PBWM2006Params:
         return max(effect * (slope * gain + offset) for slope, offset in self._dopamine_steps(burst, dip))
 
     def most_gain(self) -> float:
-        """The largest `Striatum.dopamine_gain` with which no potential overshoots its reversal potential."""
+        """The largest stable `Striatum.dopamine_gain`: no potential overshoots its reversal potential."""
         return min((1 - offset) / slope if slope else inf for slope, offset in self._dopamine_steps())
 
     def _dopamine_steps(self, burst: float = 1.0, dip: float = 1.0) -> tuple[tuple[float, float], ...]:
-        """Slope and offset of the step by `Striatum.dopamine_gain`: of the largest burst, and of the largest dip."""
+        """Slope and offset of the step by `Striatum.dopamine_gain`, for the largest burst and dip."""
         s = self.striatum
         rate = self.unit.vm_dt * max(s.excitation, s.accommodation)
         bursts = (rate * burst * MOST_DOPAMINE, rate * burst * self.random_go.dopamine)
         return bursts, (rate * dip * MOST_DOPAMINE * s.dip_gain, 0.0)
 
     def _require_stable_gain(self) -> None:
-        """Raise `PBWMParameterError` if dopamine could move a potential beyond its reversal potential."""
         s, most = self.striatum, self.most_gain()
         require(
             s.dopamine_gain <= most,
@@ -105,14 +104,14 @@ class PBWM2006Params:
 
 
 def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
-    """The configuration for a task: four stripes with one-to-one inputs or, for the phonological loop, 12 that learn.
+    """The configuration for a task: four stripes with one-to-one inputs or, for the loop, 12 that learn them.
 
     Parameters
     ----------
     spec
-        The task. Serial recall, in which more than two stimuli are held at once and each is a response, gets the
-        network of the loop. On SIR, 1-2-AX, and the loop, gates are closed where a reward is due; on 1-2-AX and the
-        loop, values learn as in later simulators (docs/form2006.md §9). Every other task gets the default.
+        The task. Serial recall of more than two stimuli gets the network of the phonological loop. On SIR, 1-2-AX, and
+        the loop, gates are closed where a reward is due. On 1-2-AX and the loop, values learn as in later simulators
+        (docs/form2006.md §9). Every other task gets the default.
 
     Examples
     --------
@@ -142,6 +141,5 @@ def _with_gain(params: PBWM2006Params, kind: str) -> PBWM2006Params:
 
 
 def _is_loop(spec: TaskSpec) -> bool:
-    """Whether a task is serial recall (see `oreilly_frank_2006`)."""
     stimulus = spec.channels_with(Role.STIMULUS)
     return len(spec.items) > 2 and any(len(spec.channels[c].symbols) == len(spec.responses) for c in stimulus)

@@ -7,7 +7,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inlined
 def sees_age(pool, like, net):
-    """Whether the maintenance stripes in a pool see the age of their content: the first `age_stripes` (mask)."""
+    """Whether maintenance stripes in a pool see the age of their content (mask)."""
     return number(net.layout, like, pool, 1) < 1.0 * net.gate.age_stripes
 
 

@@ -159,7 +159,7 @@ def learn_prediction(net, state):
 def carry_over(net, state):
     """Values that the next trial needs, with or without learning.
 
-    Temporal differences: the value by the new weights, and eligibility. PVLV: the transmission of synapses.
+    Temporal differences: the value by the new weights, and eligibility. PVLV: transmission of synapses.
     """
     d = net.dopamine
     if d.kind == TEMPORAL_DIFFERENCE:

@@ -1,6 +1,6 @@
 """Memory of gating events for the feedback rule (docs/pbwm.md §6).
 
-Which rejected content a stripe remembers is drawn by reservoir sampling (Vitter, 1985, *ACM Trans. Math. Softw.*
+The rejected content that a stripe remembers is drawn by reservoir sampling (Vitter, 1985, *ACM Trans. Math. Softw.*
 11:37).
 """
 

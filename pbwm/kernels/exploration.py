@@ -13,8 +13,8 @@ GATING_NOISE = int(Purpose.GATING_NOISE)
 def draw_noise(net, state):
     """Draw a standard normal number for every stripe, and count the trial.
 
-    Numbers are addressed by seed and network (the key), trial, and stripe. With `by_stripe`, they are multiplied by ``1
-    − r̄_k``.
+    Numbers are addressed by seed and network (the key), trial, and stripe. With `by_stripe`, they are times ``1 −
+    r̄_k``.
     """
     if net.exploration.on:
         for row in range(len(net.stripe_number)):

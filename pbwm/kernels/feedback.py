@@ -81,8 +81,8 @@ def weighted_error(path, contact, net, state):
 def response_errors(response, net, state):
     """The error from the chosen response: ``e_o = .95 [o chosen]``, minus the mean (F2).
 
-    Its activity does not count, because competition makes the winner active, right or wrong (Rombouts, Bohte &
-    Roelfsema, 2015).
+    Competition makes the winner active, right or wrong, so its activity does not count (Rombouts, Bohte & Roelfsema,
+    2015).
     """
     output = net.layers[net.roles.output]
     for u in range(output.start, output.stop):

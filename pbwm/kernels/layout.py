@@ -1,14 +1,14 @@
 """Two layouts of the same networks, and the operations in which they differ.
 
 *Networks in lanes*: a row holds one unit, pool, or synapse of sixteen networks. *Units in lanes*: a row holds sixteen
-units of one network; what has no units (dopamine, a symbol) has the same value in every lane.
+units of one network, or the same value in every lane (dopamine, a symbol).
 
 A layer consists of columns of `depth` units. A column is a pool if the layer has stripes; otherwise a unit or, in large
 layers, a sixteenth of the units. With networks in lanes, columns follow each other; with units in lanes, sixteen are
-side by side. In both layouts, sums run down the columns and then over them, so results are bit-identical.
+side by side. Sums run down the columns and then over them, so results are bit-identical.
 
-The first argument of most functions is the layout, whose type selects the code when a kernel is compiled. The *address*
-of a unit is its row or, with units in lanes, 16 · row + lane.
+The first argument of most functions is the layout, whose type selects the code at compile time. The *address* of a unit
+is its row or, with units in lanes, 16 · row + lane.
 """
 
 from collections.abc import Callable
@@ -76,8 +76,8 @@ def _sum_of_lanes(layout, total, x, occupied):
 
 
 add_columns = _by_layout(_sum_of_rows, _sum_of_lanes)
-"""``add_columns(layout, total, x, occupied)``: the total plus the column x, or plus the columns that are side by side
-in the first `occupied` lanes of x."""
+"""``add_columns(layout, total, x, occupied)``: the total plus the column x, or plus the columns in the first `occupied`
+lanes of x."""
 
 
 def _as_it_is(layout, x):
@@ -101,7 +101,7 @@ def _first_lanes(layout, x, occupied):
 
 
 only_units = _by_layout(_every_lane, _first_lanes)
-"""``only_units(layout, x, occupied)``: x, and 0 in lanes from number `occupied` on, which have no unit."""
+"""``only_units(layout, x, occupied)``: x, and 0 in lanes from number `occupied` on."""
 
 
 def _row_number(layout, like, row, depth):
@@ -152,8 +152,8 @@ def _sender_of(layout, shared, records, address, field):
 
 
 sender_field = _by_layout(_row_of, _sender_of)
-"""``sender_field(layout, shared, units, sender, field)``: a field of the senders of a row of receivers: of the unit at
-an address if they share it (`shared`), otherwise of a row."""
+"""``sender_field(layout, shared, units, sender, field)``: a field of the senders of a row of receivers: at an address
+if they share it (`shared`), otherwise in a row."""
 
 
 def _row_sent(layout, shared, sent, address):
@@ -210,8 +210,8 @@ def _list_units(layout, layer, net, said, state):
 
 list_senders = _by_layout(_list_rows, _list_units)
 """``list_senders(layout, layer, net, said, state)``: list the units of a layer whose signal in `said` is not 0 in some
-network, in the order of contacts of dense paths, in `state.senders` from place `layer.first_listed` on (with units in
-lanes, their signals in `state.signals`). Returns their number. Other units change no sum, not even by rounding."""
+network, in the order of contacts of dense paths. They are in `state.senders` from place `layer.first_listed` (with
+units in lanes, their signals in `state.signals`). Returns their number."""
 
 
 def _said_in_row(layout, net, path, senders, signals, said, place):
@@ -235,7 +235,7 @@ def _nothing_said(layout, said):
 
 
 silent = _by_layout(_never, _nothing_said)
-"""``silent(layout, said)``: whether a signal of 0 is skipped; with networks in lanes, it never is."""
+"""``silent(layout, said)``: whether a signal of 0 is skipped; never with networks in lanes."""
 
 
 def _put_row(layout, rows, address, value):

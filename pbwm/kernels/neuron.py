@@ -70,7 +70,7 @@ def rate(ge, gi, vm, act, n):
 
 @inlined
 def choose_sent(layer, units, sent, signal, sends_changes, n):
-    """Set the sent activity of a layer, and its changes if a network `sends_changes`; return whether any changed."""
+    """Set the sent activity of a layer, and its changes if the network `sends_changes`; return whether any changed."""
     changed, filtered = fill(sent, 0.0), n.send_delta > 0.0
     for u in range(layer.start, layer.stop):
         act, before = load(at(units, u), "act"), load(sent, u)

@@ -24,7 +24,7 @@ def relay_output(ge, gi, relay):
 
 @inner
 def settle_nucleus(layer, net, state):
-    """One cycle of a nucleus. Noise of exploration is subtracted from the drive of GPi."""
+    """One cycle of a nucleus. Exploration noise is subtracted from the drive of GPi."""
     n, g_dt = net.nuclei, layer.g_dt
     for u in range(layer.start, layer.stop):
         unit = at(state.units, u)

@@ -164,8 +164,7 @@ def follow(rows, averages, lesioned, net, state):
 def fire(layer, clamped, net, state):
     """Inhibition, membrane, rate, and averages of every unit, and its external input if `clamped`.
 
-    Each step is computed for all units before the next one, because the processor overlaps only short chains of
-    operations.
+    Each step is computed for all units before the next, because the processor overlaps only short chains of operations.
     """
     nothing, whole = fill(state.sent, 0.0), at(state.pools, layer.pool)
     free = not clamped or some_free(layer, state.units)

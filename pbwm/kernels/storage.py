@@ -27,14 +27,14 @@ UNIT = [
     "maintenance_ge",
 ]
 """Of a unit. `act_minus` is its activity at the end of the minus phase, `clamp` external input (negative: none),
-`maintained` content, and `maintenance_ge` the conductance that maintains it."""
+`maintained` content, and `maintenance_ge` its conductance."""
 
 POOL = ["ge_avg", "ge_max", "act_avg", "feedback"]
 """Of a pool: mean and maximum excitation, mean activity, and feedback inhibition."""
 
 LAYER = ["activity_plus", "activity", "cosine", "cosine_rate"]
-"""Of a layer: mean activity at the end of the last plus phase, expected activity, similarity of phases, and the
-resulting factor on BCM learning."""
+"""Of a layer: mean activity at the end of the last plus phase, expected activity, similarity of phases, and factor on
+BCM learning."""
 
 TRACE = ["trace", "change", "habit"]
 """Of a synapse into the striatum: trace, weight change in this trial, and habit ḡ (−1: no gate yet)."""
@@ -47,11 +47,11 @@ TAG = ["go", "nogo"]
 """Of a synapse into the striatum, with the feedback rule: its two tags."""
 
 CREDIT = ["rejections", "sampled", "held", "displaced", "rejected", "dopamine_go", "dopamine_nogo"]
-"""Of a stripe, with the feedback rule: the number of contents rejected since it gated, whether it remembers the last of
-them, the value of three contents, and the dopamine at its two tags."""
+"""Of a stripe, with the feedback rule: number of contents rejected since it gated, whether it remembers the last,
+values of three contents, and dopamine at its two tags."""
 
 STRIPE = ["gate", "effective", "count", "success"]
-"""Of a stripe: its gate at the last check (0: shut), its effective gate there, its count of updates since it gated (−1:
+"""Of a stripe: its gate at the last check (0: shut), its effective gate, its count of updates since it gated (−1:
 empty), and r̄_k."""
 
 NETWORK = [
@@ -69,9 +69,9 @@ NETWORK = [
     "restarts",
     "age",
 ]
-"""Of a network. `value_before` is the value of the previous trial, `acetylcholine_drive` acetylcholine of the next
-cycle before its threshold, `noise_factor` ε of the noise of exploration, `restarts` the number of
-re-initializations, and `age` the training epochs since the last one."""
+"""Of a network. `value_before` is the value of the previous trial, `acetylcholine_drive` the next acetylcholine before
+its threshold, `noise_factor` ε of exploration, `restarts` the number of re-initializations, and `age` the training
+epochs since the last."""
 
 
 @by_reference
@@ -126,20 +126,20 @@ PROFILE = ["initial", "rise_tau", "up", "down", "least"]
 """Of a stripe: the profile of its deep units (`pbwm.profiles`)."""
 
 FED_BACK = ("contents", "tags", "credits", "errors", "reservoir_draw")
-"""The arrays of `State` for the feedback rule: `errors` of cortical units, and `reservoir_draw`, a random number
-of each stripe in each trial."""
+"""The arrays of `State` for the feedback rule: `errors` of cortical units, and `reservoir_draw`, a random number per
+stripe and trial."""
 
 GIVEN = ("key", "alive", "profiles")
-"""The arrays of `State` that do not depend on the history of a network: the key of its random numbers (uint32, two rows
-of sixteen); `alive`, 0 for lesioned units, else 1 (one row if there is no lesion); and profiles."""
+"""The arrays of `State` that do not depend on history: the key of random numbers (uint32, two rows of sixteen);
+`alive`, 0 for lesioned units, else 1 (one row without lesions); and profiles."""
 
 SCRATCH = (
     *("sent", "signal", "drive", "excitation", "inhibition", "steady"),
     *("equal_receivers", "senders", "signals", "sender_counts", "moved", "unit_noise"),
 )
-"""The arrays of `State` that exist only while a kernel runs. `steady` is the part of the excitation from clamped
-layers, `equal_receivers` marks dense paths whose receivers have equal weights, and `moved` layers whose signals have
-changed."""
+"""The arrays of `State` that exist only while a kernel runs. `steady` is the excitation from clamped layers,
+`equal_receivers` marks dense paths whose receivers have equal weights, and `moved` layers whose signals have changed.
+"""
 
 HELD = {
     "units": ["maintained", "maintenance_ge"],
@@ -164,8 +164,8 @@ PASSING = {
     "eligibility": [""],
     "transmission": [""],
 }
-"""The quantities that a reset of memory sets to those of an idle network: activity, content, and traces of
-activity. The usual content is an average over trials, and stays."""
+"""The quantities that a reset of memory sets to those of an idle network: activity, content, and traces of activity,
+but not the usual content."""
 
 RECORDS = {
     "units": UNIT,

@@ -74,7 +74,7 @@ def stripe_credit(stripe, net, state):
 def learn_striatum(path, net, state):
     """One learning step of a path: dopamine acts on the trace, then the gate sets a new one.
 
-    With the tag rule, old traces are cleared first: in maintenance stripes that gate, and in output stripes.
+    With the tag rule, maintenance stripes that gate and output stripes first clear old traces.
     """
     s, units, target = net.striatum, state.units, net.layers[path.target]
     received = effective_dopamine(load(state.network[0], "dopamine"), target.dopamine_sign, s)

@@ -181,7 +181,7 @@ NEUTRAL = 0.5
 
 
 class Dopamine(NamedTuple):
-    """Constants of dopamine and acetylcholine (docs/pbwm.md §6). Fields with a default belong to one system only."""
+    """Constants of dopamine and acetylcholine (docs/pbwm.md §6). Fields with a default belong to one system."""
 
     kind: int
     learning_rate: float
@@ -254,11 +254,11 @@ LAYER = np.dtype(
 """A layer.
 
 - Rows of units: `start` … `stop` − 1, in `columns` columns of up to `depth` rows (see `pbwm.kernels.layout`).
-- Senders: of dense paths, in `Net.sender` from `first_sender` on (−1: none); listed, from `first_listed` on.
+- Senders: of dense paths, in `Net.sender` from `first_sender` (−1: none); listed, from `first_listed`.
 - Pools: row `pool` is the whole layer; if it is `pooled`, a row for each column follows.
-- `inhibited`: whether it has inhibitory synapses; `excitability`: factor of tonic dopamine on excitation; `lesioned`:
-  whether `State.alive` is 0 for some units.
-- Paths into it: `path` … `path_stop` − 1. Those before `steady_stop` excite it from layers that are always clamped."""
+- `inhibited`: whether it has inhibitory synapses; `excitability`: factor of tonic dopamine; `lesioned`: whether
+  `State.alive` is 0 for some units.
+- Paths into it: `path` … `path_stop` − 1. Those before `steady_stop` come from layers that are always clamped."""
 
 PATH = np.dtype(
     (
@@ -293,11 +293,10 @@ PATH = np.dtype(
 - `share`: its part of the relative strengths of its target; if not `scaled`, it has its absolute strength.
 - `dense`: all to all; `shared`: the same sender for all receivers in a row; `contacts` per receiver.
 - `plastic`: cortical learning changes its synapses, which precede all others and have a linear weight.
-- Receivers: `receivers` rows from `first_receiver` on.
-- Synapses: from row `first_synapse` on; `contact_step` rows from one contact to the next, `row_step` from one row of
-  receivers to the next.
-- Senders: from `first_sender` on, contact by contact, and `sender_step` further for the next row of receivers.
-- Striatal traces: receiver by receiver from row `first_trace` on."""
+- Receivers: `receivers` rows from `first_receiver`.
+- Synapses: from row `first_synapse`; `contact_step` rows between contacts, `row_step` between rows of receivers.
+- Senders: from `first_sender`, contact by contact; `sender_step` further for the next row of receivers.
+- Striatal traces: receiver by receiver from row `first_trace`."""
 
 
 PREDICTION = np.dtype(
@@ -312,8 +311,7 @@ PREDICTION = np.dtype(
 class Roles(NamedTuple):
     """The layer in each role, and the number of rows of stripes.
 
-    `gate` opens stripes. Names with `_to_` are paths; memory is the deep PFC layer that drives cortex. −1: no age or
-    match units, or no such path.
+    `gate` opens stripes. Names with `_to_` are paths; memory is the deep PFC layer that drives cortex. −1: none.
     """
 
     output: int
@@ -354,13 +352,12 @@ class Net(NamedTuple):
     responses
         Address of every output unit.
     stripe_number, unit_number
-        The stripe and the unit (counted over all layers) in each (row, lane); −1: none. With networks in lanes,
-        `unit_number` is not read.
+        The stripe and the unit (counted over all layers) in each (row, lane); −1: none.
     profiles
         Profile of each stripe: (stripe, field of `storage.PROFILE`).
     content_address, stimulus_address
-        Address of each unit of deep maintenance PFC, from the first row of its layer on, and of the stimulus of its
-        match unit.
+        Address of each unit of deep maintenance PFC, from the first row of its layer, and of the stimulus of its match
+        unit.
     """
 
     layout: NetworksInLanes | UnitsInLanes

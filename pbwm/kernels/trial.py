@@ -270,8 +270,8 @@ def of_network(layout, marked):
 def run(learn, net, state, memory, kept, ending, stream, course, notes):
     """Run a block through its epochs, each lane at its own pace, until all lanes have finished.
 
-    The state of a lane at the end of its last epoch is kept; its later results are discarded. `kept` is as large as the
-    memory; `ending` is a row that marks lanes.
+    The state of a lane at the end of its last epoch is kept. `kept` is as large as the memory; `ending` is a row that
+    marks lanes.
     """
     control_word = flush_denormals()
     find_equal_receivers(net, state)

@@ -54,8 +54,7 @@ def close_gates(rewarded, net, state):
 def draw_random_go(learn, net, state):
     """Draw whether each stripe fires a random Go (docs/form2006.md §6); none without learning.
 
-    Random numbers are addressed by seed and network (the key), event, and stripe; that of the selection has the number
-    of stripes instead of a stripe.
+    Numbers are addressed by seed and network (the key), event, and stripe; for the selection, by the number of stripes.
     """
     n, stripes = net.constants, net.roles.stripes
     if not learn:
@@ -80,7 +79,7 @@ def draw_random_go(learn, net, state):
 
 @inner
 def weigh_stripes(net, state):
-    """The weight of every stripe in the selection: ``exp(gain (low − mean))``; 0 if its mean dopamine is not low."""
+    """Weight of every stripe in the selection: ``exp(gain (low − mean))``, or 0 if its mean dopamine is not low."""
     n = net.constants
     total = fill(state.act, 0.0)
     for j in range(net.roles.stripes):
@@ -118,7 +117,7 @@ def spare_random_go(rewarded, net, state):
 def set_hold(stripe, holds, clears, net, state):
     """Set the maintenance of one stripe: its activity if it `holds`, 0 if it `clears`, otherwise unchanged.
 
-    If it does either, its synapses transmit fully again.
+    In both cases, its synapses transmit fully again.
     """
     roles = net.roles
     for u in range(roles.pfc + stripe * roles.content, roles.pfc + (stripe + 1) * roles.content):

@@ -104,8 +104,8 @@ def threshold_inhibition(u, theta, held, n, state):
 def inhibition(pool, net, state):
     """``g_i = g_{k+1} + q (g_k − g_{k+1})`` of one pool (A.5), at least 0; a single unit is not inhibited.
 
-    g_k and g_{k+1} are g_i^Θ of the k-th unit and the next; or, in the average form, its mean over the first k and over
-    the rest. A lesioned unit counts as undriven.
+    g_k and g_{k+1} are g_i^Θ of the k-th unit and the next or, in the average form, its means over the first k and the
+    rest. A lesioned unit counts as undriven.
     """
     if pool.units <= pool.k:
         return fill(state.act, 0.0)

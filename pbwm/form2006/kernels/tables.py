@@ -28,7 +28,7 @@ LAYER = np.dtype(
         ],
     )
 )
-"""A layer: its units; and, as bits, the phases in which it runs, takes up excitation, and starts from rest."""
+"""A layer: its units, and the phases (bits) in which it runs, takes up excitation, and starts from rest."""
 
 POOL = np.dtype(
     (
@@ -48,8 +48,8 @@ POOL = np.dtype(
         ],
     )
 )
-"""A pool of units that inhibit each other: two ranges of them (the second may be empty), k, q, and the form of kWTA;
-whether they code a value."""
+"""A pool of units that inhibit each other: two ranges (the second may be empty), k, q, the form of kWTA, and whether
+they code a value."""
 
 PATH = np.dtype(
     (
@@ -71,8 +71,8 @@ PATH = np.dtype(
         ],
     )
 )
-"""A path: its receivers (from unit `target` on), synapses, senders, and learning rule. `depressed` are the phases
-(bits) with synaptic depression. Input through a `constant` path does not change within an event."""
+"""A path: receivers (from unit `target`), synapses, senders, and learning rule. `depressed` are the phases (bits) with
+synaptic depression. Input through a `constant` path does not change within an event."""
 
 
 class Curve(NamedTuple):
@@ -158,7 +158,7 @@ class Roles(NamedTuple):
 class Net(NamedTuple):
     """The compiled network.
 
-    `value` holds the values that units represent, and `channel` the first unit and the number of units of each input
+    `value` holds the values that units represent; `channel` the first unit and the number of units of each input
     channel.
     """
 
@@ -183,10 +183,9 @@ class State(NamedTuple):
     - Of a unit: `hold` (the conductance that excites it) and `transmission` (of its synapses onto LVe and LVi).
     - Of a stripe: `holding` (1: it maintains), `waiting` (events since it gated), and `mean_dopamine`.
     - Of a network: PVe, PVi, LVe, LVi, and dopamine (`signals`), the number of `events`, and `mean_reward`.
-    - Within an event, of a unit: excitation from inputs (`driven`) and in all (`raw`), the conductance that inhibits it
+    - Within an event, of a unit: excitation from inputs (`driven`) and in all (`raw`), inhibiting conductance
       (`accommodation`), and activity at the end of the minus and plus phases.
-    - Within an event, of a stripe: `chance` (1: random Go), `opened` (1: it stored), and `kept` (1: it was not
-      cleared).
+    - Within an event, of a stripe: `chance` (1: random Go), `opened` (1: it stored), and `kept` (1: not cleared).
     - `alive`: 0 for lesioned units, else 1.
     """
 
@@ -233,7 +232,7 @@ LISTS = (
     "alive",
     "key",
 )
-"""The arrays of `State` that each event computes, that of lesions, and the key of random numbers (uint32)."""
+"""The arrays of `State` that each event computes, that of lesions, and the key of random numbers."""
 
 PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
 """The arrays of `State` that a reset of memory sets to rest: activity, content, and values."""
