@@ -1,7 +1,7 @@
 """Anatomy of recurrent networks (`tasks.base.anatomy`).
 
-A step has four phases (docs/lstm.md, section 3): input, gates, state, output. A unit that was not yet computed in this
-step is NaN, unless other units receive its value of the previous step.
+A step has four phases (docs/lstm.md, section 3): input, gates, state, output. A unit without a value yet is NaN, unless
+other units receive its value of the previous step.
 """
 
 from collections.abc import Mapping
@@ -20,12 +20,12 @@ __all__ = ["Part", "gated_anatomy", "hidden_anatomy", "lstm_anatomy", "weights_o
 
 DOCS = "lstm.md#1-circuit"
 STATES = 3.0
-"""Limit of the unbounded states in figures; tanh is within .005 of its limits here."""
+"""Limit of unbounded states in figures."""
 WORDS = {
     Gating.MULTIPLY: ("gate that multiplies", "multiplies", "times"),
     Gating.SUBTRACT: ("gate that subtracts: 0 is open", "is subtracted from", "minus"),
 }
-"""Words for input and output gates: their names, their effects, and how content passes through them."""
+"""Words for input and output gates: names, effects, and how content passes."""
 PHASES = tuple(Phase(name=name, frames=1) for name in ("input", "gates", "state", "output"))
 
 
@@ -50,7 +50,7 @@ def weights_of_parts(parts: tuple[Part, ...], weights: Mapping[str, NDArray[Any]
 
 
 def input_labels(spec: TaskSpec) -> tuple[str, ...]:
-    """Names of the input units: symbols, with their channel if that is ambiguous, then analog channels."""
+    """Names of the input units: symbols, with their channel if ambiguous, then analog channels."""
     symbols = [symbol for c in spec.channels for symbol in c.symbols]
     if len(set(symbols)) < len(symbols):
         symbols = [f"{c.name} {symbol}" for c in spec.channels for symbol in c.symbols]

@@ -1,7 +1,6 @@
 """Training of one network by batches: every sequence starts from rest, and weights change once per batch.
 
-Lanes hold sequences, which share all weights. The gradient is summed over steps, then over groups of 16 sequences, then
-over lanes.
+Lanes hold sequences, which share all weights.
 """
 
 from typing import Any, NamedTuple
@@ -25,7 +24,7 @@ __all__ = ["Batches", "batch_gradient", "train_on_batches"]
 
 
 class Batches(NamedTuple):
-    """A network and its batches, as kernels take them. `run` can be called repeatedly."""
+    """A network and its batches for kernels. `run` can be called repeatedly."""
 
     circuit: Circuit
     layout: Layout
@@ -95,7 +94,7 @@ class Batches(NamedTuple):
 
 
 def _enter(rows: NDArray[Any], values: NDArray[Any], groups: int) -> None:
-    """Write (batch, step, sequence, n) into rows, group after group, with an empty step after each."""
+    """Write (batch, step, sequence, n) into rows, group after group, each with an empty step at its end."""
     batches, steps, _, n = values.shape
     lanes = rows.reshape(batches, groups, steps + 1, n, LANES)
     for group in range(groups):
@@ -119,8 +118,8 @@ def train_on_batches(
     inputs : array (batch, step, sequence, input)
         Activity of the input units.
     target : int array (batch, step, sequence)
-        The correct response; -1: none. The error is the mean over the targets of a batch,
-        cross-entropy in nats or, with logistic outputs, half the squared error.
+        The correct response; -1: none. The error is the mean over the targets of a batch: cross-entropy in nats or,
+        with logistic outputs, half the squared error.
 
     Returns
     -------
@@ -146,7 +145,7 @@ def batch_gradient(
 ) -> dict[str, NDArray[Any]]:
     """The gradient of the mean error of one batch, by name, each (1, row, column).
 
-    Parameters are those of `train_on_batches`; `inputs` and `target` lack the first axis.
+    Parameters are those of `train_on_batches`, without the first axis of `inputs` and `target`.
     """
     run = Batches.of(circuit, params, weights, np.asarray(inputs)[None], np.asarray(target)[None])
     run.run(learn=False)

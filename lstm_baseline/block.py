@@ -38,8 +38,7 @@ FIRST_ROOM = 1024
 class RecurrentBlock(Block):
     """Up to 16 networks of one kind, each with its own weights, stream and clock (`tasks.base.learner.Learner`).
 
-    Each kind defines its construction (`_build`), kernel (`_advance`), persistent state (`_lasting`) and record
-    (`_record`).
+    Each kind defines `_build`, its kernel (`_advance`), its persistent state (`_lasting`), and `_record`.
 
     Parameters
     ----------
@@ -80,7 +79,6 @@ class RecurrentBlock(Block):
         require_room(f"{type(self.params).__name__}.{field}", sizes[field], numbers, LSTMParameterError)
 
     def _size_of_window(self, window: int) -> dict[str, int]:
-        """The window as one of the sizes, unless it has no limit."""
         return {} if window == WHOLE else {"learning.rule.window": window}
 
     @abstractmethod
@@ -113,7 +111,6 @@ class RecurrentBlock(Block):
         stream.resets[rows.row, rows.network] = block.starts[rows.network, rows.step]
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
-        """Further measures of an outcome, each (network, step)."""
         return {}
 
     @property
@@ -127,7 +124,7 @@ class RecurrentBlock(Block):
         """Steps between the kernel's checks for finite numbers."""
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """The complete state by name, each array (network, …); equal if the networks are."""
+        """The complete state by name, each array (network, …)."""
         return {name: rows[:, : self.networks].T.copy() for name, rows in self._lasting().items()}
 
     def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -170,15 +167,15 @@ class RecurrentBlock(Block):
         learn
             Whether weights change.
         record
-            Whether the outcome has a `GateRecord`. Recording changes no result.
+            Whether the outcome has a `GateRecord`.
 
         Raises
         ------
         LSTMTrialsError
             If the block has another number of networks or channels, or a symbol or target that the task lacks.
         LSTMNumberError
-            If NaN or infinity arose in a network, which then keeps its state after the last window with finite numbers.
-            The other networks run to the end first; `outcome` has their results.
+            If NaN or infinity arose in a network, which then keeps its state after the last finite window. The other
+            networks run to the end; `outcome` has their results.
         """
         lesson = self._fitted_block(block)
         return self._ran(lesson, learn, self._new_trace(lesson.trials.steps) if record else self._trace)[0]
@@ -213,7 +210,7 @@ class RecurrentBlock(Block):
         """Activity of the units between input and output after each phase, each (network, unit)."""
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step, and return the activity of all layers after each phase.
+        """Run a block of one step; return the activity of all layers after each phase.
 
         Raises
         ------
@@ -237,7 +234,7 @@ class RecurrentBlock(Block):
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
         """Train every network through its epochs, or to criterion.
 
-        With `progress`, training consists of several calls, and standard error shows its progress.
+        With `progress`, training consists of several calls, and standard error shows it.
 
         Raises
         ------
@@ -254,14 +251,12 @@ class RecurrentBlock(Block):
         return self.noted(training)
 
     def _run(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Rows, Stream, Course]:
-        """Run a lesson; a trace other than the learner's own has room for all steps and is kept."""
         rows = Rows.aligned(lesson)
         stream, course = self._stream(lesson.trials, rows), Course.of(lesson, rows)
         self._advance(stream, course, trace, trace is not self._trace, learn)
         return rows, stream, course
 
     def _stopped(self, stream: Stream, rows: Rows, lesson: Lesson) -> tuple[Stopped, ...]:
-        """Networks in which a number was not finite."""
         found = []
         for lane in np.flatnonzero(stream.fault[0, : self.networks]):
             row, what = (int(x) for x in stream.fault[:, lane])
@@ -282,7 +277,7 @@ class RecurrentBlock(Block):
         return tuple(found)
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
-        """The block as kernels take it: an input unit per symbol and per value; silence activates none."""
+        """The block for kernels: an input unit per symbol and per value; silence activates none."""
         count, network, step, row = rows.count, rows.network, rows.step, rows.row
         n_x, n_k = self._layout.inputs, self._layout.outputs
         stream = Stream.of(self._layout, count, self.params.dtype, plain=self._plain)

@@ -46,8 +46,7 @@ class Circuit(NamedTuple):
     sources : int
         Sources of each unit: inputs x(t), cell outputs y_c(t−1), gates at t−1.
     first_recurrent : int
-        First unit that sees more than the inputs: 0, or the first gate. Weights of earlier units from other sources
-        stay 0.
+        First unit that sees more than the inputs: 0, or the first gate. Other weights of earlier units stay 0.
     first_biased : int
         First unit with a bias; `units` if none has one.
     outputs, output_biases : int

@@ -20,7 +20,7 @@ Rows = NDArray[Any]
 
 
 def steps_that_teach(rule: object, block: TrialBlock) -> TrialBlock:
-    """The block in which only steps that teach count: with `Reward`, those with a reward."""
+    """The block in which only steps that teach count: with `Reward`, rewarded ones."""
     rewarded = isinstance(rule, Reward) and not rule.every_step
     return replace(block, counts=block.rewarded) if rewarded else block
 

@@ -41,8 +41,8 @@ class LSTMNumberError(LSTMError, NumberError):
     stopped : tuple of Stopped
         The stopped networks, each in its state after the previous window.
     outcome : Outcome or Training
-        Result of all networks. For a stopped network, an `Outcome` has the steps before that window and -1 beyond, and
-        a `Training` the epochs before.
+        Result of all networks. For a stopped network, an `Outcome` has -1 from that window on, and a `Training` only
+        the epochs before.
     """
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """Forward, gradient and update as pure functions of arrays, computed by the kernels of the learner.
 
-They accept 1 to 16 networks, weights by name (`Circuit.groups`), and other arrays (step, network, …). Precision is
-``params.dtype``.
+They accept 1 to 16 networks, weights by name (`Circuit.groups`), and other arrays (step, network, …).
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,8 +44,7 @@ class Activity:
     net_c, g, s, h, y_c
         n = cells. Net input, g(net_c), state after the step, h(s_c), and cell output.
     net_in, net_phi, net_out, y_in, y_phi, y_out
-        n = blocks. Net inputs and activities of the gates. A missing gate has net input 0 and the activity of an open
-        gate.
+        n = blocks. Net inputs and activities of the gates. A missing gate has net input 0 and is open.
     error_flow
         n = cells. ∂s_c(t)/∂s_c(t−1) in the carousel: y_φ, and 0 where the state is reset.
     y_k
@@ -69,7 +67,7 @@ class Activity:
 
 
 def activity(layout: Layout, trace: Trace, steps: int, networks: int) -> Activity:
-    """The first `steps` steps of a trace; views, not copies."""
+    """The first `steps` steps of a trace, as views."""
 
     def steps_of(rows: NDArray[Any], n: int, later: int = 0) -> NDArray[Any]:
         part = rows[later * n : (later + steps) * n].reshape(steps, n, LANES)
@@ -185,7 +183,7 @@ class _Window(NamedTuple):
         return window
 
     def aim(self, target: ArrayLike, params: LSTMParams) -> NDArray[Any]:
-        """Enter targets (step, network); return those of every output: truth values or, with a margin, numbers."""
+        """Enter targets (step, network); return those of every output."""
         wanted: NDArray[Any] = np.asarray(target)
         want = (self.steps, self.networks)
         require(
@@ -223,7 +221,7 @@ def run(
     inputs : array (step, network, input)
         Activity of the input units.
     length : int array (network,), optional
-        Steps of each network, beyond which its state does not change; by default all.
+        Steps of each network; by default all.
     resets : bool array (step, network), optional
         Whether states and outputs start from 0; only with `LSTMParams.reset_at_start`.
 
@@ -309,8 +307,8 @@ def online_gradient(
 ) -> dict[str, NDArray[Any]]:
     """The gradient of an online rule, `Truncated` or `EProp`, for the error summed over all steps.
 
-    Parameters are those of `target_gradient`, and `feedback` (network, output, cell): the weights by which errors reach
-    the cells, if they are random.
+    Parameters are those of `target_gradient`, and `feedback` (network, output, cell): random weights by which errors
+    reach the cells.
 
     Returns
     -------

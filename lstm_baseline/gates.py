@@ -40,13 +40,13 @@ def cell_output(h: Squashing, state: NDArray[Any], gate: NDArray[Any], *, subtra
 def effective_gate(content: NDArray[Any], gate: NDArray[Any]) -> NDArray[Any]:
     """Content that passes a gate that subtracts, as a proportion of the content: max(0, x − y) / x.
 
-    The gate of the thalamus in PBWM is on the same scale. If y > x, the rest of the inhibition acts on the content of
-    the cell.
+    The thalamic gate of PBWM is on the same scale. If y > x, the rest of the inhibition acts on the content of the
+    cell.
 
     Parameters
     ----------
     content : array, in [0, 1]
-        x, the content that passes an open gate: g(net_c) for the input gate, h(s_c) for the output gate.
+        x, the content: g(net_c) for the input gate, h(s_c) for the output gate.
     gate : array of the same shape, in [0, 1]
         y, the amount that the gate subtracts.
 

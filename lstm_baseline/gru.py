@@ -84,7 +84,7 @@ class GRUParams:
 
     @classmethod
     def reward_only(cls, **changes: Any) -> "GRUParams":
-        """The GRU that learns from reward alone, with the cells and the learning of `LSTMParams.reward_only`."""
+        """The GRU that learns from reward alone, as `LSTMParams.reward_only`."""
         return replace(cls(hidden=16, learning=LSTMParams.reward_only().learning), **changes)
 
 
@@ -94,16 +94,15 @@ class GRU(TorchWeights, RecurrentBlock):
     Attributes
     ----------
     params : GRUParams
-        `GRUParams.modern` if not given.
+        By default `GRUParams.modern`.
     circuit : GatedLayer
         Sizes, and places of the weights.
 
     Notes
     -----
     In a record, a slot is a cell, and memory is its output h. With the update gate z, `forget_gate` is z, `input_gate`
-    is 1 − z, and `output_gate` is 1. Signals (network, step, slot): ``reset_gate``, ``candidate``; with `Reward` also
-    ``reward_prediction`` (network, step), and responses at rewarded steps are drawn while the network learns, as in the
-    LSTM.
+    is 1 − z, and `output_gate` is 1. Signals (network, step, slot): ``reset_gate``, ``candidate``. With `Reward`,
+    ``reward_prediction`` and the drawn responses are as in `LSTM`.
     """
 
     name = "gru"
@@ -210,11 +209,11 @@ class GRU(TorchWeights, RecurrentBlock):
         return gated_anatomy(self.circuit.inputs, self.circuit.cells, self.circuit.outputs, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each an array (network, receiver, contact)."""
+        """Weights by projection, each (network, receiver, contact)."""
         return weights_of_parts(gated_parts(self.circuit.inputs, self.circuit.cells), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
-        """Activity of gates, candidates and cells after each phase; candidates change before cells."""
+        """Activity of gates, candidates and cells after each phase."""
         cells, networks = self.circuit.cells, self.networks
         gates, candidate = trace.y[: 2 * cells, :networks].T, trace.y[2 * cells : 3 * cells, :networks].T
         before, after = trace.hidden[:cells, :networks].T, trace.y_c[cells : 2 * cells, :networks].T

@@ -8,8 +8,8 @@ units         a row per 16 units     a number per sender     one network, or a f
 sequences     a number per weight    a row per sender        one network and a batch (`Layout.sequences`)
 ============  =====================  ======================  =================================================
 
-All use the same kernels, because `load` gives a number to every lane (`tasks.engine.lanes`). Every sum runs over its
-senders in the same order, so that networks in lanes and units in lanes give the same bits.
+All use the same kernels (`tasks.engine.lanes`). Sums run over senders in the same order, so that networks in lanes and
+units in lanes give the same bits.
 """
 
 from typing import NamedTuple
@@ -32,7 +32,7 @@ class Layout(NamedTuple):
     Attributes
     ----------
     inputs, cells, units, outputs, shortcuts, sources : int
-        Sizes of the circuit (`Circuit`), over which sums run.
+        Sizes of the circuit (`Circuit`).
     cells_seen, gates_seen, hidden : int
         Sources from the previous step: cells, gates, and both.
     cells_per_block, block_rows, cell_rows, unit_rows, output_rows : int
@@ -48,7 +48,7 @@ class Layout(NamedTuple):
     output_biases, peepholes : int
         Output rows with a bias; kinds of gates with peepholes.
     delta_rows : int
-        Rows per step of the errors δ of units. Odd, so that successive steps do not compete for the same cache sets.
+        Rows per step of the errors δ of units; odd, so that steps do not compete for the same cache sets.
     hidden_sent, cells_sent, units_sent, outputs_sent : int
         Places per step among sent values: rows, or numbers if lanes hold units.
     lanes_sent : int
@@ -111,7 +111,7 @@ class Layout(NamedTuple):
 
     @property
     def gates_on_state(self) -> int:
-        """Kinds of gates on whose weights a state depends: input gates, and forget gates if there are any."""
+        """Kinds of gates on whose weights a state depends: input gates, and forget gates if any."""
         return 1 + int(self.forget_row < self.receivers)
 
     @property
@@ -176,8 +176,7 @@ class Layout(NamedTuple):
     def units_in_lanes(cls, circuit: Circuit) -> "Layout":
         """Lanes hold units of one network; cells and each kind of gate have their own rows.
 
-        The form must be `plain` (`lstm_baseline.network_form.Form`) with one cell per block, which shares a lane with
-        its gates.
+        The form must be `plain` (`lstm_baseline.network_form.Form`) with one cell per block.
         """
         rows, output_rows = -(-circuit.cells // LANES), -(-circuit.outputs // LANES)
         unit_rows, first_biased = 4 * rows, rows if circuit.first_biased else 0
@@ -221,7 +220,7 @@ class Layout(NamedTuple):
     def sequences(cls, circuit: Circuit) -> "Layout":
         """Lanes hold sequences of a batch, which share the weights.
 
-        For errors there is a copy in which the weights to one cell are contiguous.
+        For errors, a copy holds the weights to one cell contiguously.
         """
         layout = cls.networks(circuit)
         senders, numbers = circuit.units + circuit.outputs, np.arange(circuit.weights)
@@ -258,6 +257,5 @@ class Layout(NamedTuple):
         return np.concatenate([units, outputs]).ravel()
 
     def _mirror(self) -> NDArray[np.int64]:
-        """Places of the copies of `_returning` weights: a row per sender of an error and 16 cells."""
         senders = np.arange(self.units + self.outputs)[:, None]
         return (senders * self.cells_sent + np.arange(self.cells)).ravel()

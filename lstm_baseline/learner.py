@@ -50,7 +50,7 @@ FORM_OF_TORCH = (
     ),
     *("cells_recurrent", "cell_bias", "gate_bias", "output_bias", "input_to_output"),
 )
-"""Parameters that PyTorch's form determines: those of the modern form."""
+"""Parameters that PyTorch's form determines."""
 
 
 class LSTM(TorchWeights, RecurrentBlock):
@@ -59,17 +59,16 @@ class LSTM(TorchWeights, RecurrentBlock):
     Attributes
     ----------
     params : LSTMParams
-        `LSTMParams.modern` if not given.
+        By default `LSTMParams.modern`.
     circuit : Circuit
         Units, and places of their weights.
 
     Notes
     -----
     Activity carries over from call to call. In backpropagation through time, errors flow back through windows of
-    `BPTT.window` steps, counted from the start of each epoch (or block of trials), and do not cross their edges.
-    Without learning, the sizes of blocks therefore do not matter. With learning, blocks of whole windows give the same
-    bits as one long block. Online rules carry their derivatives from call to call while networks learn, so that sizes
-    do not matter, but with `Update.SEQUENCE` every block ends a sequence.
+    `BPTT.window` steps, counted from the start of each epoch (or block of trials). Without learning, the sizes of
+    blocks do not matter. With learning, blocks of whole windows give the same bits as one long block. Sizes do not
+    matter for online rules, but with `Update.SEQUENCE` every block ends a sequence.
 
     In a record, a slot is a cell, and memory is its state s. Signals (network, step, slot): ``net_cell``,
     ``net_input``, ``net_forget``, ``net_output`` (of existing gates), ``squashed`` (h(s)), ``output`` (y_c),
@@ -81,11 +80,7 @@ class LSTM(TorchWeights, RecurrentBlock):
     the largest error of an output unit at steps with a target, else NaN.
 
     With `Reward`, the signal ``reward_prediction`` (network, step) is the reward that the critic expects. While such
-    networks learn, their responses at rewarded steps are drawn and scored; otherwise, the response is the most active
-    output.
-
-    A few networks run one after the other with units in lanes, more run together
-    (`lstm_baseline.single_network.suits`), with the same bits.
+    networks learn, their responses at rewarded steps are drawn; otherwise, the response is the most active output.
     """
 
     name = "lstm"
@@ -195,11 +190,10 @@ class LSTM(TorchWeights, RecurrentBlock):
         ----------
         until_error
             Whether a sequence ends with the first wrong response that counts, as in Gers, Schmidhuber & Cummins (2000).
-            The network is then idle until the next start (`Trials.starts`), at which it begins from 0. Skipped steps
-            have response −1. For online rules only.
+            The network is then idle (response −1) until the next start (`Trials.starts`), at which it begins from 0.
+            For online rules only.
         once
-            Whether a network that runs `until_error` is then idle to the end of the block, and begins at a start in the
-            next.
+            Whether a network that runs `until_error` is then idle to the end of the block.
 
         Raises
         ------

@@ -30,8 +30,7 @@ class Extensions(NamedTuple):
     slope_constant
         Constant added to the slope of logistic outputs.
     answer, tolerance
-        Kind of answer (`lstm_baseline.kernels.answers`), and tolerance of a quantity or of several outputs; 0: their
-        order decides.
+        Kind of answer (`lstm_baseline.kernels.answers`), and tolerance; 0: the order of outputs decides.
     descends, momentum
         1 if the optimizer is `SGD`, with this momentum; 0: Adam.
     log_decay, decay_every, by_step
@@ -53,7 +52,7 @@ class Extensions(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Extensions | None":
-        """Features that `params` and the task require beyond the plain form, or None (see `Form.of`)."""
+        """Features that `params` and the task require beyond the plain form, or None."""
         answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
         whole = params.forget_gate and params.output_gate and params.output_bias
@@ -100,7 +99,7 @@ class Form(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Form":
-        """The form that `params` describe, for a kind of answer, and for a task that `resets` memory or not."""
+        """The form that `params` describe, for a kind of answer, and a task that `resets` memory or not."""
         subtracts = 1 if params.gating is Gating.SUBTRACT else None
         extensions = Extensions.of(params, answer, resets=resets)
         return cls(g=int(params.g), h=int(params.h), gate=GATE, subtracts=subtracts, extensions=extensions)
@@ -121,7 +120,7 @@ class Rule(NamedTuple):
     alpha, beta1, beta2, log_beta1, log_beta2, epsilon
         Constants of the optimizer.
     clip_norm
-        Bound of the gradient's norm; the largest finite number if there is none.
+        Bound of the gradient's norm; the largest finite number: none.
     by_sequence
         1 if an online rule changes weights at the end of a sequence, 0 if at every step.
     random_feedback

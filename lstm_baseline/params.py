@@ -85,12 +85,11 @@ class LSTMParams:
     blocks, cells_per_block : int
         Memory blocks, and the cells that share the gates of a block.
     gating : Gating
-        Whether input and output gates multiply or subtract. Gates that subtract need contents in (0, 1): g and h must
-        be ``LOGISTIC``.
+        Whether input and output gates multiply or subtract, which requires g and h to be ``LOGISTIC``.
     forget_gate, output_gate : bool
         Whether blocks have that gate; a missing gate is open.
     fixed_forget : bool
-        Whether the forget gate is a constant of its block, σ of a learned bias, without inputs.
+        Whether the forget gate is σ of a learned bias, without inputs.
     peepholes : bool
         Whether gates see the states of their block: input and forget gate s(t−1), the output gate s(t).
     recurrent, gates_seen : bool
@@ -105,19 +104,17 @@ class LSTMParams:
         Kind of output units. None: a softmax for a choice, logistic units for a quantity.
     target_margin : float, in [0, 0.5)
         Targets of logistic outputs of a choice: `target_margin` instead of 0, and 1 − `target_margin` instead of 1.
-        Reported errors are relative to these.
     slope_constant : float, at least 0
-        Constant added to y (1 − y) in the error of logistic outputs, which is 0 for an output stuck at 0 or 1 (Fahlman,
-        1988, Technical Report CMU-CS-88-162, with .1).
+        Constant added to y (1 − y) in the error of logistic outputs (Fahlman, 1988, Technical Report CMU-CS-88-162,
+        with .1).
     reset_at_start : bool
-        Whether states and outputs are reset to 0 at `Trials.starts`, even if the task does not require it
-        (`TaskSpec.resets_memory`).
+        Whether states and outputs are reset to 0 at `Trials.starts`, even if the task does not require it.
     initial_weight : float
         Initial weights are uniform in ±this; the default is 1/√8, for 8 cells.
     initial_bias : float
         Other initial biases are uniform in ±this.
     input_gate_bias, forget_gate_bias, output_gate_bias : GateBias or None
-        Initial biases of gates; None: as those of cells and output units.
+        Initial biases of gates; None: like other biases.
     learning : Learning
         Learning rule and optimizer.
     dtype : {"float32", "float64"}
@@ -250,8 +247,8 @@ class LSTMParams:
         """The LSTM of Gers, Schmidhuber & Cummins (2000), section 4: 4 blocks of 2 cells, g = 4σ−2, h = 2σ−1.
 
         Cells have no bias; gate biases start at −.5, −1, −1.5, −2 (input, output), and with positive sign (forget),
-        weights and biases of outputs in ±.2. Logistic outputs, which also see the inputs. Truncated gradient after
-        every step, learning rate .5; states are never reset.
+        weights and biases of outputs in ±.2. Logistic outputs also see the inputs. Truncated gradient after every step,
+        learning rate .5; no resets.
         """
         closed, opened = GateBias(first=-0.5, step=-0.5), GateBias(first=0.5, step=0.5)
         form = cls(

@@ -1,7 +1,7 @@
 """Measured response of the gates of one cell: one network and one step per content and gate input.
 
 Weights are set by hand. x is the net input of the cell or, for the output gate, its state. The net input of the gate is
-y if gates subtract and −y if they multiply, so that y closes the gate.
+y if gates subtract and −y if they multiply.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ POINTS = 21
 CONTENT, CLOSING = (0.0, 3.0), (-3.0, 3.0)
 """Net inputs, or states, of the content, and net inputs of the gate: σ(±3) is .05 and .95."""
 OPEN = 50.0
-"""Net input that opens a gate that is not measured: σ(50) = 1 exactly."""
+"""Net input that opens a gate that is not measured."""
 
 SPEC = TaskSpec(
     name="one input",

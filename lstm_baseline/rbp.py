@@ -13,7 +13,7 @@ from tasks.engine.lesson_rows import Course
 __all__ = ["RBP", "RBPParams"]
 
 WINDOWS_AT_HAND = 4
-"""Windows that the trace has room for. Only when it is full, steps must be moved to its beginning."""
+"""Windows that the trace has room for before steps must be moved to its beginning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +31,11 @@ class RBPParams(UngatedParams):
         Updates of the hidden units per step; outputs see the first. Published: 2. With 1, this is the recurrent network
         of current libraries.
     window : int, ticks
-        Length of the window, at least two steps; the first only gives the initial activity. Published: 6, 8, 10 or 16,
-        of which 16 was best.
+        Length of the window, at least two steps; the first only gives the initial activity. Published: 6, 8, 10 or 16
+        (best).
     gap : int, ticks
-        Time between backpropagations: the errors of that time flow back together through the whole window, BPTT(window;
-        gap) of Williams & Peng (1990). Not published; 6 fits into every window. If it is one step, every error has its
-        own window.
+        Time between backpropagations, whose errors flow back together: BPTT(window; gap) of Williams & Peng (1990). Not
+        published; 6 fits into every window. With one step, every error has its own window.
     initial_weight : float
         Initial weights and biases are uniform in ±this. Not published.
     """
@@ -59,7 +58,7 @@ class RBPParams(UngatedParams):
 
 
 class Rule(NamedTuple):
-    """Ticks per step, window and gap in steps, learning rate α, tolerance, and strictness, as the kernel takes them."""
+    """Ticks per step, window and gap in steps, learning rate α, tolerance, and strictness."""
 
     ticks: int
     window: int
@@ -75,15 +74,14 @@ class RBP(Ungated):
     Attributes
     ----------
     params : RBPParams
-        `RBPParams.oreilly_frank_2006` if not given.
+        By default `RBPParams.oreilly_frank_2006`.
 
     Notes
     -----
     Activity carries over from call to call; errors do not flow back beyond the start of an epoch (or block of trials).
-    The sliding window has the activity of past steps and the current weights.
 
-    In a record, a slot is a hidden unit, memory is its activity at the end of the step, and all three gates are 1.
-    Signals (network, step, slot): ``net_hidden`` and ``output``, net input and activity after the first tick.
+    In a record, memory is the activity of the hidden unit at the end of the step. Signals (network, step, slot):
+    ``net_hidden`` and ``output``, net input and activity after the first tick. Otherwise, see `Ungated`.
     """
 
     name = "rbp"

@@ -1,7 +1,6 @@
 """The recommended configuration of each kind of network, by one rule for all tasks.
 
-Only sizes depend on the task (`cells_for`). Values were chosen on seeds from 5000 on, over all tasks of the study
-"battery" (docs/lstm.md, section 4).
+Only sizes depend on the task (`cells_for`). Values were chosen on seeds from 5000 on (docs/lstm.md, section 4).
 """
 
 from dataclasses import replace
@@ -41,8 +40,8 @@ def first_weight(cells: int) -> float:
 def recommended_lstm(spec: TaskSpec) -> LSTMParams:
     """The recommended LSTM for a task: the modern form, larger, with smaller steps.
 
-    Learning rate .015, windows of 20 steps, β2 = .99, gradients clipped to a norm of 1, initial weights within
-    2/√cells, all initial biases 0.
+    Learning rate .015, windows of 20 steps, β2 = .99, gradient norm at most 1, initial weights within 2/√cells, initial
+    biases 0.
 
     Examples
     --------
@@ -73,7 +72,7 @@ def recommended_sublstm(spec: TaskSpec) -> LSTMParams:
 
 
 def recommended_gru(spec: TaskSpec) -> GRUParams:
-    """The recommended GRU for a task: cells, initial weights and learning of `recommended_lstm`.
+    """The recommended GRU for a task: cells, weights and learning of `recommended_lstm`.
 
     Examples
     --------
@@ -86,6 +85,6 @@ def recommended_gru(spec: TaskSpec) -> GRUParams:
 
 
 def taught_by_reward(params: Gated) -> Gated:
-    """The same network, learning from reward alone with the rule of `LSTMParams.reward_only`."""
+    """The same network, learning from reward alone as `LSTMParams.reward_only`."""
     rule = LSTMParams.reward_only().learning.rule
     return replace(params, learning=replace(params.learning, rule=rule))

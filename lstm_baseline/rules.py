@@ -47,8 +47,8 @@ class BPTT:
     Attributes
     ----------
     window : int or None, steps
-        Errors flow back through this many steps and do not cross the edge of a window; the state carries over. None:
-        one window and one update per epoch, or block of trials.
+        Errors flow back through this many steps, within the window; the state carries over. None: one window and one
+        update per epoch, or block of trials.
     """
 
     window: int | None = 20
@@ -62,15 +62,14 @@ class BPTT:
 class Truncated:
     """The rule of Hochreiter & Schmidhuber (1997, appendix A.1) and Gers, Schmidhuber & Cummins (2000, section 3.2).
 
-    Online: partial derivatives of the states by the weights are carried forward, at a cost per step proportional to the
-    number of weights. An error that reaches the net input of a cell or gate is propagated no further; it persists only
-    in the carousel.
+    Online: partial derivatives of the states by the weights are carried forward. An error that reaches the net input of
+    a cell or gate is propagated no further; it persists only in the carousel.
 
     Attributes
     ----------
     update : Update
-        Whether weights change at every step that has a target, or at the end of a sequence (before the next
-        `Trials.starts`, or at the end of an epoch) by the sum over its steps.
+        Whether weights change at every step with a target, or at the end of a sequence (or epoch) by the sum over its
+        steps.
     """
 
     update: Update = Update.STEP
@@ -86,8 +85,7 @@ class EProp:
     Attributes
     ----------
     feedback : Feedback
-        ``symmetric``: the weights from cells to outputs; ``random``: fixed random weights with the same initial
-        distribution.
+        ``symmetric``: the weights from cells to outputs; ``random``: fixed random weights of the same distribution.
     update : Update
         As in `Truncated`.
     """
@@ -114,8 +112,7 @@ class Reward:
     critic_part : float
         κ, weight of the critic's error in the learning of cells; 0: the critic only reads the cells.
     entropy : float
-        β, weight of the entropy of the responses relative to their reward (Williams & Peng, 1991), which maintains
-        exploration.
+        β, weight of the entropy of responses relative to reward (Williams & Peng, 1991), which maintains exploration.
     every_step : bool
         Whether every response that counts is rewarded, or only those that the task rewards.
     """
@@ -139,8 +136,7 @@ class Adam:
     Attributes
     ----------
     learning_rate : float, per update
-        Step size α. On development seeds, every network learned with .02 to .05
-        (``tests/lstm_baseline/test_study.py``).
+        Step size α.
     beta1, beta2 : float, in [0, 1)
         Decay per update of the first and second moment; defaults of the paper.
     epsilon : float

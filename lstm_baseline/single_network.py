@@ -17,19 +17,17 @@ from tasks.engine.lesson_rows import Course
 __all__ = ["SingleNetwork", "suits"]
 
 FEW = ((8, 2), (16, 7), (32, 11), (64, 14), (2**62, 16))
-"""Largest number of networks, by number of cells, for which running one at a time is faster than running 16 lanes.
+"""Largest number of networks, by number of cells, for which one at a time is faster than 16 lanes.
 
-From kernel times: a single network of 8, 16, 32, 64, and 128 cells takes 1/3.6, 1/7.5, 1/12, 1/15, and 1/34 of the time
-of sixteen networks in lanes, which exceed the caches from 64 cells on. Three networks of 8 cells would gain nothing
-below some 2000 steps, because the rest of a run also takes time.
-"""
+A single network of 8, 16, 32, 64, and 128 cells takes 1/3.6, 1/7.5, 1/12, 1/15, and 1/34 of the time of sixteen
+networks in lanes."""
 
 LONG = 40
-"""Minimum number of steps per network for which copying pays off (8 cells, measured)."""
+"""Steps per network from which copying pays off (8 cells, measured)."""
 
 
 def suits(circuit: Circuit, networks: int, steps: int) -> bool:
-    """Whether `networks` networks with this many `steps` run faster one at a time; blocks must have one cell."""
+    """Whether `networks` networks of `steps` steps run faster one at a time; blocks must have one cell."""
     most = next(few for cells, few in FEW if circuit.cells <= cells)
     return circuit.cells_per_block == 1 and networks <= most and steps >= LONG * networks
 
@@ -52,7 +50,7 @@ class SingleNetwork:
         self._state.flat[layout.readout_bias * LANES + unused] = -np.inf  # lanes without an output have probability 0
 
     def run(self, home: State, stream: Stream, course: Course, networks: int, learn: bool) -> None:
-        """Run the first `networks` networks of `home` through their epochs, as `run_epochs` does."""
+        """Run the first `networks` networks of `home` through their epochs (`run_epochs`)."""
         here, places, form, rule = self._state.memory.reshape(-1), self._home, self._form, self._rule
         for lane in range(networks):
             if course.limit[lane]:
@@ -84,7 +82,6 @@ class SingleNetwork:
         return np.concatenate([start + places for start, places in zip(starts, within, strict=True)])
 
     def _stream(self, stream: Stream, lane: int, steps: int) -> Stream:
-        """The stream of one network: inputs number by number, outputs in lanes, the rest the same in every lane."""
         layout, own = self._layout, Stream.of(self._layout, steps, self._dtype)
         own.inputs[: steps * layout.inputs] = stream.inputs[: steps * layout.inputs, lane]
         desired = own.desired.reshape(steps, layout.outputs_sent)

@@ -37,7 +37,7 @@ class SRNParams(UngatedParams):
 
 
 class Rule(NamedTuple):
-    """Hysteresis η, learning rate α, tolerance, and strictness, as the kernel takes them."""
+    """Hysteresis η, learning rate α, tolerance, and strictness."""
 
     eta: float
     alpha: float
@@ -48,19 +48,18 @@ class Rule(NamedTuple):
 class SRN(Ungated):
     """Up to 16 simple recurrent networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
 
-    Weights change after every step that has an error, by the gradient of its cross-entropy, which flows back only to
-    the hidden units of that step.
+    Weights change after every step with an error, by the gradient of its cross-entropy, which flows back only to the
+    hidden units of that step.
 
     Attributes
     ----------
     params : SRNParams
-        `SRNParams.oreilly_frank_2006` if not given.
+        By default `SRNParams.oreilly_frank_2006`.
 
     Notes
     -----
-    In a record, a slot is a hidden unit with its context unit, memory is the context of the next step, and all three
-    gates are 1. Signals (network, step, slot): ``net_hidden`` and ``output``, net input and activity of the hidden
-    unit.
+    In a record, memory is the context of the next step. Signals (network, step, slot): ``net_hidden`` and ``output``,
+    net input and activity of the hidden unit. Otherwise, see `Ungated`.
     """
 
     name = "srn"

@@ -1,7 +1,6 @@
 """State of 16 lanes of networks between runs, and the trace of a window for the gradient.
 
-Everything is rows of 16, laid out as a `Layout` says and allocated before a kernel runs. Names are the symbols of Gers,
-Schmidhuber & Cummins (2000).
+Everything is rows of 16, in the order of a `Layout`. Names are the symbols of Gers, Schmidhuber & Cummins (2000).
 """
 
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ Rows = NDArray[Any]
 
 
 def enter(rows: Rows, values: NDArray[Any]) -> None:
-    """Write an array (step, network, n) into rows of 16, ``step * n + i``; columns without a network hold 0."""
+    """Write an array (step, network, n) into rows of 16, ``step * n + i``; other columns hold 0."""
     steps, networks, n = values.shape
     lanes = rows[: steps * n].reshape(steps, n, LANES)
     lanes[:, :, networks:] = 0.0
@@ -56,7 +55,7 @@ class Online(NamedTuple):
     partials
         ∂s_c/∂w of all weights on which the state of a cell depends (`lstm_baseline.kernels.online`).
     feedback
-        Weights by which output errors reach the cells, row ``k * cells + c``, if they are random.
+        Random weights by which output errors reach the cells, row ``k * cells + c``.
     gathered
         1 if the gradient holds steps of this sequence, else 0; one row.
     waiting
@@ -118,12 +117,10 @@ class Trace(NamedTuple):
         n = cell rows. ∂E/∂y_c: first from the outputs alone, then with the errors of the next step.
     error_s
         n = cell rows, one step. ∂E/∂s_c on its way back in time.
-    delta
-        n = `Layout.delta_rows`, of which unit rows are used. ∂E/∂net.
-    delta_k
-        n = output rows. ∂E/∂net_k.
+    delta, delta_k
+        n = `Layout.delta_rows`, of which unit rows are used; n = output rows. ∂E/∂net, ∂E/∂net_k.
     squares
-        A row per row of receivers. Sum of the squared gradients of its weights.
+        Sum of the squared gradients, a row per row of receivers.
     norm
         One row. Squared norm of the gradient.
     doubt
@@ -289,7 +286,7 @@ class State(NamedTuple):
 
     @classmethod
     def of(cls, layout: Layout, dtype: DTypeLike, *, shared: bool = False, online: bool = False) -> "State":
-        """State without weights; `shared`: all lanes have the same weights; `online`: with room for an online rule."""
+        """State without weights; `shared`: by all lanes; `online`: with room for an online rule."""
         own = -(-layout.weights // LANES) if shared else layout.weights
         mirrored = -(-(int(layout.mirror.max()) + 1) // LANES) if layout.mirror.size else 0
         rows = {

@@ -1,7 +1,7 @@
 """Weights from and to ``torch.nn.LSTM`` and ``torch.nn.GRU``, with a ``torch.nn.Linear`` as readout.
 
 PyTorch stacks the weights of a layer gate by gate: ``weight_ih_l0`` (gates × cells, inputs), ``weight_hh_l0`` (gates ×
-cells, cells), and two biases per row. Arrays are NumPy's: torch need not be installed.
+cells, cells), and two biases per row. Arrays are NumPy's; torch need not be installed.
 """
 
 from abc import abstractmethod
@@ -19,7 +19,7 @@ __all__ = ["Stacked", "TorchWeights"]
 
 LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 OTHERS = ("_l1", "_reverse", "weight_hr")
-"""Parts of names that only networks of several layers, both directions, or a projection have."""
+"""Parts of names in networks of several layers, both directions, or with a projection."""
 
 
 class Stacked(NamedTuple):
@@ -102,7 +102,6 @@ def _need(condition: bool, field: str, value: object, rule: str, remedy: str) ->
 
 
 def _array(name: str, value: Any) -> NDArray[Any]:
-    """An array or tensor of a state dictionary."""
     what, rule, remedy = f"state_dict[{name!r}]", "must hold real numbers", "convert it to a dense array of float32"
     try:
         array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
@@ -113,12 +112,12 @@ def _array(name: str, value: Any) -> NDArray[Any]:
 
 
 class TorchWeights:
-    """Networks that can be made from weights of PyTorch, and return theirs in its naming."""
+    """Networks that can be converted from and to PyTorch weights."""
 
     torch_layer: ClassVar[str]
-    """Name of the recurrent module in the result of `to_torch`: ``lstm``, ``gru``."""
+    """Name of the recurrent module in `to_torch`: ``lstm``, ``gru``."""
     torch_gates: ClassVar[tuple[str, ...]]
-    """Our names of the weights, in the order in which PyTorch stacks them."""
+    """Our names of the weights, in PyTorch's order."""
     spec: TaskSpec
     params: Any
     networks: int
@@ -157,12 +156,11 @@ class TorchWeights:
         spec
             The task. Inputs are its channels in order, with a unit for each symbol.
         state_dict
-            ``module.state_dict()`` of one network, or of each of up to 16, with arrays or tensors and any module names.
-            Missing biases are 0.
+            ``module.state_dict()`` of one network, or of each of up to 16. Missing biases are 0.
         seed
             Root seed of the study.
         params
-            Learning, and the form, which must be that of PyTorch; by default that of the model.
+            Learning and form, which must be that of PyTorch.
 
         Raises
         ------
@@ -205,7 +203,7 @@ class TorchWeights:
         return found | {"readout": stacked.readout, "readout_bias": stacked.readout_bias[:, None]}
 
     def to_torch(self) -> list[dict[str, NDArray[Any]]]:
-        """The weights of every network in the naming of PyTorch, as arrays.
+        """The weights of every network as arrays, by PyTorch's names.
 
         Names are ``lstm.weight_ih_l0`` (or ``gru.…``) and so on, and ``readout.weight`` and ``readout.bias``.
 

@@ -14,7 +14,7 @@ __all__ = ["Group", "Groups", "pack_into", "packed", "unpacked"]
 
 
 class Group(NamedTuple):
-    """Weights of one name: `rows` receiving units by `columns` sources, in C order from `start` on."""
+    """Weights of one name: `rows` receiving units by `columns` sources, in C order from `start`."""
 
     start: int
     rows: int
@@ -57,7 +57,6 @@ def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike
 
 
 def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """`values` in the precision of the networks; values beyond its range become infinite."""
     found = np.asarray(values)
     if found.dtype.kind not in "fiub":
         raise LSTMWeightsError(f"{where} has elements of {found.dtype}, must be real numbers; convert them")

@@ -16,8 +16,8 @@ FAR = 1e30
 def several(extensions, layout, stream, trace, t, row):
     """The response if several are correct: the target if all of these are more active than all others.
 
-    With a tolerance, these must be within it of 1, and all others within it of 0. Otherwise the response is the most
-    active of the others, or −1 without others.
+    With a tolerance, these must be within it of 1, and all others of 0. Otherwise the response is the most active of
+    the others, or −1 without others.
     """
     n_k = layout.output_rows
     least, most, response = fill(trace.s, FAR), fill(trace.s, -FAR), fill(trace.s, -1.0)
@@ -58,8 +58,8 @@ def squared_error_backward(extensions, layout, stream, trace, first, start, step
     """δ_k of logistic output units: the gradient of the mean squared error over the steps that count.
 
     E = 1/2N Σ_t Σ_k (d_k − y_k)², so δ_k = (y_k − d_k) y_k (1 − y_k) / N at the N steps that count, else 0; N is
-    `stream.counted` (1 in online rules). With a constant c (`extensions.slope_constant`) the slope is y_k (1 − y_k) +
-    c, so that a unit that is wrong at 0 or 1 still learns.
+    `stream.counted` (1 in online rules). `extensions.slope_constant` is added to y_k (1 − y_k), so that a unit that is
+    wrong at 0 or 1 still learns.
     """
     n_k, length = layout.output_rows, load(stream.length, 0)
     share = 1.0 / maximum(load(stream.counted, 0), 1.0)

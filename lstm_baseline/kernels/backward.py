@@ -65,10 +65,9 @@ def mirror_weights(layout, weights, back):
 
 @inner
 def backward(layout, form, back, stream, trace, first, start, steps):
-    """The errors δ of cells and gates from the errors at y_c in `trace.error`.
+    """The errors δ of cells and gates from the errors at y_c in `trace.error`, cut at the edges of the window.
 
-    The window is that of `forward`; errors are cut at its edges. `trace.error` then holds ∂E/∂y_c in full: e_c(t−1) ←
-    e_c(t−1) + Σ_u w_uc δ_u(t).
+    `trace.error` then holds ∂E/∂y_c in full: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t).
     """
     for c in range(layout.cell_rows):
         store(trace.error_s, c, 0.0)

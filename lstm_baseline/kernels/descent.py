@@ -23,8 +23,7 @@ def weight_descent(rate, learns, delta, d, d_step, receivers, source, s, s_step,
     """w_um ← w_um − α Σ_t δ_u(t) y_m(t); δ_u(t) is ``d + t * d_step + u``, y_m(t) ``s + t * s_step + m``.
 
     w_um is ``row + u * stride + m``; only lanes in `learns` change. Four receivers by four senders are computed
-    together, as in `products.weight_gradient`; senders and receivers that replace missing ones change their weights
-    only once.
+    together, as in `products.weight_gradient`.
     """
     zero, last = fill(delta, 0.0), receivers - 1
     for u in range(0, receivers, 4):

@@ -48,7 +48,7 @@ def gradients(layout, form, state, stream, trace, first, start, steps):
 def stop_unsound(layout, stream, trace, first):
     """End the stream, before step `first`, of networks in which a number of this window was not finite.
 
-    They count no step of the window. `stream.fault` records the quantity and the start of the window (from 1).
+    They count no step of the window. `stream.fault` records the quantity and the start of the window.
     """
     length = load(stream.length, 0)
     for what in range(trace.doubt.shape[0]):
@@ -88,7 +88,7 @@ def finish_epoch(stream, course):
 
 @inner
 def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, keep, learn):
-    """Run every network from one row of its stream to another, window after window, and write its responses."""
+    """Run every network from one row of its stream to another, window by window, and write its responses."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0

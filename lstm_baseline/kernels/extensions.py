@@ -1,7 +1,6 @@
 """Features beyond the plain form: gates that units see, peepholes, fixed forgetting, resets.
 
-The first argument, `Form.extensions`, is None in the plain form: numba then omits the other branch, so that these
-features cost the plain form no time.
+In the plain form, `Form.extensions` is None, and numba omits these branches.
 """
 
 from lstm_baseline.kernels.gating import by_gate, open_gate
@@ -151,7 +150,7 @@ def error_of_output_gate(extensions, subtracts, layout, back, trace, t, j, live)
 
 @merged
 def errors_of_gates(extensions, layout, back, stream, trace, t, at, j):
-    """Add the errors of input and forget gates from units that see them, and their errors through peepholes.
+    """Add the errors of input and forget gates from units that see them, and those through peepholes.
 
     A reset cuts e_s(t−1).
     """

@@ -1,7 +1,7 @@
 """Forward in time: net inputs, gates and memory cells (Gers et al., 2000).
 
 `t` is the row of a step in the trace, and `at` its row in the stream. `live` masks the networks whose stream has not
-ended. The others keep their state.
+ended.
 """
 
 from lstm_baseline.kernels.extensions import keep_gates, see_past, squash_gates, squash_output_gates

@@ -9,8 +9,7 @@ p(x, y)   x · y                 x − y
 open      y = 1                 y = 0
 ========  ====================  ====================
 
-x is the content that passes an open gate, and y the activity of the gate. `Form.subtracts` is None if gates multiply:
-numba then omits the other branch.
+x is the content that passes an open gate, and y the activity of the gate. If gates multiply, `Form.subtracts` is None.
 """
 
 from tasks.engine.lanes import fill

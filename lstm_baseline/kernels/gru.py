@@ -5,7 +5,7 @@ multiplies h(t−1) before them.
 
 A step of `trace.net` has four blocks of one row per cell: reset gates, update gates, input of candidates from inputs,
 and from cells, m. `trace.y` holds r, z and n in this order, `trace.delta` the errors of all four. Units see h(t−1) in
-`trace.hidden`: the rows of `trace.y_c` or, if memory is reset, others.
+`trace.hidden`.
 """
 
 from lstm_baseline.kernels.adam import adam_update
@@ -139,7 +139,7 @@ def improve(rule, state, stream, trace):
 
 @inner
 def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, learn):
-    """Run every network from one row of its stream to another, window after window, and write its responses."""
+    """Run every network from one row of its stream to another, window by window, and write its responses."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0

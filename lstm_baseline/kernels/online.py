@@ -3,8 +3,7 @@
 For each cell, the partial derivatives of the state by the weights on which it depends are carried forward, with inputs
 from other units as constants (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber & Cummins, 2000, section
 3.2): the eligibility vectors of Bellec et al. (2020). An error reaches the cell through its output and changes the
-weights by these derivatives. The cost of a step is proportional to the number of weights; nothing else of the past is
-stored.
+weights by these derivatives.
 """
 
 from lstm_baseline.kernels.adam import gradient_norm
@@ -224,7 +223,7 @@ def change_weights(layout, form, rule, state, stream, trace, row, total, until_e
 
 @inner
 def set_out(stream, online, row, until_error):
-    """Start waiting networks from 0 where a sequence starts; those that still wait have no step here.
+    """Start networks that waited from 0 where a sequence starts; the others have no step here.
 
     Returns the lengths of the streams, which `come_back` restores.
     """

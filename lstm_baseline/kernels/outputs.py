@@ -108,8 +108,8 @@ def count_steps(stream, first, steps):
 def cross_entropy_backward(layout, stream, trace, first, start, steps):
     """δ_k of the output units: the gradient of the mean cross-entropy over the steps that count.
 
-    E = −1/N Σ_t Σ_k d_k ln y_k, so δ_k = (y_k − d_k) / N at the N steps that count (`stream.counted`, may be 0), else 0
-    (Bridle, 1990).
+    E = −1/N Σ_t Σ_k d_k ln y_k, so δ_k = (y_k − d_k) / N at the N steps that count (`stream.counted`), else 0 (Bridle,
+    1990).
     """
     n_k, length = layout.output_rows, load(stream.length, 0)
     share = 1.0 / maximum(load(stream.counted, 0), 1.0)

@@ -1,8 +1,7 @@
 """The three sums of a layer of weights: over senders (forward), over receivers (backward), over time (gradient).
 
-Every product is added by a fused multiply-add, which rounds once. Four receivers are computed together (for the
-gradient, with four senders), so that each sender is loaded once. The order of each sum does not depend on the others.
-If fewer than four are left, the last one replaces the missing ones and is computed again, with the same bits.
+Every product is added by a fused multiply-add. Four receivers are computed together (for the gradient, with four
+senders). If fewer are left, the last one replaces the missing ones, with the same bits.
 """
 
 from tasks.engine.lanes import collect_four, fill, fma, load, store
@@ -12,7 +11,7 @@ __all__ = ["bias_gradient", "receive", "receive_steps", "return_error", "weight_
 
 
 AT_HAND = 32
-"""Receivers whose errors at all steps fit into the processor's cache while the gradient is summed over senders."""
+"""Receivers whose errors at all steps fit into the cache while the gradient is summed over senders."""
 
 
 @inlined

@@ -1,8 +1,7 @@
 """Recurrent backpropagation in a sliding window: forward by ticks, errors back through the window, and weights.
 
-Two hidden activities are kept per step: `trace.y_c`, h after the first tick, which output units see, and `trace.s`, h
-after the last, from which the next step continues. Units see it as `trace.s_before`: the same rows or, if memory is
-reset, others.
+`trace.y_c` holds h after the first tick, which output units see; `trace.s` holds h after the last, from which the next
+step continues. Units see it as `trace.s_before`.
 
 The first step of a window is its *root*: it gives the initial activity, and no error flows back into its hidden units.
 If it has an error of its own, the weights of outputs learn from it.
@@ -120,7 +119,7 @@ def make_room(resets, layout, trace, end, kept):
 
 @inner
 def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
-    """Run every network from one row of its stream to another, gap after gap, and write its responses.
+    """Run every network from one row of its stream to another, gap by gap, and write its responses.
 
     A *gap* is the steps between two backpropagations. Their errors flow back through the whole window, but not before
     `begin_row`, the first root.

@@ -1,7 +1,4 @@
-"""Reset of memory at a start, for networks without their own mechanism.
-
-The first argument, `Stream.resets`, is None if nothing is reset: numba then omits the other branch.
-"""
+"""Reset of memory at a start; `Stream.resets` is None if nothing is reset, and numba omits that branch."""
 
 from lstm_baseline.kernels.products import return_error
 from tasks.engine.lanes import load, store, where

@@ -26,7 +26,7 @@ SMALLEST = 1e-30
 def choose(layout, critic, stream, trace, first, start, steps):
     """Draw rewarded responses: k with probability y_k.
 
-    A random number is addressed by seed and network (the key) and by the number of responses drawn before.
+    Random numbers are addressed by seed and network (the key) and the number of earlier draws.
     """
     n_k = layout.outputs
     for lane in range(LANES):
@@ -134,7 +134,7 @@ def improve_critic(rule, critic, stream, trace):
 
 @inner
 def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_row, end_row, keep, learn):
-    """Run every network from one row of its stream to another, window after window, and write its responses."""
+    """Run every network from one row of its stream to another, window by window, and write its responses."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0

@@ -32,10 +32,9 @@ OF_LOGISTIC, OF_LOGISTIC_1, OF_LOGISTIC_2 = SCALES.values()
 
 @inner
 def squash_rows(kind, x, first, y, out, count):
-    """The squashing function `kind` of `count` rows of `x` from `first` on, to `y` from `out` on.
+    """The squashing function `kind` of `count` rows of `x` from `first`, to `y` from `out`.
 
-    tanh(x) = m / (m + 2) with m = exp(2x) − 1, σ(x) = 1 / (1 + exp(−x)). All exponentials come before all divisions:
-    short chains of operations overlap in the processor.
+    tanh(x) = m / (m + 2) with m = exp(2x) − 1, σ(x) = 1 / (1 + exp(−x)).
     """
     if kind == Squashing.TANH:
         for i in range(count):
