@@ -52,7 +52,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def json_text(value: object, indent: str = "") -> str:
-    """JSON that people can read: a line for each field of an object, and one line for a list of plain values.
+    """Readable JSON: a line for each field of an object, and one for a list of plain values.
 
     Examples
     --------

@@ -56,12 +56,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Model(Entry[Learner]):
-    """An entry of the catalog: how to build the networks of one block, a sentence about the model, and its color.
+    """An entry of the catalog: how to build the networks of one block, a summary, and a color.
 
     Attributes
     ----------
     params
-        The parameter object that `build` gives to every network for a task.
+        The parameter object for a task.
     colour
         Colour of the model in figures.
     by_default
@@ -69,7 +69,7 @@ class Model(Entry[Learner]):
     kind
         Builds networks from a task's `TaskSpec`, and by keyword `params`, `networks` and `seed`.
     planes
-        Measures, from the parameters, what each kind of gate passes (`tasks.base.gate_plane`); None: no gates.
+        Measures what each kind of gate passes (`tasks.base.gate_plane`); None: no gates.
     networks_class
         The class of the networks of a model from outside.
     """
@@ -315,17 +315,14 @@ MODELS = Models(
         ),
     }
 )
-"""Name → `Model`; the slowest start first.
-
-A builder takes the task's `TaskSpec` and, by keyword, the network numbers `networks` (at most 16) and the root `seed`.
-"""
+"""Name → `Model`; the slowest start first."""
 
 KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM, GRU, SRN, RBP)}
-"""Name in files → class of networks, which models that differ only in parameters share."""
+"""Name in files → class of networks, which several models may share."""
 
 
 def kind_of(name: str) -> type[Saveable] | None:
-    """The class of networks with this name in files, also of models from outside that are in use.
+    """The class of networks with this name in files, also of models from outside.
 
     Raises
     ------

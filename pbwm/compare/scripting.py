@@ -27,7 +27,7 @@ def compare(
     consolidation: int = 0,
     out: str | Path | None = None,
 ) -> Scene:
-    """Train networks of several models on the same trials, as ``pbwm compare`` does, and open the results.
+    """Train networks of several models on the same trials, as ``pbwm compare``, and open the results.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def compare(
     seed
         Root of all random numbers.
     consolidation
-        Further training epochs of networks that reached the criterion, before their frozen test.
+        Further training epochs after the criterion, before the frozen test.
     out
         Directory for the results; None: ``results/TASK``. Networks in it are not trained again.
 
@@ -89,7 +89,7 @@ def draw(name: str, scene: Scene, width: str = "page") -> list[Drawn]:
 
 
 def notebook_size(*, networks: int, epochs: int) -> tuple[int, int]:
-    """Numbers of networks and epochs of a notebook, or smaller ones from the environment, for a quick run.
+    """Numbers of networks and epochs of a notebook, or those from the environment for a quick run.
 
     Parameters
     ----------

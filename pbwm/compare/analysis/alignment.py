@@ -25,8 +25,7 @@ class Alignment:
     similarity : float array (network, slot, slot), in [-1, 1]
         Correlation over steps, averaged over gates that vary in both; 0 if none does.
     pairs : int array (network, pair, 2)
-        Slots paired one to one, so that the sum of similarities is largest (`scipy.optimize.linear_sum_assignment`);
-        best pair first.
+        Slots paired one to one, so that the sum of similarities is largest; best pair first.
     """
 
     models: tuple[str, str]

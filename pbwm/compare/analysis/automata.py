@@ -13,9 +13,8 @@ DIGITS = 9
 def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Merge the states of an automaton (`tasks.base.task.FiniteStateTask`) that differ only in names.
 
-    Two states are equivalent if their steps can be paired so that paired steps are equally probable and lead to
-    equivalent states, and steps with the same correct response, or with none, are paired with each other. The coarsest
-    such partition is found by splitting (after Moore, 1956, Gedanken-experiments on sequential machines).
+    Two states are equivalent if their steps can be paired so that paired steps have the same probability and correct
+    response, and lead to equivalent states (Moore, 1956, Gedanken-experiments on sequential machines).
 
     Parameters
     ----------
@@ -25,8 +24,7 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     Returns
     -------
     MultiDiGraph
-        A state for every group, named by its first member, with all `members`, and `initial` if one of them is. Its
-        steps are those of the first member.
+        A state for every group, with the name and steps of its first member, all `members`, and `initial` if one is.
 
     Examples
     --------

@@ -32,10 +32,10 @@ class Carried:
     ----------
     by_gates, by_rest : gate → float array (network, item), in [0, 1]
         Of the answers that a replacement changes, the proportion that also change by what gates carried, and by the
-        rest. NaN without such answers.
+        rest.
     agreement : gate → float array (network, item), in [0, 1]
         Area under the ROC curve of answers that change by what gates carried against answers that the replacement
-        changes; NaN without answers of both kinds.
+        changes.
     """
 
     by_gates: dict[str, Values]
@@ -63,12 +63,10 @@ def _block(learner: Learner) -> Any:
 def carried(learner: Learner, declared: Recording, found: Intervention) -> Carried | None:
     """Find the answers that change by the content that gates carry alone; None if the memory of a model cannot be set.
 
-    The state of the networks is restored bit for bit.
-
     Parameters
     ----------
     learner
-        The networks. Their blocks need a method `with_memory` (`lstm_baseline.learner.LSTM.with_memory`).
+        The networks, restored at the end. Their blocks need `with_memory` (`lstm_baseline.learner.LSTM.with_memory`).
     declared, found
         Their recording, and their gates by intervention on the same trials.
     """
@@ -94,7 +92,7 @@ def _pairs(found: Intervention) -> dict[int, set[tuple[int, int]]]:
 
 
 def _outlet(record: GateRecord) -> NDArray[Any]:
-    """What output gates multiply by, or subtract: array (network, step, slot)."""
+    """Factor, or subtrahend, of output gates: array (network, step, slot)."""
     return record.signals.get("output_inhibition", record.output_gate)
 
 

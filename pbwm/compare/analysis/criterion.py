@@ -17,8 +17,8 @@ NOT_REACHED = 0
 class CriterionTracker:
     """Tracks when each network of a block reaches the criterion, lesson by lesson.
 
-    The epochs to criterion are the number of the last of `zero_error_epochs` successive epochs without an error. An
-    epoch in which no response counts does not qualify.
+    Epochs to criterion are the number of the last of `zero_error_epochs` successive epochs without an error. An epoch
+    in which no response counts does not qualify.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class EpochsToCriterion:
     epochs : int array (network,)
         Epochs to criterion, from 1; `NOT_REACHED` where the budget ended before.
     offset : float array (network,), in [-1, 1]
-        Horizontal offset of a network among others with similar epochs, for a figure with a point for each.
+        Horizontal offset in figures of a network among others with similar epochs.
     """
 
     model: str
@@ -77,19 +77,19 @@ class EpochsToCriterion:
 
     @property
     def first(self) -> int | None:
-        """The epoch by which the first network had reached the criterion; None: beyond the budget."""
+        """The epoch by which the first network reached the criterion; None: beyond the budget."""
         return self._by_then(1)
 
     @property
     def median(self) -> int | None:
-        """The epoch by which half of all networks had reached the criterion; None: beyond the budget.
+        """The epoch by which half of all networks reached the criterion; None: beyond the budget.
 
-        This is the median of Kaplan & Meier (1958): networks that have not reached the criterion count as the slowest.
+        The median of Kaplan & Meier (1958): censored networks count as the slowest.
         """
         return self.by_fraction(0.5)
 
     def by_fraction(self, fraction: float) -> int | None:
-        """The epoch by which this fraction of all networks had reached the criterion; None: beyond the budget.
+        """The epoch by which this fraction of networks reached the criterion; None: beyond the budget.
 
         Examples
         --------
@@ -102,7 +102,7 @@ class EpochsToCriterion:
 
     @property
     def last(self) -> int | None:
-        """The epoch by which all networks had reached the criterion; None: beyond the budget."""
+        """The epoch by which all networks reached the criterion; None: beyond the budget."""
         return self._by_then(self.networks)
 
     def _by_then(self, networks: int) -> int | None:
@@ -122,9 +122,9 @@ class EpochsToCriterion:
 
 
 def epochs_to_criterion(model: str, epochs: NDArray[np.intp], budget: int) -> EpochsToCriterion:
-    """The `epochs` to criterion of a model's networks, with a place for each in a figure.
+    """The `epochs` to criterion of a model's networks, with their places in a figure.
 
-    Networks within a sixth of an octave of each other, and all censored ones, are placed side by side.
+    Networks within a sixth of an octave, and all censored ones, are side by side.
 
     Examples
     --------

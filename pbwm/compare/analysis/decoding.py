@@ -1,8 +1,8 @@
 """A linear decoder of each item from memory, by the time since it was stored.
 
 Least squares to one number per content, of which the largest is the answer (Hastie, Tibshirani & Friedman, 2009, *The
-Elements of Statistical Learning*, §4.2), fitted on half of the stretches over which an item is held, and tested on the
-other half.
+Elements of Statistical Learning*, §4.2). Half of the stretches over which an item is held serve for the fit, the others
+for the test.
 """
 
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ class Decoding:
     lags : int array (lag,)
         Steps since the item was stored; 0: the step that stores it.
     accuracy : float array (network, item, lag), in [0, 1]
-        Proportion right on stretches that the decoder was not fitted to, if it was fitted to their content; NaN without
-        such stretches, and for an item whose content is a value.
+        Proportion right on the other half of the stretches, of contents in the fit; NaN for an item whose content is a
+        value.
     chance : float array (network, item), in [0, 1]
         Proportion right of the best constant answer.
     count : int array (network, item, lag)
@@ -75,10 +75,7 @@ def linear_decoder(features: NDArray[np.floating], classes: NDArray[np.integer])
 
 
 def since_stored(content: NDArray[np.intp], stores: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """At each step, the number of the stretch over which an item is held, and the steps since it began.
-
-    Both (step,); −1 where nothing is held.
-    """
+    """At each step, the number of the stretch over which an item is held, and the steps since it began; −1: none."""
     steps = np.arange(len(content))
     held = content != NOTHING
     stretch = np.cumsum(stores) - 1
@@ -127,10 +124,7 @@ def decode(recording: Recording, source: str = "memory", most: int = 10) -> Deco
 def _told(
     values: NDArray[np.floating], content: NDArray[np.intp], stores: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.intp], float] | None:
-    """Where a decoder is correct, where it was tested, the lag, and chance; None if there is only one class.
-
-    Each half of the stretches is tested by the decoder of the other half, at contents that this half has.
-    """
+    """Where a decoder is correct, where it was tested, the lag, and chance; None if there is only one class."""
     stretch, lag = since_stored(content, stores)
     held = stretch >= 0
     if len(np.unique(content[held])) < 2 or stretch.max() < 3:

@@ -1,7 +1,7 @@
 """Gate equivalence: how well the update of an LSTM, with the recorded gates, explains changes of a slot.
 
-The update is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``, with s(t−1) = 0 where memory was reset. Least squares give two
-unknowns of every unit: the proportion that an open forget gate retains, and the function g of the input
+The update is ``s(t) = y_φ(t) s(t−1) + y_in(t) g(x(t))``, with s(t−1) = 0 after a reset. Least squares give two unknowns
+of every unit: the proportion that an open forget gate retains, and the function g of the input
 (`pbwm.compare.analysis.inputs`). The equation is exact for an LSTM whose cells see only the inputs.
 """
 
@@ -36,8 +36,8 @@ class Equivalence:
     model, slots
         Names of the model and its slots.
     explained : model of the update → float array (network, slot), at most 1
-        1 − squared error / variance of the content, on steps of the second half whose inputs occur in the first; below
-        0 for a fit that is worse than the mean. NaN for constant content.
+        1 − squared error / variance of the content, on steps of the second half whose inputs occur in the first; NaN
+        for constant content.
     """
 
     model: str
@@ -69,7 +69,7 @@ class _Steps(NamedTuple):
 
 
 def _steps(recording: Recording, network: int) -> _Steps:
-    """Steps at which the previous content is known. The first step is among them only after a reset."""
+    """Steps at which the previous content is known."""
     own, trials = recording.live[network], recording.trials
     resets = recording.resets[network, own]
     known = np.ones(len(resets), np.bool_)

@@ -1,7 +1,7 @@
 """Origins of errors: an item was not held, not released, or released and read wrongly.
 
-The content of the slots at a wrong response, which follows from the gates (`pbwm.compare.analysis.holding`), separates
-errors of gating from errors of readout.
+The content of slots at a wrong response (`pbwm.compare.analysis.holding`) separates errors of gating from errors of
+readout.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class ErrorOrigin(IntEnum):
     LOST = 2
     """A required item was in no slot at the start of the step."""
     REPLACED = 3
-    """Every item was held at the start of the step, but one no longer was at its end."""
+    """Every item was held at the start of the step, but one not at its end."""
     SHUT = 4
     """Every item was held throughout, but one was released by no slot that held it."""
     READOUT = 5
@@ -60,10 +60,7 @@ class ErrorOrigins:
 
 
 def error_origins(recording: Recording) -> ErrorOrigins:
-    """Determine the origin of each wrong response.
-
-    The ideal gate (`GateAction.READ`) marks the items that a step requires.
-    """
+    """Determine the origin of each wrong response. `GateAction.READ` marks the items that a step requires."""
     trials, history = recording.trials, slot_history(recording)
     asked = (trials.ideal_gate == GateAction.READ) & (at_steps(recording.told, recording.stored) != NOTHING)
     content = at_steps(recording.told, history.since)
@@ -74,7 +71,7 @@ def error_origins(recording: Recording) -> ErrorOrigins:
     out = is_open(recording, "output_gate")[..., None]
 
     def all_items(slots: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Whether every item that is asked for is in some of the `slots`: bool array (network, step)."""
+        """Whether every required item is in some of the `slots`: bool array (network, step)."""
         return np.asarray((slots.any(2) | ~asked).all(2), np.bool_)
 
     wrong = recording.live & trials.counts & ~recording.outcome.correct

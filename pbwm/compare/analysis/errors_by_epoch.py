@@ -21,7 +21,7 @@ class LearningCurve:
     error : float array (network, epoch), in [0, 1]
         Proportion wrong of the responses that count; NaN after the epoch of the criterion.
     median : float array (epoch,), in [0, 1]
-        Median over all networks; a finished network counts with the error of its last epoch, which is 0.
+        Median over all networks; finished ones count as 0.
     reached_at : int array (network,)
         Epochs to criterion, or `NOT_REACHED`.
     """
@@ -74,7 +74,7 @@ def final_error(errors: NDArray[np.intp], counted: NDArray[np.intp], window: int
     errors, counted : int array (network, epoch, …)
         Wrong responses and all responses that count; 0 in epochs that a network did not run.
     window
-        Number of epochs. With that of the criterion, a network that reached it has an error of 0.
+        Number of epochs.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Causal effect of a gate: a network's errors with the gate held open, held shut, and free."""
+"""Causal effect of a gate: errors with the gate held open, held shut, and free."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,10 +20,7 @@ __all__ = ["Forced", "Manipulated", "forced_gates"]
 
 @runtime_checkable
 class Manipulated(Learner, Protocol):
-    """A learner that can be manipulated, and whose state can be restored.
-
-    Every learner has `manipulated`; those without manipulations reject it, and have no `apply`.
-    """
+    """A learner that can be manipulated, and whose state can be restored."""
 
     def apply(self, *manipulations: Any) -> None:
         """Apply manipulations until they are reverted."""
@@ -76,7 +73,7 @@ def _errors(learner: Learner, spec: TaskSpec, block: TrialBlock) -> NDArray[np.f
 def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate = Gate.INPUT) -> Forced:
     """Run a block of trials with free gates, and then with the gate of each slot held open and held shut.
 
-    Each condition starts from the current state, including activity and noise, which is restored at the end.
+    Each condition starts from the current state, which is restored at the end.
 
     Raises
     ------

@@ -26,7 +26,7 @@ FROZEN_STEPS = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenSummary:
-    """The frozen errors of several networks in three numbers.
+    """Summary of the frozen errors of several networks.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class FrozenTest:
         return np.equal(self.error, 0)
 
     def summary(self, among: NDArray[np.bool_] | None = None) -> FrozenSummary:
-        """The errors in three numbers, of all networks or of those `among` them, a bool array (network,).
+        """Summary of all networks or of those `among` them, a bool array (network,).
 
         Examples
         --------
@@ -103,8 +103,8 @@ class FrozenTest:
 def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_STEPS) -> Trials:
     """The trials of the frozen test of one network: whole sequences of at least `steps` steps together.
 
-    They depend only on the task, the seed, and the number of the network. Sequences that a task withholds from training
-    are tested elsewhere (`pbwm.compare.experiment.job_training.error_on_novel`).
+    They depend only on the task, the seed, and the network. `pbwm.compare.experiment.job_training.error_on_novel` tests
+    withheld sequences.
 
     Raises
     ------
@@ -139,10 +139,9 @@ def _require(condition: bool, task: Task, what: str, value: object, rule: str) -
 def frozen_test(
     task: Task, learner: Learner, networks: Sequence[int], seed: int, *, steps: int = FROZEN_STEPS
 ) -> FrozenTest:
-    """Test networks with frozen weights on fresh trials. Their state is restored bit for bit.
+    """Test networks with frozen weights on fresh trials, from their activity at the end of training.
 
-    Networks start with their activity at the end of training. In a network with a number that is not finite, no
-    response counts.
+    Their state is restored bit for bit. In a network with a number that is not finite, no response counts.
 
     Parameters
     ----------

@@ -59,8 +59,8 @@ def further_training(
 ) -> FurtherTraining:
     """Train networks for further epochs, all of them and without a criterion, and test them with frozen weights.
 
-    These epochs are new to the networks; every test has the same trials. No network is re-initialized. The networks
-    keep their state after the last epoch.
+    The epochs are new; every test has the same trials. No network is re-initialized. The networks keep their last
+    state.
 
     Parameters
     ----------

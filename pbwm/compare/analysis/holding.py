@@ -40,11 +40,9 @@ class SlotHistory:
     since : int array (network, step, slot)
         The step that stored the content at the end of the step; −1: empty.
     holds : int array (network, step, slot)
-        That content: the input at that step, as a number of `Recording.shown`; −1 if the slot is empty or holds a
-        value, which has no such number.
+        That content, a number of `Recording.shown`; −1 if the slot is empty or holds a value.
     fidelity : float array (network, slot, item), in [0, 1]
-        Of the steps at which an ideal memory holds an item, the proportion at which the slot holds the same content;
-        NaN without such steps.
+        Of the steps at which an ideal memory holds an item, the proportion at which the slot holds the same content.
     """
 
     slots: tuple[str, ...]
@@ -60,10 +58,7 @@ class SlotHistory:
 
 
 def slot_history(recording: Recording) -> SlotHistory:
-    """Follow every slot by its gates (`is_open`).
-
-    A slot that forgets while its input gate is open is written: new content replaces the old.
-    """
+    """Follow every slot by its gates (`is_open`). An open input gate replaces the content."""
     wrote, lost, out = (is_open(recording, gate) for gate in GATE_NAMES)
     live, resets = recording.live[:, :, None], recording.resets
     written = last_written(wrote & live, lost & ~wrote & live, resets)
@@ -90,7 +85,7 @@ def slot_history(recording: Recording) -> SlotHistory:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenTimes:
-    """How long a gate stays open, and how long it is until it opens again.
+    """How long a gate stays open, and the time until it opens again.
 
     Attributes
     ----------

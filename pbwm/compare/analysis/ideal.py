@@ -1,7 +1,6 @@
 """Agreement of gates with the task's ideal gate.
 
-The input gate is compared with STORE, the output gate with READ, and one minus the forget gate with STORE and CLEAR,
-which both end the old content.
+The input gate is compared with STORE, the output gate with READ, and one minus the forget gate with STORE and CLEAR.
 """
 
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ OPENS_AT = {
 
 
 def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
-    """How far a gate is open, (network, step, slot); the forget gate, how far it forgets.
+    """How far a gate is open, (network, step, slot); for the forget gate, how far it forgets.
 
     Raises
     ------
@@ -62,11 +61,9 @@ class GateAgreement:
     gate, slots, items
         Names of the gate (a field of `GateRecord`), the slots, and the items.
     auc : float array (network, slot, item), in [0, 1]
-        Area under the ROC curve: probability that the gate is more open at a step where it should be open than at one
-        where it should not; .5 is chance. NaN without steps of one kind.
+        Area under the ROC curve; .5 is chance. NaN without steps of one kind.
     d_prime : float array (network, slot, item)
-        d_a of Macmillan & Creelman (2005, ch. 3): difference of the means of the two kinds of step over the root of
-        their mean variance.
+        d_a of Macmillan & Creelman (2005, ch. 3): difference of the means over the root of the mean variance.
     should, should_not : int array (network, item)
         Steps of each kind.
     """
@@ -99,8 +96,7 @@ class GateAgreement:
 def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreement:
     """Compare a gate with the task's ideal gate.
 
-    The AUC is the statistic of Mann & Whitney over the number of pairs of steps (`scipy.stats.mannwhitneyu`). For the
-    forget gate, steps with a reset of memory do not count.
+    The AUC is from `scipy.stats.mannwhitneyu`. For the forget gate, steps with a reset of memory do not count.
     """
     live = recording.live & ~recording.resets if gate == "forget_gate" else recording.live
     wanted = np.isin(recording.trials.ideal_gate, OPENS_AT[gate])
@@ -185,8 +181,7 @@ class GateByEvent:
     mean, spread : float array (network, slot, event), in [0, 1]
         Mean and standard deviation; NaN without steps of a kind.
     open : float array (network, slot, event), in [0, 1]
-        Proportion of steps at which the gate is open by the threshold of the model; of the forget gate, at which it
-        keeps.
+        Proportion of steps at which the gate is open by the threshold of the model (forget gate: retains).
     count : int array (network, event)
         Steps of each kind.
     """
@@ -201,7 +196,7 @@ class GateByEvent:
 
 
 def gate_by_event(recording: Recording, gate: str = "input_gate") -> GateByEvent:
-    """Mean gate at each kind of step; a forget gate of 1 keeps all."""
+    """Mean gate at each kind of step; a forget gate of 1 retains all."""
     values = gate_values(recording, gate)
     opened = is_open(recording, gate)
     if gate == "forget_gate":

@@ -23,16 +23,16 @@ class IdealAnswers:
     Parameters
     ----------
     trials
-        The longer the streams, the more combinations are known.
+        Longer streams have more combinations.
     spec
         Their task, which shows symbols and has items.
 
     Attributes
     ----------
     stored : int array (network, step, item)
-        Step at which an ideal memory stored its content at the end of the step; -1 if it is empty.
+        Step at which an ideal memory stored its content; -1: empty.
     before : int array (network, step, item)
-        The same at the beginning of the step, after a reset of memory if there is one.
+        The same at the beginning of the step, after any reset.
     reads : bool array (network, step, item)
         Where the item is read and the step has a correct answer.
     content : int array (network, step)
@@ -81,7 +81,7 @@ class IdealAnswers:
         return self._patterns.get(self._pattern(network, step, reading)) if found is None else found
 
     def differs(self, network: int, step: int, item: int, content: int) -> bool:
-        """Whether the correct answer at a step that reads an item is known to differ if it has another `content`."""
+        """Whether the correct answer at a step that reads an item is known to differ with another `content`."""
         reading = self._reading(network, step)
         other = self._answer(network, step, {**reading, item: content})
         return content != NOTHING and other is not None and other != self._answer(network, step, reading)

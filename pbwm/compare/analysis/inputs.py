@@ -1,7 +1,7 @@
 """Inputs of each step as columns, to fit an unknown function of them by least squares.
 
-Each combination of symbols on all channels, and of values of analog channels with few values, has its own column, or
-its own sum of cubic splines (de Boor, 1978) of the other analog channels.
+Each combination of symbols, and of values of analog channels with few values, has its own column, or its own sum of
+cubic splines (de Boor, 1978) of the other analog channels.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ __all__ = ["Columns", "input_columns"]
 FEW = 8
 """An analog channel with no more values than this counts as a channel of symbols."""
 PIECES = 16
-"""The most pieces of a spline; it has at least `PER_PIECE` values in each."""
+"""The most pieces of a spline, each with at least `PER_PIECE` values."""
 PER_PIECE = 10
 
 
@@ -72,7 +72,6 @@ def input_columns(symbols: NDArray[np.integer], values: NDArray[np.floating], fi
 
 
 def _of_value(x: NDArray[np.float64], fitted: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Basis functions of a value, and where it is in the range of the fit (or, of few values, among them)."""
     seen = np.unique(x[fitted])
     if len(seen) <= FEW:
         basis = (x[:, None] == seen).astype(np.float64)

@@ -88,7 +88,7 @@ class _Planner:
         self._donors = self._found_donors()
 
     def _kind(self, network: int, step: int) -> tuple[int, ...]:
-        """Event, ideal gate and control of a step; steps that share them can exchange their content."""
+        """Event, ideal gate and control of a step; steps that share them can exchange content."""
         block = self.trials
         control = [block.symbols[network, step, i] for i in self.spec.channels_with(Role.CONTROL)]
         return (int(block.event[network, step]), *block.ideal_gate[network, step].tolist(), *map(int, control))
@@ -184,7 +184,7 @@ def cut(block: TrialBlock, first: int, ends: Places) -> TrialBlock:
 
 
 def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDArray[np.int16]]:
-    """Replaced step → the responses of networks from there on, array (network, step)."""
+    """Replaced step → the later responses of networks, array (network, step)."""
     found = {}
     pairs = np.concatenate(list(plan.pairs.values()))
     networks = len(trials.length)
@@ -210,7 +210,7 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
     learner, trials
         Networks of any model, and a stream for each.
     steps
-        Steps of each stream at which gates are found, from the first on. Answers up to `REACH` steps later count.
+        Steps of each stream at which gates are found. Answers up to `REACH` steps later count.
 
     Returns
     -------

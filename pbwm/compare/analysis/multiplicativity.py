@@ -1,8 +1,8 @@
 """Test of whether a gate multiplies its content, subtracts from it, or shifts its threshold.
 
 On a grid of drive d (excitatory conductance) and GPi conductance G, the response of the thalamus is fitted by f(d) ·
-g(G), f(d) + g(G), and h(d − s(G)), each with functions as free as the grid allows. Gates of other models are tested on
-a grid of their contents and gate inputs (`tasks.base.gate_plane`).
+g(G), f(d) + g(G), and h(d − s(G)). Gates of other models are tested on a grid of contents and gate inputs
+(`tasks.base.gate_plane`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ MODELS_OF_RESPONSE = ("product", "additive", "shift")
 """Fields of `Multiplicativity`."""
 
 DRIVE = (0.0, 1.0)
-"""Range of the drive: from none to the largest excitatory conductance (docs/pbwm.md §1)."""
+"""Range of the drive, up to the largest excitatory conductance (docs/pbwm.md §1)."""
 
 POINTS = 21
 """Values of each axis of the grid; with 31, no R² of the relays differs by .01."""
@@ -63,7 +63,7 @@ class Multiplicativity:
     drive : float array (drive,)
         Excitatory conductance, or drive of the content.
     conductance : float array (conductance,)
-        GPi conductance, or input that closes the gate, from open on.
+        GPi conductance, or input that closes the gate.
     response : float array (drive, conductance)
         Output of the thalamus, in [0, 1], or content that passes.
     product, additive, shift : float array (drive, conductance)

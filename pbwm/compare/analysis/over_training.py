@@ -44,7 +44,7 @@ def signal_over_training(
 ) -> SignalOverTraining:
     """Train a population for some epochs, and keep the mean of a signal at each kind of step.
 
-    The trials are those of training; no network stops at the criterion.
+    No network stops at the criterion.
 
     Raises
     ------

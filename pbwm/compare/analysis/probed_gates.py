@@ -1,4 +1,4 @@
-"""Gates by intervention in numbers: where they open, and their agreement with ideal and declared gates."""
+"""Gates by intervention in numbers, and their agreement with ideal and declared gates."""
 
 from dataclasses import dataclass
 
@@ -25,9 +25,9 @@ __all__ = [
 Values = NDArray[np.float64]
 
 LEAST = 5
-"""Minimum number of steps of each kind for an item of a network in comparisons with declared gates."""
+"""Minimum number of steps of each kind in comparisons with declared gates."""
 RIDGE, FOLDS = 1e-2, 10
-"""Penalty of the readout per step, for gates that are scaled to variance 1; number of folds."""
+"""Penalty of the readout per step, for gates scaled to variance 1; number of folds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +46,11 @@ class ProbedGates:
         Area under the ROC curve of the gate against the ideal gate; NaN without steps of one kind.
     declared : gate → float array (network, item), in [0, 1]
         Area under the ROC curve of the model's own gates (`let_through`), in the slot that serves the item, against the
-        gate by intervention. NaN with fewer than `LEAST` steps of one kind, or if the model has no such gate (it
-        records NaN, or one value throughout).
+        gate by intervention. NaN with fewer than `LEAST` steps of one kind, or if the model has no such gate.
     together : gate → float array (network, item), in [0, 1]
         The same for all slots together (`together`).
     carried
-        The answers that depend on content carried by declared gates; None: not requested, or impossible for the model.
+        The answers that depend on content carried by declared gates, or None.
     """
 
     model: str
@@ -75,8 +74,7 @@ def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, c
     steps
         Steps of each stream at which gates are found.
     carry
-        Whether to find also the content that declared gates carry (`carried.carried`), which takes several times as
-        long.
+        Whether to find also the content that declared gates carry (`carried.carried`), which is several times slower.
 
     Raises
     ------
@@ -140,21 +138,17 @@ def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[
 
 
 def declared_agreement(declared: Recording, found: Intervention, gate: str) -> GateAgreement:
-    """How well the recorded gates of a model (`let_through`) predict where the gate by intervention is open.
-
-    Both recordings are of the same networks and trials.
-    """
+    """How well the recorded gates of a model (`let_through`) predict the gate by intervention."""
     opened = gate_values(found, gate)
     values = let_through(declared, found, gate)
     return agreement_of(declared, gate, values, opened > 0.5, ~np.isnan(opened), least=LEAST)
 
 
 def together(declared: Recording, found: Intervention, gate: str) -> Values:
-    """How well the gates of all slots together predict where the gate by intervention is open.
+    """How well the gates of all slots together predict the gate by intervention.
 
     Area under the ROC curve, array (network, item), of a ridge regression on `let_through`, scaled to variance 1, with
-    tenfold cross-validation over informative steps. NaN with fewer than `LEAST` steps of one kind, or if the gates are
-    constant.
+    tenfold cross-validation. NaN with fewer than `LEAST` steps of one kind, or constant gates.
     """
     values, opened = let_through(declared, found, gate), gate_values(found, gate)
     networks, items = len(values), len(found.spec.items)

@@ -37,8 +37,7 @@ class Raster:
     signals : name → float array (step,)
         Recorded signals with one number per step.
     slot_signals : name → float array (step, place)
-        Recorded signals, other than gates, with a number for each slot, or for several places of each (such as
-        maintenance and output stripes); the largest if there are several in a step.
+        Other recorded signals with a number for each slot, or for several places of each; the largest in a step.
     gates
         The gates that the model has (`Recording.gates`).
     """
@@ -69,12 +68,12 @@ class Raster:
 
     @property
     def memory_limits(self) -> tuple[float, float]:
-        """Range of memory content: from 0 up, or, where it is negative anywhere, symmetric about 0."""
+        """Range of memory content: from 0 up or, with negative content, symmetric about 0."""
         high = float(np.nanmax(np.abs(self.memory))) or 1.0
         return (-high if np.nanmin(self.memory) < 0 else 0.0, high)
 
     def compact(self) -> "Raster":
-        """The raster with dopamine as its only signal, which fits on a page."""
+        """The raster with dopamine as its only signal."""
         return replace(
             self,
             signals={name: signal for name, signal in self.signals.items() if "dopamine" in name},
@@ -83,7 +82,7 @@ class Raster:
 
 
 def fresh_trials(task: Task, seed: int, steps: int) -> Trials:
-    """The first trials of those on which network 0 of every model is shown (`test_trials`)."""
+    """The first trials of network 0 of every model (`test_trials`)."""
     return network_trials(test_trials(task, seed, [0], steps), 0)
 
 

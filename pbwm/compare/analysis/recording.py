@@ -1,4 +1,4 @@
-"""A recording: behavior of a population on trials, and the content of an ideal memory on the same trials."""
+"""A recording: behavior of a population on trials, and the content of an ideal memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,10 +80,7 @@ class Recording:
 
     @cached_property
     def told(self) -> NDArray[np.intp]:
-        """Int array (network, step): number of the input, real values included; −1 if no channel showed content.
-
-        Steps have the same number if all channels that have content showed the same.
-        """
+        """Int array (network, step): number of the input, real values included; −1 if no channel showed content."""
         analog = _analog_content(self.spec)
         if not analog:
             return self.shown
@@ -93,10 +90,7 @@ class Recording:
 
     @cached_property
     def stored(self) -> NDArray[np.intp]:
-        """Int array (network, step, item): step at which an ideal memory stored its content; −1 if it is empty.
-
-        It is empty after CLEAR and, on a task that resets memory, after a reset.
-        """
+        """Int array (network, step, item): step at which an ideal memory stored its content; −1: empty."""
         return ideal_stores(self.trials, self.trials.starts & self.spec.resets_memory)
 
     @cached_property
@@ -137,23 +131,20 @@ def shown(trials: TrialBlock, spec: TaskSpec) -> NDArray[np.intp]:
 
 
 def ideal_stores(trials: TrialBlock, resets: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """The step at which an ideal memory stored its content: int array (network, step, item); −1: empty.
-
-    `resets` (network, step) marks the steps before which memory is reset.
-    """
+    """The step at which an ideal memory stored its content: int array (network, step, item); −1: empty."""
     store, clear = (trials.ideal_gate == action for action in (GateAction.STORE, GateAction.CLEAR))
     return last_written(store, clear, resets)
 
 
 def last_written(written: NDArray[np.bool_], cleared: NDArray[np.bool_], resets: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """The step at which the current content of each place was written; int array like `written`; −1: empty.
+    """The step at which the content of each place was written; int array like `written`; −1: empty.
 
     Parameters
     ----------
     written, cleared : bool array (network, step, place)
-        Where a place stores content, and where it loses it.
+        Where a place stores or loses content.
     resets : bool array (network, step)
-        Where all places lose their content before the step.
+        Where all places lose their content first.
 
     Examples
     --------
@@ -185,9 +176,9 @@ def record_trials(
     Parameters
     ----------
     learner, task, seed
-        The networks, their task (if it withholds sequences, these are used), and the root seed of the trials.
+        The networks, their task (of which withheld sequences are used), and the root seed of the trials.
     networks
-        Numbers of the networks, which address the trials; by default 0, 1, … A network numbered None has no trials.
+        Numbers of the networks, which address the trials; by default 0, 1, …; None: no trials.
     epochs
         Number of epochs.
 

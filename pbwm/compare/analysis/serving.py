@@ -15,7 +15,7 @@ __all__ = ["Serving", "serving"]
 class Serving:
     """The gates of the slots that serve each item, and their agreement with the ideal gate.
 
-    The slot that serves an item is the one whose input gate best matches its storage; no slot serves two items.
+    The input gate of the slot that serves an item best matches its storage; no slot serves two items.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Serving:
     slot : int array (network, item)
         −1 for items beyond the number of slots.
     mean : gate → float array (network, item, event), in [0, 1]
-        Mean gate at each kind of step; a forget gate of 1 keeps all.
+        Mean gate at each kind of step.
     auc : gate → float array (network, item), in [0, 1]
         Area under the ROC curve against the ideal gate (`GateAgreement`).
     """

@@ -16,7 +16,7 @@ __all__ = ["Cycles", "MatrixWeights", "matrix_weights", "pbwm_of", "trial_by_cyc
 
 GO, NOGO = "matrix_go", "matrix_nogo"
 LOOP = (GO, NOGO, "gpe", "stn", "gpi", "thalamus", "gpi_thalamus", "snr_thalamus")
-"""The nuclei of a stripe's loop through the basal ganglia, as far as the circuit has them."""
+"""The nuclei of a stripe's loop through the basal ganglia."""
 CORTEX = {"superficial PFC": "pfc_maintenance", "deep PFC": "pfc_maintenance_deep", "PFC": "pfc"}
 
 
@@ -77,7 +77,7 @@ def matrix_weights(learner: Learner) -> MatrixWeights:
 
 
 def _symbols_seen(spec: TaskSpec, count: int) -> tuple[str, ...]:
-    """The symbols of this number of units: those of the channel that controls gating, or of all channels."""
+    """The symbols of this number of units: of the control channel, or of all channels."""
     channel = spec.channels[spec.channels_with(Role.CONTROL, Role.BOTH)[0]]
     if len(channel.symbols) == count:
         return channel.symbols
@@ -108,7 +108,7 @@ class Cycles:
 
 
 def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cycles:
-    """Run one network through the trials up to `step`, without learning, and show that step cycle by cycle.
+    """Run one network through the trials up to `step`, without learning, and show that step by cycle.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Time to criterion of networks; those that have not reached it at the end of the budget are censored.
 
-Statistics: Kaplan & Meier's (1958) estimate, log-rank tests (Mantel, 1966), Wilson's (1927) interval of a proportion,
-bootstrap intervals (Efron & Tibshirani, 1993), and the correction for the number of tests (Benjamini & Hochberg, 1995),
-all from SciPy.
+Statistics, from SciPy: Kaplan & Meier's (1958) estimate, log-rank tests (Mantel, 1966), Wilson's (1927) interval of a
+proportion, bootstrap intervals (Efron & Tibshirani, 1993), and the correction for the number of tests (Benjamini &
+Hochberg, 1995).
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Interval:
     value
         NaN without data.
     low, high
-        NaN where the interval is not defined, as for the mean of one value.
+        NaN where the interval is not defined.
     """
 
     value: float
@@ -81,7 +81,7 @@ def _censored(times: EpochsToCriterion, budget: int | None = None) -> CensoredDa
 
 
 def survival(times: EpochsToCriterion) -> Survival:
-    """Kaplan & Meier's estimate for the networks of a row; NaN throughout if there are none.
+    """Kaplan & Meier's estimate for the networks of a row; NaN without networks.
 
     Examples
     --------
@@ -120,8 +120,8 @@ def survival(times: EpochsToCriterion) -> Survival:
 def restricted_mean(times: EpochsToCriterion) -> Interval:
     """The mean of epochs to criterion, counted up to the budget: the area under the survival curve.
 
-    Networks are censored only at the budget, so this is the mean number of epochs that they ran, which the bootstrap
-    samples. If all ran the same number, the interval is not defined.
+    Networks are censored only at the budget, so this is the mean number of epochs that they ran. The interval is by
+    bootstrap, and not defined if all numbers are equal.
 
     Examples
     --------
@@ -155,10 +155,9 @@ def success(times: EpochsToCriterion) -> Interval:
 
 
 def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
-    """The p of a log-rank test of two rows, up to the smaller budget; None if no network of either learned by then.
+    """The p of a log-rank test of two rows, up to the smaller budget; None if no network learned by then.
 
-    The statistic is ``(O − E)² / V`` of the number of networks of a row that learned. If V is 0, every network that was
-    left learned at the same time, or only one row had networks left: then O = E, and p = 1.
+    The statistic is ``(O − E)² / V`` of the number of networks of a row that learned. If V is 0, p = 1.
 
     Examples
     --------
@@ -185,7 +184,7 @@ class Timed(Protocol):
 
     @property
     def networks(self) -> NDArray[np.intp]:
-        """Numbers of the networks; networks with the same number see the same trials."""
+        """Numbers of the networks, which determine their trials."""
         ...
 
     @property
@@ -206,8 +205,8 @@ class Contrast:
         p of the log-rank test, and the same corrected for all such tests of the study (false discovery rate); None
         where neither learned.
     sooner, later
-        Number of pairs of networks with the same number, and hence the same trials, in which the network of the row, or
-        that of the baseline, reached the criterion first. Other pairs are ties.
+        Number of pairs of networks with the same trials in which the network of the row, or that of the baseline,
+        reached the criterion first. Other pairs are ties.
     paired
         p of the sign test of these pairs, which is valid under any censoring; None without any.
     """

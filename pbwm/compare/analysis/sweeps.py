@@ -1,4 +1,4 @@
-"""Dose-response of lesions and dopamine: errors of networks by the size of a lesion or the gain of dopamine."""
+"""Dose-response: errors of networks by the size of a lesion or the gain of dopamine."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def sweep(
 ) -> Sweep:
     """Run a block of trials, without learning, under each manipulation in each dose.
 
-    Each run starts from the current state, including activity and noise, which is restored at the end.
+    Each run starts from the current state, which is restored at the end.
 
     Parameters
     ----------

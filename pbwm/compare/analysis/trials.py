@@ -14,10 +14,10 @@ __all__ = ["network_trials", "test_trials"]
 
 
 def test_trials(task: Task, seed: int, networks: Sequence[int], steps: int) -> TrialBlock:
-    """An epoch of trials for each network that none was trained on, of at most `steps` steps each.
+    """An epoch of fresh trials for each network, of at most `steps` steps each.
 
-    A stream is cut at the last start of a sequence that leaves at most `steps` steps; a first sequence that is longer
-    is cut at `steps`. If a task withholds sequences, these are used.
+    A stream is cut at the last start of a sequence that leaves at most `steps` steps, or at `steps`. Withheld sequences
+    are used if there are any.
     """
     asked = task.novel() if isinstance(task, SplitTask) else task
     block, _ = draw_epochs(asked, seed, list(networks), range(1), Purpose.TEST_TRIALS)

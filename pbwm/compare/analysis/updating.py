@@ -21,8 +21,8 @@ class Updating:
     updating : float array (network,), in [0, 1]
         Proportion of steps, over all slots, at which a slot stores the input.
     resistance : float array (network,), in [0, 1]
-        Proportion of the slots with content that keep it at a distractor: a step at which an ideal memory has content
-        and stores nothing. NaN without distractors.
+        Proportion of filled slots that keep their content at a distractor, a step at which an ideal memory has content
+        and stores nothing.
     """
 
     updating: NDArray[np.float64]

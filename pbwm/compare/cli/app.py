@@ -116,7 +116,6 @@ _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
 
 def _rejected(said: str, status: int = WRONG_INPUT) -> typer.Exit:
-    """Print an error as one line of limited length, and return the end of the command."""
     line = " ".join(said.splitlines())
     line = line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
     typer.echo(f"Error: {line}", err=True)
@@ -124,7 +123,6 @@ def _rejected(said: str, status: int = WRONG_INPUT) -> typer.Exit:
 
 
 def _misused(error: Any, path: str) -> Exception:
-    """The end of a command line that cannot be read: an error, or help without arguments."""
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(error.format_message(), err=True)
         return typer.Exit(WRONG_INPUT)

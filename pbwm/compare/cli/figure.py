@@ -106,9 +106,9 @@ def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] |
 def draw_scenes(
     scenes: Sequence[Scene], names: Sequence[str], directory: Path, screen: Console, *, quiet: bool = False
 ) -> tuple[int, list[str]]:
-    """Draw figures of scenes; if there are several scenes, each has its own directory.
+    """Draw figures of scenes; each of several scenes has its own directory.
 
-    Return the number of figures, and the reasons for those that were not drawn, which are printed unless `quiet`.
+    Return the number of figures, and the reasons for missing ones, which are printed unless `quiet`.
     """
     count, missing = 0, []
     places = [directory / scene.directory_name if len(scenes) > 1 else directory for scene in scenes]

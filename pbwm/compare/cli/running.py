@@ -1,4 +1,4 @@
-"""Options and code shared by commands that run networks, including their messages on interruption."""
+"""Options and code shared by commands that run networks."""
 
 import os
 from collections.abc import Iterator
@@ -109,7 +109,7 @@ def run(
 ) -> None:
     """Run what is missing of a study, and show progress on the terminal.
 
-    If some networks cannot go on, the tables of the others are written before the error is passed on.
+    If some networks cannot go on, the tables of the others are written first.
     """
     if scheduler is not None and on is not Where.DASK:
         raise PlanError(f"--scheduler {scheduler!r} requires Dask; add --on dask")
@@ -132,7 +132,7 @@ def current_results(study: Study, store: Store) -> tuple[Study, list[RowResult]]
 def tabulated(study: Study, directory: Path) -> tuple[Study, list[RowResult]]:
     """Write the tables of a run into its directory, and give its results; of a search, with its points.
 
-    Nothing is written without results, or if the directory declares another study, such as one with more networks.
+    Nothing is written without results, or if the directory declares another study.
 
     Raises
     ------

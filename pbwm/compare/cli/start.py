@@ -27,10 +27,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def leaving_at_once() -> Iterator[None]:
-    """Until a command begins, Ctrl-C ends the process at once.
-
-    An exception would not do, because imported libraries catch or replace it.
-    """
+    """Until a command begins, Ctrl-C ends the process at once; libraries would catch an exception."""
     if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
         yield
         return
@@ -78,10 +75,7 @@ def leaving_at_the_second() -> None:
 
 
 def tolerant_streams() -> None:
-    """Make standard output and error print a question mark for a letter that they cannot encode.
-
-    Latin-1 and the cp1252 of Windows pipes have no Greek letters and no dashes.
-    """
+    """Let standard output and error print a question mark for a letter that they cannot encode."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -1,8 +1,4 @@
-"""The terminal of the commands, which shows names and paths unchanged.
-
-Rich would read brackets as markup (`[short]`) and colons as an emoji (`:key:`), and cut words that are longer than
-their column.
-"""
+"""The terminal of the commands, which shows names and paths unchanged, without Rich's markup and emoji."""
 
 from typing import Any
 

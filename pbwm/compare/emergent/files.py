@@ -2,7 +2,7 @@
 
 A weights file is gzipped JSON: ``{"init": {path: {"recv_idx": [...], "send_idx": [...], "wt": [...]}}}``. A trace file
 is gzipped JSON: ``{"trials": [...], "cycle_acts": [...]}``; each trial has its state, snapshots ("events"), and
-learning. Nothing is pickled.
+learning.
 """
 
 import gzip
@@ -51,7 +51,7 @@ LAYERS = {
 
 PREDICTION = "RWPred"
 COLUMNS = 2
-"""Maintenance and output stripes in each row of the reference's pools; ours are numbered maintenance stripes first."""
+"""Maintenance and output stripes in each row of the reference's pools."""
 
 
 def read_json(path: Path) -> Any:

@@ -1,7 +1,7 @@
 """Replay of trials of the reference simulation from its weights, with comparison of all variables.
 
-Gates and responses must be equal; activities and other variables must agree within a fixed tolerance, or within the
-difference so far between the float32 and float64 versions of our network, whichever is larger.
+Gates and responses must be equal. Other variables must agree within a fixed tolerance, or within the difference between
+the float32 and float64 versions of our network, whichever is larger.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -101,7 +101,7 @@ class Replay:
         self.order = {layer: reference_order(layer, self.network.circuit) for layer in LAYERS}
 
     def ordered(self, layer: str, values: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Values of our units (or of synapses, one per unit), last axis, in the reference's order."""
+        """Values of our units, last axis, in the reference's order."""
         out = np.empty_like(values)
         out[..., self.order[layer]] = values
         return out

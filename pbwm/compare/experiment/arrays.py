@@ -1,4 +1,4 @@
-"""A run as labeled arrays: xarray datasets with named axes and units, and pandas tables, if installed."""
+"""A run as labeled arrays: xarray datasets and pandas tables, if installed."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -40,8 +40,8 @@ def to_pandas(run: "Run") -> Any:
 def to_xarray(scene: "Scene", model: str) -> Any:
     """The networks of a model in a scene as an xarray dataset.
 
-    It has the results of every network and, if stored, errors by epoch, trials, gates and memory. Axes have names and
-    coordinates; every array has its unit in ``attrs["units"]``.
+    It has the results of every network and, if stored, errors by epoch, trials, gates and memory. Every array has its
+    unit in ``attrs["units"]``.
 
     Raises
     ------

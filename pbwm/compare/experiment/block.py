@@ -34,7 +34,7 @@ class Block:
 class Done:
     """Outcome of a block: whether it is finished, its results, and damaged files.
 
-    `mine` is False if another process has claimed it, or has run it.
+    `mine` is False if another process has claimed or run it.
     """
 
     mine: bool
@@ -46,7 +46,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Shard:
-    """A share of the blocks: every `of`-th, starting with number `number`, which counts from 1.
+    """A share of the blocks: every `of`-th, starting with number `number`, from 1.
 
     Examples
     --------

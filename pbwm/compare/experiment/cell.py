@@ -48,14 +48,13 @@ class Cell:
     networks, budget
         Their numbers; largest number of epochs of each (for a goal: in its unit).
     epochs_to_criterion
-        Epochs to criterion of each; `NOT_REACHED` where the budget ended before.
+        Epochs to criterion of each, or `NOT_REACHED`.
     final_error
-        Proportion wrong of each over its last epochs, as many as the criterion requires; None: no response counted.
+        Proportion wrong of each over the epochs of the criterion; None: no response counted.
     frozen_errors, frozen_counted
         Of each network, by kind of step: wrong responses and all that count in the frozen test.
     novel_error, tested
-        Proportion wrong of each on sequences that the task withholds, and result of each in the test of its goal; None:
-        there is no such test.
+        Proportion wrong of each on withheld sequences, and result in the test of its goal; None: no such test.
     epochs, steps
         Epochs of the network that ran longest; steps of all together.
     code
@@ -87,10 +86,7 @@ class Cell:
         return self.budget == budget or all(0 < at <= budget for at in self.epochs_to_criterion)
 
     def within(self, budget: int, final_error: tuple[float | None, ...]) -> "Cell":
-        """The cell for a smaller budget, with `final_error`; later networks have not reached the criterion.
-
-        Their tests and the further files are left out.
-        """
+        """The cell for a smaller budget, with `final_error`, and without tests and further files."""
         early = [0 < at <= budget for at in self.epochs_to_criterion]
 
         def kept(values: tuple[Any, ...] | None, other: Any) -> Any:
@@ -243,7 +239,7 @@ def _tuples(value: Any) -> Any:
 def cell_from(data: bytes, key: Mapping[str, Any], networks: range, later: Mapping[str, Any] | None = None) -> Cell:
     """The cell in a file, if it belongs to the row with a `key`, with any budget, and to these networks.
 
-    `later` has the defaults of fields that keys of earlier versions lack (`pbwm.compare.experiment.key`).
+    `later` has the defaults of fields that earlier keys lack (`pbwm.compare.experiment.key`).
 
     Raises
     ------

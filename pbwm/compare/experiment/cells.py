@@ -63,9 +63,7 @@ class Cells:
     # Files
 
     def replace(self, path: Path, data: bytes) -> None:
-        """Write a file of the store, whole or not at all; remove unfinished versions that killed processes left.
-
-        Unfinished files are in ``working``, where nothing is the user's.
+        """Write a file of the store, whole or not at all; remove unfinished versions of killed processes.
 
         Raises
         ------
@@ -108,8 +106,8 @@ class Cells:
     ) -> tuple[list[Cell], list[Damage]]:
         """The sound cells of a row with all `wanted` records, in order, and its damaged files.
 
-        With a `block`, only cells that begin in it. Cells of a larger budget are cut to the row's; unfinished cells of
-        a smaller budget are neither sound nor damaged (`begun`).
+        With a `block`, only cells that begin in it. Cells of a larger budget are cut to the row's; those of a smaller
+        budget are neither sound nor damaged (`begun`).
         """
         found: list[Cell] = []
         damaged: list[Damage] = []
@@ -125,7 +123,7 @@ class Cells:
         return _first_of_each(found), damaged
 
     def begun(self, row: Row, networks: range) -> Begun | None:
-        """Networks of a row, trained within a smaller budget, with weights and curves; None if there are none."""
+        """Networks of a row, trained within a smaller budget, with weights and curves; None without any."""
         for _, cell in self._all(row, (), networks):
             if isinstance(cell, Cell) and cell.networks == networks and self.can_go_on(row, cell):
                 paths = [self.cell_path(row, networks, suffix) for suffix in (RECORDS, WEIGHTS)]
@@ -149,7 +147,7 @@ class Cells:
 
     @staticmethod
     def can_go_on(row: Row, cell: Cell) -> bool:
-        """Whether the networks of a cell can be trained further: it has weights and curves, and no goal."""
+        """Whether the networks of a cell can be trained further: with weights and curves, without a goal."""
         return row.goal is None and cell.budget < row.epochs and {WEIGHTS, RECORDS} <= cell.files.keys()
 
     def _all(self, row: Row, wanted: tuple[Record, ...], block: range | None) -> Iterator[tuple[Path, Cell | Damage]]:

@@ -1,7 +1,6 @@
 """Claims: one process claims a block of networks and reports its progress; a claim ends with its process.
 
-A claim is a lock of the operating system on a file (`filelock`). Reports of progress are not results, and are never
-compared.
+A claim is a lock of the operating system on a file (`filelock`).
 """
 
 import errno

@@ -60,7 +60,6 @@ def versions() -> dict[str, str | None]:
 
 @cache
 def _installed(package: str) -> str | None:
-    """Version of a package: its metadata are read once."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -68,7 +67,7 @@ def _installed(package: str) -> str | None:
 
 
 def plain(value: Any, where: str = "value") -> Any:
-    """A value as JSON has it, the same in every process: without tuples, enumerations, arrays, and NaN.
+    """A value for JSON, the same in every process: without tuples, enumerations, arrays, and NaN.
 
     Raises
     ------

@@ -23,8 +23,8 @@ class AcceptedRange:
     """All strings of the training range are accepted; then the accepted range is measured. For counting languages.
 
     Networks are tested after every epoch, with frozen weights. A string is accepted if every prediction in it is right.
-    The measure is the greatest n for which the strings of all numbers from the least of the training range to n are
-    accepted. If a string has two numbers, both are n.
+    The measure is the greatest n for which all strings from the least n of the training range are accepted. If a string
+    has two numbers, both are n.
 
     Attributes
     ----------
@@ -81,7 +81,6 @@ class AcceptedRange:
 
 
 def _training_numbers(task: Any) -> NDArray[np.intp]:
-    """The numbers (n, m) of all strings of the training range; if a language has one number, m is n."""
     numbers = np.arange(task.counts[0], task.counts[1] + 1)
     if task.numbers == 1:
         return np.stack([numbers, numbers], axis=1)

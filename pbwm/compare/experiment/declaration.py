@@ -1,6 +1,6 @@
 """Declaration of a study: conditions, crossed with tasks and models, each run with a number of networks.
 
-It is plain data, which `pbwm.compare.experiment.toml` writes and reads.
+`pbwm.compare.experiment.toml` writes and reads it.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from tasks.base.errors import nearest, require, require_name
 __all__ = ["SEARCH_SEEDS", "Condition", "Purpose", "Record", "Study"]
 
 SEARCH_SEEDS = 5000
-"""Seeds from here on are for searches, smaller ones for reports: no network is ever in both."""
+"""Seeds from here on are for searches, smaller ones for reports."""
 
 
 MOST_WORDS = 1000
@@ -56,7 +56,7 @@ class Condition:
     tasks, models
         Names in the catalogs; by default, those of the study. Every model runs on every task.
     epochs, criterion, consolidation, against
-        As in `Study`; None, or an empty table: as the study has it.
+        As in `Study`; None, or an empty table: those of the study.
     goal
         A stopping rule that replaces the criterion (`pbwm.compare.experiment.goals`).
     parameters, task_parameters
@@ -107,7 +107,7 @@ class Study:
     Attributes
     ----------
     name, question
-        What it is called, and what it asks.
+        Its name, and the question that it asks.
     conditions
         By default, one that changes nothing, "as it is".
     networks
@@ -122,16 +122,16 @@ class Study:
     criterion
         Successive epochs without an error that count as learned; None: the task's.
     consolidation
-        Further training epochs of a network after the criterion, before its frozen test. Rows with a goal have none.
+        Further training epochs after the criterion, before the frozen test. Rows with a goal have none.
     record
-        What is stored of every network, in addition to its results.
+        Further data to store of every network.
     purpose
         Whether results are reported, or only serve to choose values.
     search
         The space of a parameter search, and its design; None: no search.
     against
-        The row that each row is compared with: the one of the same task that differs from it in the ``condition``, the
-        ``model``, or both, named here. None: the first row of the task.
+        The baseline of each row: the row of the same task with another ``condition``, ``model``, or both, named here.
+        None: the first row of the task.
 
     Raises
     ------
@@ -210,7 +210,7 @@ class Study:
                     raise PlanError(f"{where}: against: {nearest(kind, name, known)}")
 
     def baseline(self, row: Row) -> Row | None:
-        """The row that a row is compared with; None if it is that row itself, or the study has no such row."""
+        """The baseline of a row; None if it is that row itself, or the study has no such row."""
         same_task = [other for other in self.rows() if other.task == row.task]
         wanted = {"condition": row.condition, "model": row.model, **self._against(row)}
         found = [other for other in same_task if all(getattr(other, kind) == name for kind, name in wanted.items())]

@@ -1,7 +1,7 @@
 """Executors for the cells of a study: threads, processes, or workers of a Dask cluster.
 
 Any other PEP 3148 executor can be given to `run_study`. If the context ends with an error, running cells stop after
-their current call of a kernel.
+their current kernel call.
 """
 
 import multiprocessing
@@ -49,9 +49,9 @@ def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterat
     where
         Where it runs.
     workers
-        Number of cells at the same time; an existing Dask cluster uses its own number.
+        Number of cells at the same time, except in an existing Dask cluster.
     scheduler
-        Address of a Dask scheduler, or its scheduler file; None: a cluster on this machine.
+        Address or file of a Dask scheduler; None: a cluster on this machine.
 
     Raises
     ------

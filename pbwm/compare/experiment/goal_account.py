@@ -19,7 +19,7 @@ __all__ = ["Account", "trained"]
 
 
 class Account:
-    """Trains a job on one block of trials after another, and counts errors and steps.
+    """Trains a job on successive blocks of trials, and counts errors and steps.
 
     Parameters
     ----------

@@ -1,7 +1,6 @@
 """Goals: stopping rules of papers other than successive epochs without an error.
 
-A goal is plain data, declared with a condition (`Condition.goal`), and part of the key of its results. It counts
-sequences or streams instead of epochs.
+A goal is plain data, declared with a condition (`Condition.goal`). It counts sequences or streams instead of epochs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -82,9 +81,9 @@ class FaultlessRun:
     tolerance
         Upper limit of the error of any output unit at any step with a target.
     mean
-        Upper limit of the mean, over these sequences, of the largest error of each; None: no limit.
+        Upper limit of the mean of the largest error of each sequence; None: no limit.
     counted
-        Whether these sequences count as training; otherwise, only those before them count.
+        Whether these sequences count as training, or only those before them.
     test
         Whether networks are finally tested on fresh sequences.
     """
@@ -134,7 +133,7 @@ class FaultlessRun:
 
     @property
     def _added_by(self) -> int | None:
-        """Window that decides when memory cells are added; None: they are there from the start."""
+        """Window that decides when memory cells are added; None: present from the start."""
         return None
 
 
@@ -224,7 +223,7 @@ class AllStrings:
     every
         Strings of training, drawn from the training set, between checks.
     glance
-        Strings of the training set that are checked first; a network that fails on them is not checked further.
+        Strings of the training set that are checked first.
     """
 
     unit: ClassVar[str] = "sequences"
@@ -295,7 +294,7 @@ GOALS: Mapping[str, type[Goal]] = {
 """Name in declarations → goal."""
 
 MANY = 16
-"""Sets of strings that are drawn to find one disjoint from another; about a third of the strings are new."""
+"""Sets of strings that are drawn to find one disjoint from another."""
 
 
 def _alone(block: TrialBlock) -> Trials:

@@ -1,4 +1,4 @@
-"""The criterion with gates held at the ideal: a goal that separates cortex from gating."""
+"""The criterion with gates held at the ideal, which separates cortex from gating."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,8 +21,7 @@ __all__ = ["CriterionWithIdealGates"]
 class CriterionWithIdealGates:
     """The criterion of the task, while all gates do what a perfect memory would do (`IdealGates`). For PBWM.
 
-    The striatum learns, but does not control gates. The goal's own test is the frozen test with the same gates, for
-    networks that reached the criterion. (In the frozen test of every study, the striatum controls gates.)
+    The striatum learns, but does not control gates. The goal's own test is the frozen test with the same gates.
     """
 
     unit: ClassVar[str] = "epochs"

@@ -26,13 +26,13 @@ class Trained:
     Attributes
     ----------
     reached_at : int array (network,)
-        Epochs to criterion (for a goal: in its unit); `NOT_REACHED` where the budget ended before.
+        Epochs to criterion (for a goal: in its unit), or `NOT_REACHED`.
     errors, counted : int array (network, epoch, event)
-        Wrong responses, and all responses that count, by kind of step; 0 in epochs that a network did not run.
+        As in `tasks.base.training.Training`.
     steps
         Steps of all networks together.
     tested : float array (network,) or None
-        Result of the goal's own test (`Goal.measures`); NaN for networks that were not tested.
+        Result of the goal's own test (`Goal.measures`); NaN: not tested.
     """
 
     reached_at: NDArray[np.intp]
@@ -73,7 +73,7 @@ class Job:
     label
         The job in words, for messages.
     task, entry
-        The task, built; the model's entry in the catalog, which builds the block's learner.
+        The task; the model's entry in the catalog.
     networks, seed
         Numbers of the networks; root seed of every random stream.
     epochs
@@ -157,10 +157,9 @@ class JobResult:
     frozen
         Result of the frozen test.
     novel_error : float array (network,) or None
-        Proportion wrong, with frozen weights, on sequences that the task withholds; None: it withholds none.
+        Proportion wrong, with frozen weights, on withheld sequences, or None.
     seconds, first_seconds
-        Wall-clock time of the job, and of its part until the end of the first epoch: building, compiling, and this
-        epoch.
+        Wall-clock time of the job, and until the end of its first epoch.
     """
 
     job: Job

@@ -31,13 +31,13 @@ REPORTED: tuple[type[Exception], ...] = (CompareError, *CANNOT_GO_ON)
 """Errors whose message is meant for the user."""
 
 MOST_EPOCHS = 8
-"""Largest number of epochs in one call: seconds for PBWM, and more than the overhead of a call for the LSTM."""
+"""Largest number of epochs in one call."""
 
 
 def lessons(first: int, epochs: int) -> Iterator[range]:
     """The epochs of each call from `first` on: 1, 2, 4, and then `MOST_EPOCHS` at a time.
 
-    Results do not depend on it. Between calls, a job reports its progress and can be stopped.
+    Between calls, a job reports its progress and can be stopped.
     """
     several = 1
     while first < epochs:
@@ -47,7 +47,7 @@ def lessons(first: int, epochs: int) -> Iterator[range]:
 
 @contextmanager
 def reported(job: Job, epochs: str = "") -> Iterator[None]:
-    """Add to an error the job in which it occurred, and when (`epochs`, if known)."""
+    """Add to an error the job and, if known, the `epochs` in which it occurred."""
     try:
         yield
     except RunFailedError:  # it already says which
@@ -80,10 +80,7 @@ def to_criterion(
     begun: Begun | None = None,
     circumstances: Circumstances | None = None,
 ) -> Trained:
-    """Train networks until all have reached the criterion of the task or the budget ends.
-
-    A network that has reached the criterion gets no more trials.
-    """
+    """Train networks until all have reached the criterion of the task or the budget ends."""
     tracker = CriterionTracker(job.task.spec.criterion, len(job.networks))
     errors, counted, steps, done = [], [], 0, 0
     if begun is not None:
@@ -114,7 +111,7 @@ def to_criterion(
 def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, begun: Begun | None = None) -> Trained:
     """Train networks that have newly reached the criterion for further epochs, on separate trials.
 
-    Those that had reached it when they were `begun` have had these epochs. No network is re-initialized.
+    Those that had reached it when they were `begun` have had these epochs.
     """
     before = np.zeros(len(job.networks), np.bool_) if begun is None else begun.reached_at > 0
     which = [n if now else None for n, now in zip(job.networks, (trained.reached_at > 0) & ~before, strict=True)]
@@ -132,7 +129,7 @@ def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, 
 def error_on_novel(job: Job, learner: Learner) -> NDArray[np.float64] | None:
     """Proportion wrong on an epoch of novel sequences with frozen weights: float array (network,).
 
-    NaN for networks in which a number is no longer finite. None if the task withholds no sequences.
+    NaN for networks in which a number is not finite. None if the task withholds no sequences.
     """
     if not isinstance(job.task, SplitTask):
         return None

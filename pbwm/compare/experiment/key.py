@@ -1,7 +1,7 @@
 """Keys of rows: the settings of results, compared with those that a row requires.
 
-A key is a nested mapping of plain values (`Row.key`). Keys of earlier versions lack fields that were added later
-(`tasks.base.serialization.LATER`); these get their defaults before keys are compared.
+A key is a nested mapping of plain values (`Row.key`). Fields that earlier keys lack (`tasks.base.serialization.LATER`)
+get their defaults first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from tasks.base.errors import shown
 __all__ = ["other_values", "some"]
 
 BUDGET = "epochs"
-"""The entry of a key that is not compared here: results of one budget may serve another."""
+"""The entry that is not compared here: results of one budget may serve another."""
 SOURCES = {"task_code": "task", "model_code": "model"}
 """Entries of a key that are checksums of a user's own file."""
 SHOWN = 3
@@ -57,7 +57,7 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 def other_values(key: Mapping[str, Any], stored: Mapping[str, Any], later: Mapping[str, Any]) -> list[str]:
     """Differences between a stored key of a row and `key`, apart from the budget, in words.
 
-    A name that the stored key lacks has the value in `later`, the defaults by dotted names.
+    `later` has the defaults of names that the stored key lacks.
 
     Examples
     --------

@@ -17,8 +17,8 @@ SHUT = -1000.0
 class LateCells:
     """Shuts the input gates of networks, and opens those of a network when its error has stopped decreasing.
 
-    A weight of `SHUT` from an input of 1 makes an input gate exactly 0. Cells then hold 0, do not affect the output,
-    and do not learn. To add them, the input gates get their initial weights.
+    A weight of `SHUT` makes an input gate exactly 0, so that its cells hold 0 and do not learn. To add cells, their
+    input gates get their initial weights.
 
     Parameters
     ----------

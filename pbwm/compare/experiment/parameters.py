@@ -1,7 +1,7 @@
 """Parameters by dotted names: changes of a parameter object as flat plain values, and back.
 
 ``{"striatum.rule.not_gated": 0.4}`` changes one number. ``{"dopamine.class": "PVLV"}`` puts an object of another class
-into a field, with defaults that other names may change. The text "none" stands for None.
+into a field. The text "none" stands for None.
 """
 
 from collections.abc import Mapping

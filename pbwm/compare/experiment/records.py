@@ -7,7 +7,7 @@
     names/networks, events, slots, channels, symbols/CHANNEL, items, responses, analog
 
 Every array has its axes in its attribute ``axes`` and in its dimension labels, and its unit in ``unit``. Names are
-arrays of text, because an attribute is limited to 64 KiB.
+arrays of text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ __all__ = [
 WEIGHTS, RECORDS = SUFFIX, ".h5"
 """Suffixes of the further files of a cell."""
 STEPS = 2000
-"""Largest number of steps of fresh trials in the recording of a network."""
+"""Most steps of fresh trials in the recording of a network."""
 
 Array = NDArray[Any]
 
@@ -148,10 +148,7 @@ def recorded_arrays(recording: Recording) -> Iterator[tuple[str, Array]]:
 
 
 def _write(file: Any, name: str, values: Array) -> None:
-    """Write a dataset at once: its place in the file must not depend on when Python frees the object.
-
-    (A profiler that looks at the frames of a thread, as Dask's does, can hold the object for a while.)
-    """
+    """Write a dataset at once: its place in the file must not depend on when Python frees the object."""
     axes, unit = AXES.get(name.rpartition("/")[2], (SIGNAL_AXES[: values.ndim], "as the model has it"))
     written = file.create_dataset(name, data=np.asarray(values), compression="gzip", shuffle=True)
     written.attrs["axes"], written.attrs["unit"] = " ".join(axes), unit
@@ -176,7 +173,6 @@ def read_curves(paths: Sequence[Path]) -> Curves | None:
 
 
 def _padded(array: Array, length: int, value: Any) -> Array:
-    """An array (network, …) with `length` rows along its second axis."""
     widths = [(0, 0), (0, length - array.shape[1])] + [(0, 0)] * (array.ndim - 2)
     return np.pad(array, widths, constant_values=value)
 

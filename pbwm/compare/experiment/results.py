@@ -38,14 +38,13 @@ class RowResult:
     times
         Their epochs to criterion.
     final_error : float array (network,)
-        Proportion wrong over the last epochs of a network, as many as the criterion requires; NaN: no response counted.
+        Proportion wrong over the epochs of the criterion; NaN: no response counted.
     frozen
-        Result of the frozen test; nothing counts of networks that were trained beyond the budget.
+        Result of the frozen test, without networks that were trained beyond the budget.
     novel_error, tested : float array (network,)
-        Proportion wrong on sequences that the task withholds, and result in the test of the row's goal; NaN if there is
-        no such test.
+        Proportion wrong on withheld sequences, and result in the test of the row's goal; NaN: no such test.
     cells, damaged
-        The cells of these results; files of the row that cannot be used, and why.
+        The cells of these results; unusable files, and why.
     """
 
     row: Row
@@ -65,7 +64,7 @@ class RowResult:
 
 
 def read_study(study: Study, store: Store) -> list[RowResult]:
-    """The results of the rows of a study, from its sound cells. Nothing is changed."""
+    """The results of the rows of a study, from its sound cells."""
     return [read_row(row, store, study) for row in study.rows()]
 
 
@@ -121,8 +120,8 @@ def network_lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[
 def write_network_tables(study: Study, store: Store, results: Sequence[RowResult]) -> None:
     """Write results.csv and, if pyarrow is installed, results.parquet: a line for every network.
 
-    Empty: not reached, or not measured. Without pyarrow, an earlier results.parquet, which would not agree with
-    results.csv, is removed. The caller holds the claim on the store.
+    Empty: not reached, or not measured. Without pyarrow, an earlier results.parquet is removed. The caller holds the
+    claim on the store.
 
     Raises
     ------

@@ -60,7 +60,7 @@ class Row:
     condition, task, model
         Name of the condition; names in the catalogs.
     epochs, criterion, consolidation, goal, parameters, task_parameters
-        As in `Condition`, with the values of the study where the condition has none.
+        As in `Condition`, or those of the study.
     seed
         Root seed.
     """
@@ -135,7 +135,7 @@ class Row:
         return found.configured(changed(found.params(task.spec), self.parameters, where))
 
     def networks_class(self, name: str) -> type[Saveable] | None:
-        """The class of the row's networks, which have this `name` in files; None if the model has no such class."""
+        """The class of the row's networks, which have this `name` in files, or None."""
         return models.MODELS[self.model].class_of(name)
 
     def job(self, networks: range) -> Job:
@@ -154,7 +154,7 @@ class Row:
         )
 
     def rejection(self, model: str | None = None) -> TaskRefusedError | None:
-        """The error if the row's model (or another) cannot be built for its task; None if it can."""
+        """The error if the row's model (or another) cannot be built for its task, or None."""
         task = self.built_task()
         entry = self.entry(task) if model is None else models.MODELS[model]
         try:
@@ -164,7 +164,7 @@ class Row:
         return None
 
     def unsound(self) -> TaskError | None:
-        """The error if the row's task is a user's own and breaks its contract; None otherwise."""
+        """The error if the row's task is a user's own and breaks its contract, or None."""
         if catalog.TASKS[self.task].code is None:
             return None
         task = self.built_task()
@@ -180,7 +180,7 @@ class Row:
         return None
 
     def require_storable(self, weights: bool) -> None:
-        """Raise `PlanError` unless results of the row can be stored and found again; if `weights`, networks, too."""
+        """Raise `PlanError` unless results of the row (and, with `weights`, networks) can be stored and found again."""
         try:
             _ = self.key
         except PlanError as error:
@@ -217,7 +217,7 @@ class Row:
 
     @cached_property
     def later(self) -> dict[str, Any]:
-        """Defaults, by dotted names, of fields of `key` that keys of earlier versions may lack."""
+        """Defaults, by dotted names, of fields of `key` that earlier keys may lack."""
         task = self.built_task()
         parameters = later_defaults(self.entry(task).params(task.spec), "parameters.")
         return parameters | (later_defaults(task, "task_parameters.") if is_dataclass(task) else {})

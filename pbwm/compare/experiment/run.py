@@ -1,7 +1,6 @@
 """A stored run, opened: results, curves, recordings and networks of a comparison, study or reproduction.
 
-A run has rows, one for each model on each task in each condition, and scenes: the models of one task in one condition,
-side by side.
+A run has rows (one model on one task in one condition) and scenes (all models of one task in one condition).
 """
 
 from collections.abc import Sequence
@@ -66,7 +65,7 @@ class Run:
         return tuple(dict.fromkeys(result.row.condition for result in self.results))
 
     def scenes(self, conditions: Sequence[str] = (), tasks: Sequence[str] = ()) -> list[Scene]:
-        """The models side by side, on each task in each condition, or in those that are named.
+        """The models side by side, on each task in each condition, or in the named ones.
 
         Raises
         ------

@@ -55,10 +55,7 @@ def run_block(block: Block) -> Done:
 
 
 def _compile(store: Store, job: Job) -> None:
-    """Compile the kernels of a job in one process, while others that need them wait.
-
-    A job with a goal compiles as it runs, and models from outside are not compiled.
-    """
+    """Compile the kernels of a job in one process, while others that need them wait."""
     if job.goal is not None or job.entry.code is not None:
         return
     what = json.dumps([code_version(), repr(job.entry.params(job.task.spec)), job.task.spec.name, len(job.networks)])
@@ -84,7 +81,7 @@ def run_conditions(
 ) -> None:
     """Run what is missing of the conditions of a study, and store each cell as soon as it is done.
 
-    Parameters and errors are those of `pbwm.compare.experiment.search.run_study`; `declared` is the declared study, if
+    Parameters and errors are those of `pbwm.compare.experiment.search.run_study`; `declared` is the declared study if
     these conditions are the points of its search.
     """
     monitor = monitor or Monitor()
@@ -160,7 +157,7 @@ def _completed(
 ) -> Generator[tuple[Block, Done | RunFailedError], None, None]:
     """Every block as soon as it is done, here or by another process on the store.
 
-    A block that another process has claimed is waited for, and taken over if that process ends without it.
+    A block that another process has claimed is taken over if that process ends without it.
     """
     running: dict[Future[Done], Block] = {}
     try:

@@ -131,17 +131,14 @@ class Scene:
         return Curves(errors=found.errors[networks, epochs], counted=found.counted[networks, epochs])
 
     def learning_curve(self, model: str, kinds: NDArray[np.bool_] | None = None) -> LearningCurve:
-        """Error by epoch of a model's networks, at all kinds of step or at some, bool array (event,).
-
-        Epochs are those of training, also if a goal counts sequences.
-        """
+        """Error by epoch of a model's networks, at all kinds of step or at some, bool array (event,)."""
         curves = self.curves(model)
         of = np.ones(curves.errors.shape[2], np.bool_) if kinds is None else kinds
         errors, counted = curves.errors[:, :, of].sum(2), curves.counted[:, :, of].sum(2)
         return learning_curve(model, errors, counted, self._epochs_until(model, curves))
 
     def _epochs_until(self, model: str, curves: Curves) -> NDArray[np.intp]:
-        """Epochs until each network reached its criterion, or its goal, which counts in another unit."""
+        """Training epochs until each network reached its criterion or goal."""
         reached_at = self.result(model).times.epochs[: len(curves.counted)]
         if self.row(model).goal is None:
             return reached_at
@@ -195,7 +192,7 @@ class Scene:
         return found
 
     def test_block(self, networks: int) -> TrialBlock:
-        """The trials of the recordings of networks 0, 1, …: an epoch that none was trained on."""
+        """The trials of the recordings of networks 0, 1, …: a fresh epoch."""
         return test_trials(self.task, self.seed, range(networks), STEPS)
 
     def build(self, model: str, networks: int) -> Population:

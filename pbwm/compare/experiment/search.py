@@ -1,4 +1,4 @@
-"""Parameter search: the points of a design are conditions of a study, in the same store, on seeds kept for searches."""
+"""Parameter search: the points of a design are conditions of a study, on seeds kept for searches."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ class Point:
     reached, networks
         Networks that reached the criterion, over all tasks and models, and all networks.
     cost
-        Mean epochs to criterion, counted up to the budget and as a fraction of it, over all rows; infinite if not all
-        networks could be run.
+        Mean epochs to criterion, as a fraction of the budget, over all rows; infinite if not all networks could be run.
     """
 
     condition: str
@@ -67,7 +66,7 @@ def run_study(
     existing: Existing = Existing.REFUSE,
     monitor: Monitor | None = None,
 ) -> Study:
-    """Run what is missing of a study, or of all points of its search, and return it with these as conditions.
+    """Run what is missing of a study, or of all points of its search, and return it.
 
     Parameters
     ----------
@@ -78,19 +77,18 @@ def run_study(
     shard
         The share of the blocks to run; None: all.
     mixed, existing
-        Whether to keep cells of other versions of the code, and the policy for results of other settings.
+        Whether to keep cells of other code, and the policy for results of other settings.
     monitor
         Listener to the progress.
 
     Raises
     ------
     PlanError
-        If the store has cells of other code and `mixed` is False; or if optuna is required and not installed, or
-        requested in shards.
+        If the store has cells of other code and `mixed` is False, or if optuna is missing or requested in shards.
     ResultsError
         If files cannot be written, or the directory holds another study.
     RunFailedError
-        If networks could not go on, after all others have been run; a search skips such a point.
+        If networks could not go on, after all others; a search skips such a point.
     WorkerDiedError
         If a worker died.
     """
@@ -123,7 +121,7 @@ def known_points(study: Study, store: Store) -> Study:
 
 
 def _rounds(study: Study, search: Search, store: Store) -> Iterator[Study]:
-    """The study with the points of a search as conditions: all at once, or round by round, each after it was run."""
+    """The study with the points of a search as conditions: all at once, or round by round."""
     if search.design is not Design.TPE:
         yield expanded(study, search.designed(study.seed))
         return

@@ -33,7 +33,7 @@ class Design(StrEnum):
     LATIN = "latin hypercube"
     """Latin hypercube."""
     TPE = "tpe"
-    """Tree-structured Parzen estimator: each round of points depends on the results of those before (optuna)."""
+    """Tree-structured Parzen estimator: each round of points depends on earlier results (optuna)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ class Search:
     points
         Number of points; of a Sobol' sequence a power of 2.
     batch
-        Points of a round (`tpe` only), chosen together after the results of all rounds before.
+        Points of a round (`tpe` only), chosen together.
     """
 
     space: Mapping[str, Range] = field(default_factory=dict)

@@ -10,8 +10,7 @@
     figures/, report*   figures and reports of the run
 
 The first three are bit-identical, wherever the run took place and however often it was stopped. A cell exists if its
-``.json`` exists, which is written last and contains the checksums of the other files. docs/studies.md says which
-directories are continued or rejected.
+``.json`` exists, which is written last and has the checksums of the other files. See docs/studies.md.
 """
 
 import os
@@ -67,8 +66,7 @@ class Store(Cells):
     ) -> list[Damage]:
         """Write the declaration and the manifest, unless they exist; return what was set aside for them.
 
-        `whole` is the study with the points of its search. Results of other code (`stale`) count as other settings if
-        they are to be replaced.
+        `whole` is the study with the points of its search. Results of other code (`stale`) count as other settings.
 
         Raises
         ------
@@ -99,8 +97,7 @@ class Store(Cells):
     def check_ours(self, declaration: bytes = b"") -> None:
         """Raise `ResultsError` if the directory is not empty and holds no run, nor the beginning of one.
 
-        A run that was killed at its beginning has left only its `declaration`. A run that has lost its manifest gets
-        another, if the `declaration` is the same.
+        A run that was killed at its beginning has only its `declaration`. A lost manifest is written again.
         """
         if self.directory.exists() and not self.directory.is_dir():
             raise ResultsError(f"{self.directory}: is a file; give a directory")
@@ -155,7 +152,7 @@ class Store(Cells):
         return []
 
     def _accept(self, stored: dict[str, Any], study: Study, whole: Study, existing: Existing) -> None:
-        """Raise `ResultsError` unless a study continues what is stored, or may set aside what does not fit."""
+        """Raise `ResultsError` unless a study continues the stored one, or may set aside what does not fit."""
         if stored["study"] != study.name:
             holds = f"holds study {stored['study']!r}, not {study.name!r}"
             remedy = "give another directory, or --overwrite to set aside what it holds"
@@ -170,7 +167,7 @@ class Store(Cells):
             raise ResultsError(f"{self.directory}: holds other settings: {differences[0]}{more}; {remedy}")
 
     def _differences(self, stored: dict[str, Any], study: Study, whole: Study) -> list[str]:
-        """What a study would omit, or run again, of what is stored. A study that only adds has no differences."""
+        """What a study would omit, or run again, of the stored one. A study that only adds has no differences."""
         if stored["study"] != study.name:
             return [f"study {stored['study']!r}, not {study.name!r}"]
         found = []
@@ -202,7 +199,7 @@ class Store(Cells):
         Raises
         ------
         ResultsError
-            If there is none, or its declaration is not the one that was stored.
+            If there is none, or its declaration has changed.
         """
         path = self.directory / DECLARATION
         self.check_ours()

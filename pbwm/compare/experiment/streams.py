@@ -27,8 +27,8 @@ LONGEST = 4000
 class PerfectStreams:
     """All of `streams` test streams of `symbols` symbols are predicted without an error.
 
-    A training stream ends with the first error, or after `taught` symbols; then the network is tested with its weights
-    as they are. The next stream begins with a string.
+    A training stream ends with the first error, or after `taught` symbols; then the network is tested. The next stream
+    begins with a string.
 
     Attributes
     ----------

@@ -74,8 +74,7 @@ def from_toml(text: str, where: str = "study") -> Study:
     Raises
     ------
     PlanError, UnknownNameError
-        If it is not valid TOML, a key is not known (the nearest is named), a value is not possible, or a condition
-        cannot be built.
+        If it is not valid TOML, a key is unknown, a value is impossible, or a condition cannot be built.
     """
     try:
         said = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))

@@ -66,10 +66,7 @@ def check_captions(directory: Path) -> None:
 
 
 def write_captions(directory: Path, names: Iterable[str]) -> None:
-    """Write the captions in a directory (``NAME.txt``) as a numbered list, in the order of `names`.
-
-    Figures from other commands come last.
-    """
+    """Write the captions in a directory (``NAME.txt``) as a numbered list, in the order of `names`, then others."""
     order = list(names)
 
     def place(path: Path) -> tuple[int, str]:

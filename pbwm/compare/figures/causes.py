@@ -38,7 +38,7 @@ EPOCHS_OF_DOPAMINE = 60
 GAINS, EPOCHS_OF_GAINS, WINDOW_OF_GAINS = (0.2, 0.6, 1.0), 30, 5
 """Gains of dopamine, epochs of training with them, and number of last epochs whose errors count."""
 STEPS_TO_A_STORE = 40
-"""Number of fresh steps among which a step that stores an item is searched."""
+"""Number of fresh steps in which a step that stores an item is searched."""
 
 Found = TypeVar("Found")
 
@@ -60,7 +60,7 @@ def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, Tr
 
 
 def forced(scene: Scene) -> Iterator[Drawn]:
-    """Errors with the input gate of each slot in turn held open or shut."""
+    """Errors with the input gate of each slot held open or shut."""
     for model, networks in _with_manipulations(scene):
         names = scene.recording(model).slots
         parts = _by_block(

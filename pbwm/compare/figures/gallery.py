@@ -20,7 +20,7 @@ CANNOT_BE_DRAWN: tuple[type[Exception], ...] = (CompareError, TaskError, ValueEr
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the gallery: a sentence, and the function that draws it for a scene (a figure, or one per model)."""
+    """An entry of the gallery: a sentence, and the function that draws figures of a scene."""
 
     summary: str
     draw: Callable[[Scene], Iterator[Drawn]]
@@ -78,7 +78,7 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
     UnknownNameError
         If there is no such figure.
     FigureError
-        If no model has it, the task has no content for it, or the run did not store the required data.
+        If no model or task has it, or the run did not store the required data.
     """
     if name not in GALLERY:
         raise nearest("figure", name, GALLERY)

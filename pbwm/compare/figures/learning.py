@@ -64,7 +64,7 @@ def curves_rewarded(scene: Scene) -> Iterator[Drawn]:
 
 
 def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
-    """Bool array (event,): rewarded kinds of step, if some kinds that count are not rewarded; otherwise none."""
+    """Bool array (event,): rewarded kinds of step, if not all that count are rewarded; otherwise none."""
     spec = task.spec
     block, _ = draw_epochs(task, seed, [0], range(1), Purpose.TEST_TRIALS)
     kinds, live = np.arange(len(spec.events)), block.live

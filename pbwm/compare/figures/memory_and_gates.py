@@ -48,7 +48,7 @@ SOURCE_NAMES = dict(zip(SOURCES, ("memory", "released content"), strict=True))
 
 
 def _with_items(scene: Scene, *, symbols: bool = False) -> dict[str, Recording]:
-    """The recordings by model; none if the task has no items, or, with `symbols`, shows only values."""
+    """The recordings by model; none if the task has no items or, with `symbols`, shows only values."""
     return {
         model: recording
         for model, recording in scene.recordings.items()
@@ -195,7 +195,7 @@ def errors(scene: Scene) -> Iterator[Drawn]:
 
 
 def equivalences(scene: Scene) -> Iterator[Drawn]:
-    """Variance of the content of slots that the update of an LSTM explains, all models in one figure."""
+    """Variance of the content of slots that the update of an LSTM explains, for all models."""
     every = [equivalence(recording) for recording in scene.recordings.values()]
     vary = [any(np.isfinite(explained).any() for explained in of.explained.values()) for of in every]
     found = [of for of, varies in zip(every, vary, strict=True) if varies]

@@ -49,7 +49,7 @@ def panels(
 ) -> tuple[Figure, NDArray[np.object_]]:
     """A figure of `count` panels of a height in inches, and its axes: in rows, or stacked in one column.
 
-    More than four are in rows of three. In a single row, the first panel is `first` times as wide as the others.
+    More than four are in rows of three. In a single row, the first panel is `first` times as wide.
     """
     across = 1 if is_narrow() else count if count <= MOST_ACROSS else 3
     down = -(-count // across)

@@ -1,8 +1,7 @@
 """Style of figures: colors, sizes for print, and axes without global state.
 
-Every nucleus, gate and model has one color (models in the catalog), from Okabe & Ito (2008), *Color Universal Design*,
-or P. Tol's muted scheme, which color-blind readers can distinguish. `matplotlib.pyplot` is not used, so that any thread
-can draw.
+Every nucleus, gate and model has one color, from Okabe & Ito (2008), *Color Universal Design*, or P. Tol's muted
+scheme, which color-blind readers can distinguish. `matplotlib.pyplot` is not used, so that any thread can draw.
 """
 
 from collections.abc import Iterator, Mapping
@@ -152,7 +151,7 @@ _PRINT: Any = {
 
 @contextmanager
 def print_style(width: str | None = None) -> Iterator[None]:
-    """Draw and save figures for print during the context, in a width; None: that of the outer context.
+    """Draw and save figures for print during the context, in a width.
 
     Raises
     ------
@@ -217,7 +216,7 @@ def mark(label: str, marker: str = "o", colour: str = GREY, **how: Any) -> Line2
 
 
 def model_colour(model: str) -> str:
-    """The color of a model in the catalog; for others, a color that follows from the name."""
+    """The color of a model."""
     if model in MODELS:
         return MODELS[model].colour
     return other_colour(model)

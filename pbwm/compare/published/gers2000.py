@@ -1,7 +1,6 @@
 """The continual embedded Reber grammar of Gers, Schmidhuber & Cummins (2000), with the paper's settings and numbers.
 
-All possible next letters are targets. A prediction is correct if every output is within .49 of its target: the paper's
-criterion, which no network could meet with one of two equally likely letters as the target.
+All possible next letters are targets. A prediction is correct if every output is within .49 of its target.
 """
 
 from dataclasses import replace
@@ -18,7 +17,7 @@ __all__ = ["GERS_2000"]
 STREAMS = 30_000
 """Largest number of training streams of a network."""
 DECAYED = 3000
-"""Steps after which the decaying rate is 1e-13 of its initial value, and a longer stream teaches nothing more."""
+"""Steps after which the decaying rate is 1e-13 of its initial value."""
 
 
 def experiment(name: str, success: float, settings: str, **changes: Any) -> tuple[str, Part]:
@@ -38,7 +37,7 @@ def experiment(name: str, success: float, settings: str, **changes: Any) -> tupl
 
 
 def decaying() -> Learning:
-    """The paper's learning with a rate of .5 at the start of a stream that is multiplied by .99 at every step."""
+    """The paper's learning: a rate of .5 that is multiplied by .99 at every step of a stream."""
     return replace(LSTMParams.gers_2000().learning, decay=0.99, decay_by=Decay.STEP)
 
 

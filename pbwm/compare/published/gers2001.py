@@ -1,7 +1,6 @@
 """Counting languages of Gers & Schmidhuber (2001): networks learn short strings, and the accepted range is measured.
 
-Only the abstract of the paper was available, and it has no numbers. Training ranges and settings are therefore ours,
-and no row has a published number.
+Only the abstract was available, and it has no numbers. Training ranges and settings are therefore ours.
 """
 
 from typing import Any

@@ -26,7 +26,7 @@ PATIENCE = 4
 """Budget of networks, as a multiple of the published mean."""
 
 PATIENT = 10
-"""The same for readings of the paper that take longer."""
+"""The same for other readings of the paper that take longer."""
 
 FRESH, READERS, FEWER = 1997, 30, 16
 """Seed and number of networks of experiment 1 and of other readings; number if a network takes long.

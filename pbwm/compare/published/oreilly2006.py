@@ -1,9 +1,9 @@
 """O'Reilly & Frank (2006): the studies for its figures 10, 11 and 14 and tables 1 and 2, with the paper's numbers.
 
 The paper trained 20 networks of each kind until they had learned, and reports their mean epochs, some only as bars,
-whose values are not declared here. Here, networks of a kind have the same settings and budget on a task, and those that
-do not learn are counted. The response of a network is its most active output, except in strict networks of tables 1 and
-2 (`ungated.py`).
+which are not declared here. Here, networks of a kind have the same settings and budget on a task, and those that do not
+learn are counted. The response of a network is its most active output, except in strict networks of tables 1 and 2
+(`ungated.py`).
 """
 
 from collections.abc import Mapping
@@ -184,10 +184,8 @@ ABLATIONS: Mapping[str, Mapping[str, Any]] = {
 }
 """Ablation → changes of the network of 2006.
 
-Without LVi, dopamine is LVe minus the least expectation, .1. Because LVe is .5 before anything has been learned, as in
-the simulators (docs/form2006.md, §9), every event then gets a burst. In the second row without LVi, dopamine is LVe
-minus .5.
-"""
+Without LVi, dopamine is LVe minus .1. LVe starts at .5 (docs/form2006.md, §9), so every event then gets a burst. In the
+second row without LVi, dopamine is LVe minus .5."""
 
 ABLATED: Mapping[str, tuple[int, tuple[float, ...]]] = {
     "12ax": (1000, (1.0, 0.95, 0.80, 0.0, 0.15, 0.15, 0.15, 0.70, 0.80, 0.55, 0.0)),

@@ -36,8 +36,8 @@ class Published:
     Attributes
     ----------
     epochs, success
-        Mean epochs to criterion (for a goal: in its unit) of networks that learned, and the proportion that learned;
-        None: not reported.
+        Mean epochs to criterion (for a goal: in its unit) of networks that learned, and their proportion; None: not
+        reported.
     words
         Other results.
     """
@@ -99,7 +99,7 @@ class Paper:
         return replace(self, parts={name: replace(part, study=study(part)) for name, part in self.parts.items()})
 
     def chosen(self, names: Sequence[str]) -> dict[str, Part]:
-        """The parts with these numbers or names; by default, all but those that run on request.
+        """The parts with these numbers or names; by default, all except those on request.
 
         Raises
         ------
@@ -182,10 +182,10 @@ def ratio(published: Published, times: EpochsToCriterion) -> float | None:
 
 
 def same_order(published: Published, times: EpochsToCriterion) -> bool | None:
-    """Whether our result has the paper's order of magnitude (`SAME_ORDER`).
+    """Whether our result has the paper's order of magnitude (`SAME_ORDER`); None if it cannot be compared.
 
-    The means of networks that learned are compared if at least half of ours did; if the paper has no mean, the
-    proportions that learned. None without both.
+    The means of networks that learned are compared if at least half of ours did; without a published mean, the
+    proportions that learned.
     """
     if published.epochs is None and published.success is None:
         return None

@@ -55,8 +55,7 @@ def _published(part: Part, result: RowResult) -> Published:
 def part_table(part: Part, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A part of the paper as a table, a row each, under `HEADINGS`.
 
-    Both means and the frozen error are over networks that learned. The median is over all networks; "> budget" if fewer
-    than half learned.
+    Both means and the frozen error are over networks that learned; the median is over all.
     """
     return [_line(_published(part, result), result) for result in results]
 
@@ -136,10 +135,7 @@ def published_table(paper: Paper, results: Mapping[str, Sequence[RowResult]]) ->
 
 
 def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
-    """The figure of a part: epochs to criterion, and, if the paper shows it, the error on novel sequences.
-
-    Rows that have not been run are omitted.
-    """
+    """The figure of a part: epochs to criterion and, if the paper shows it, the error on novel sequences."""
     found = [result for result in results if result.times.networks]
     several = len({result.row.task for result in found}) > 1
     rows = [
@@ -197,9 +193,7 @@ def check_directory(directory: Path, paper: Paper) -> None:
 
 
 def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[RowResult]]) -> Path:
-    """Write ``report.md`` and ``table.csv`` on the parts with results, and draw figures; return the report's path.
-
-    The table is written first, so that no figure can prevent it.
+    """Write ``table.csv`` and ``report.md`` on the parts with results, and draw figures; return the report's path.
 
     Raises
     ------

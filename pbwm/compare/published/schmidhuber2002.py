@@ -1,7 +1,7 @@
 """Simple recurrent networks and the LSTM on counting languages: Schmidhuber, Gers & Eck (2002).
 
 Only the abstract was available (`pbwm.compare.published.gers2001`). Simple recurrent networks answer by a choice, so
-responses of both kinds of network count only for letters that are certain.
+only responses to certain letters count.
 """
 
 from typing import Any

@@ -14,8 +14,6 @@ TASK, UNIT, BUDGET = "task", "unit", "budget"
 def markdown_table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     """A table in Markdown, without empty columns, and without the task if there is only one.
 
-    The only unit of budgets is named in their heading.
-
     Examples
     --------
     >>> print(markdown_table(("task", "networks", "sd", "budget", "unit"), [("sir2", "a", "", "9", "epochs")]), end="")

@@ -1,8 +1,7 @@
-"""The live view: networks of several models, step by step and cycle by cycle, on one page.
+"""The live view: networks of several models, step by step and cycle by cycle, on one page (docs/view.md).
 
-A `Session` holds the state, and `pbwm.compare.view.protocol` defines its messages. Three hosts show the same page: a
-server (`serve`, the command ``pbwm view``), a notebook (`View`), and a self-contained file (`replay_page`).
-docs/view.md is a guided tour.
+A `Session` holds the state, and `pbwm.compare.view.protocol` defines its messages. Three hosts show the page: a server
+(`serve`, the command ``pbwm view``), a notebook (`View`), and a self-contained file (`replay_page`).
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,7 +1,7 @@
-"""The front end as shipped: its modules combined into one for server, notebook and replay.
+"""The front end: its modules combined into one for server, notebook and replay.
 
-Modules are in `front/`. They import from one another by name only, and no two declare the same name. Without imports
-and exports, one after the other, they are one module.
+Modules in `front/` import from one another by name only, and no two declare the same name. Without imports and exports,
+in order, they are one module.
 """
 
 import re

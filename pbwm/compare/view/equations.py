@@ -39,7 +39,7 @@ BLOCK = re.compile(r"\s*([-*] |\d+\. |\||#|```|$)")
 
 
 def flowing(lines: Iterable[str]) -> str:
-    r"""Markdown with each paragraph on one line, which the page wraps; code and tables do not change.
+    r"""Markdown with each paragraph on one line; code and tables do not change.
 
     Examples
     --------
@@ -71,7 +71,7 @@ MARGIN = "    "
 
 
 def unmarked(text: str) -> str:
-    r"""Markdown as text that is read as it is: without fences, and without marks of code, links, formulas and emphasis.
+    r"""Markdown as plain text: without fences, and without marks of code, links, formulas and emphasis.
 
     Examples
     --------

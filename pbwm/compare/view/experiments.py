@@ -1,7 +1,6 @@
-"""Manipulations as forms of the page, and forms back to manipulations.
+"""Manipulations as forms of the page, and back.
 
-The anatomy of a model (`tasks.base.anatomy.Anatomy.manipulations`) lists the classes. Forms follow from their dataclass
-fields.
+The anatomy of a model (`tasks.base.anatomy.Anatomy.manipulations`) lists their classes.
 """
 
 from collections.abc import Mapping

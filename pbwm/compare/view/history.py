@@ -1,6 +1,6 @@
 """History of a session: the steps as data, and snapshots of the networks, for going back.
 
-The activity of a step is recomputed on demand, with the same bits, from the last stored state.
+The activity of a step is recomputed from the last stored state.
 """
 
 from collections import OrderedDict

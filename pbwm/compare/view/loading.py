@@ -68,7 +68,7 @@ class Cast:
     damaged: tuple[str, ...] = ()
 
     def untrained(self, seed: int) -> "Cast":
-        """The same number of untrained networks of the same models, parameters and task, with another seed."""
+        """Untrained networks of the same number, models, parameters and task, with another seed."""
         return Cast(
             name=self.name, task=self.task, seed=seed, made=f"{self.made}.untrained({seed})",
             populations={name: untrained_again(population, seed) for name, population in self.populations.items()},
@@ -148,11 +148,11 @@ def run_cast(
     Raises
     ------
     ResultsError, FigureError
-        If there is no such run, or its networks were not stored.
+        If the run or its networks do not exist.
     PlanError
-        If the run has several tasks or conditions, and none is named.
+        If none of several tasks or conditions is named.
     UnknownNameError
-        If the run has no task or condition of that name.
+        If a task or condition is unknown.
     ViewError
         If a model is not part of it, or none of its models can be shown.
     """
@@ -206,7 +206,7 @@ def cast_for(
 ) -> Cast:
     """Networks for the argument of the command: the directory of a run, or the name of a task.
 
-    `task` and `condition` choose among those of a run; `networks` and `seed` are those of untrained networks.
+    `task` and `condition` choose among those of a run; `networks` and `seed` are for untrained networks.
 
     Raises
     ------

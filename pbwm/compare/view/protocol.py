@@ -1,7 +1,7 @@
 """The protocol between a session and its pages.
 
-A page sends requests, one JSON object each; ``do`` names the kind, and `REQUESTS` lists the fields of every kind.
-Anything else is rejected with a `ViewError`, before it reaches a network. A session sends messages:
+A page sends requests, one JSON object each; ``do`` names the kind, and `REQUESTS` lists its fields. Anything else
+raises a `ViewError`. A session sends messages:
 
 ============  ======  =================================================================================================
 type          form    contents

@@ -1,6 +1,6 @@
 """A session as one self-contained page: the front end with the compressed messages of the session.
 
-Activity is quantized by layer and compressed with zlib, which browsers can unpack. The page loads nothing.
+Activity is quantized by layer and compressed with zlib.
 """
 
 import base64

@@ -27,7 +27,7 @@ from tasks.base.task import GateAction, Task
 __all__ = ["schema"]
 
 DIVERGING = ("#5E3C99", "#E66101")
-"""Colors of the least and the greatest value of what can be negative: the ends of `figures.style.DIVERGING`."""
+"""Colors of the least and greatest value of signed quantities: the ends of `figures.style.DIVERGING`."""
 
 EFFECTS: Mapping[Effect, str] = {
     Effect.EXCITATION: INFLUENCES[Influence.EXCITATION],
@@ -36,11 +36,11 @@ EFFECTS: Mapping[Effect, str] = {
     Effect.CONTENT: INFLUENCES[Influence.CONTENT],
     Effect.WEIGHTED: INFLUENCES[Influence.EXCITATION],
 }
-"""How one layer acts on another → color of the line; what is weighted has that of excitation or of inhibition."""
+"""Effect of one layer on another → color of the line."""
 
 
 def schema(task: Task, stages: Mapping[str, Stage], *, live: bool) -> dict[str, Any]:
-    """The message of type ``schema``; `live` says whether there are networks behind the page, or only a recording."""
+    """The message of type ``schema``; `live`: whether there are networks behind the page, or only a recording."""
     spec = task.spec
     anatomies = {name: stage.anatomy for name, stage in stages.items()}
     return {

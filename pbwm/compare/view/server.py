@@ -1,7 +1,7 @@
 """The page served from this machine: one session, any number of pages, a websocket each.
 
-The server listens on 127.0.0.1 only, and its address has a random token. Requests without the token, or with another
-host or origin, are rejected. Messages are checked (`pbwm.compare.view.protocol`), and nothing in them is evaluated.
+The server listens on 127.0.0.1 only, at an address with a random token. Requests without the token, or from another
+host or origin, are rejected. Nothing in messages is evaluated.
 """
 
 import json
@@ -22,7 +22,7 @@ __all__ = ["Served", "application", "serve"]
 
 HOST, LARGEST_PORT = "127.0.0.1", 65535
 WAITING = 2000
-"""Largest number of messages that wait for a page; with more, it is disconnected, and starts again."""
+"""Most messages that wait for a page; with more, it is disconnected, and starts again."""
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,6 @@
 """A session: networks, their trials, manipulations, and the pages that show them.
 
-All pages share one state: the steps so far, a cursor, one network of each model, manipulations, and a population in
-training. Every change is sent to all listeners (`pbwm.compare.view.protocol`).
+All pages share one state, and receive every change (`pbwm.compare.view.protocol`).
 """
 
 from collections.abc import Iterator, Mapping

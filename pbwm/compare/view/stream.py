@@ -46,8 +46,7 @@ class TaskStream:
 def chosen_step(spec: TaskSpec, symbols: Sequence[int], target: int) -> Trials:
     """One step with chosen `symbols`, one per channel, and a correct response (−1: none).
 
-    With a correct response, the step counts and is rewarded. Analog channels show 0, or the nearest value in their
-    range.
+    With a correct response, the step counts and is rewarded. Analog channels show the value nearest to 0.
 
     Raises
     ------

@@ -17,7 +17,7 @@ from tasks.base.training import draw_lesson
 __all__ = ["Curve", "Training"]
 
 SECONDS = 0.15
-"""Target duration of a call, after which pages are informed and training can stop. Results do not depend on it."""
+"""Target duration of a call, after which pages are informed and training can stop."""
 MOST_EPOCHS = 16
 """Largest number of epochs in one call."""
 

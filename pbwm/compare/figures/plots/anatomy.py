@@ -1,7 +1,6 @@
 """Places of the nuclei in a drawing of the circuit, and routes of its edges.
 
-The order is that of a coronal section: cortex on top, then striatum, GPe and STN, GPi, thalamus; modulators are at the
-left. A box is about two units wide and one high.
+The order is that of a coronal section; modulators are at the left. A box is about two units wide and one high.
 """
 
 from collections.abc import Mapping
@@ -85,7 +84,7 @@ STRIPE: Mapping[str, Point] = {
     "gpi_thalamus": (5.0, 2.3),
     "thalamus": (7.6, 0.8),
 }
-"""The layers with stripes; in a drawing by stripe, each further stripe is `NEXT` to the right."""
+"""The layers with stripes; each further stripe is `NEXT` to the right."""
 
 NEXT = 8.0
 """Distance from one stripe to the next."""
@@ -119,7 +118,7 @@ BOX: Point = (1.9, 0.9)
 
 
 def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) -> Scene:
-    """The scene of a graph; `nodes` gives the layer and the stripe (0: all of them together) of each node.
+    """The scene of a graph; `nodes` gives the layer and the stripe (0: all) of each node.
 
     Maintenance stripes precede output stripes. Without a control input, the stimulus is between them.
     """

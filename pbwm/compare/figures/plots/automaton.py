@@ -15,7 +15,7 @@ from pbwm.compare.figures.style import GREY, INK, figure_width, new_axes
 __all__ = ["plot_automaton"]
 
 FEW = 3
-"""Largest number of symbols on an arrow; of more, only the first and the last are written."""
+"""Most symbols on an arrow; of more, only the first and the last are written."""
 
 Steps = Sequence[Mapping[str, Any]]
 
@@ -23,10 +23,9 @@ Steps = Sequence[Mapping[str, Any]]
 def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw the automaton of a task (`tasks.base.task.FiniteStateTask`), or one with merged states (`merged_states`).
 
-    States are in layers, by the smallest number of steps from a dark initial state. All steps from one state to another
-    are one arrow, whose width is their total probability. "A, B/L" means that the input is A or B, and L the correct
-    response; gray arrows require none. Arrows to earlier layers run at the right. A state with `members` names the
-    first ones.
+    States are in layers, by the fewest steps from a dark initial state. The width of an arrow is its total probability.
+    "A, B/L" means that the input is A or B, and L the correct response; gray arrows require none. Arrows to earlier
+    layers run at the right. A state with `members` names the first ones.
     """
     steps = {(a, b): [graph.edges[a, b, key] for key in graph[a][b]] for a, b in sorted(set(graph.edges()))}
     layout = laid_out(graph, {arrow: _label(of) for arrow, of in steps.items()}, figure_width())
@@ -108,7 +107,6 @@ def _within(layout: Layout, start: Box, end: Box) -> _Route:
 
 
 def _back(layout: Layout, start: Box, target: str) -> _Route:
-    """Down, right to the line that leads up to the target, and down to it."""
     end, lane, run = layout.boxes[target], layout.lanes[target], layout.runs[start.layer, target]
     others = [to for layer, to in layout.runs if layer == start.layer and to is not None]
     x = start.x + GAP * (1 + others.index(target))

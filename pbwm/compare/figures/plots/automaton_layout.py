@@ -10,7 +10,7 @@ import networkx as nx
 __all__ = ["GAP", "LINE", "LOOP", "TEXT", "Arrow", "Box", "Layout", "laid_out"]
 
 TEXT = 7
-"""Size of text, in points: with 8, the largest automaton (sir3) is higher than a page."""
+"""Size of text, in points, with which the largest automaton (sir3) fits a page."""
 LINE = 1.2 * TEXT / 72
 """Inches from line to line."""
 LETTER = 0.62 * TEXT / 72
@@ -24,9 +24,9 @@ AHEAD = 0.26
 NAMED = 2
 """Largest number of named members of a state."""
 MOST_ABREAST = 10
-"""With more states in a layer, names and labels, which would overlap, are omitted."""
+"""With more states in a layer, names and labels are omitted."""
 PART = 0.55
-"""Largest width of the label of an arrow to the next layer, as a fraction of the width of a state."""
+"""Largest width of the label of an arrow, as a fraction of the width of a state."""
 SHORTEST = 8
 """Number of letters that fit on any line."""
 MOST_LINES = 6
@@ -70,8 +70,7 @@ class Layout:
     lanes, entries
         Target of arrows to earlier layers → place of their line at the right, and height at which it turns left.
     runs
-        Layer and target in an earlier layer → height at which arrows run to the right. Layer and None → height at which
-        arrows run left within the layer.
+        Layer and target in an earlier layer → height at which arrows run right; layer and None → left within the layer.
     over
         Layer → height at which arrows run right within the layer.
     ahead

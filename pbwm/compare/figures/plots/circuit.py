@@ -34,7 +34,7 @@ SEEING = {
     "learned_value": "",
     "slow_learned_value": "PVi, LVe, LVi see",
 }
-"""The nuclei that predict reward from much of the network, and the text before their inputs under the box."""
+"""The nuclei that predict reward, and the text before their inputs under the box."""
 BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
 """Places of lines between the gate and prefrontal cortex: in parallel, or from the left of the frame."""
 
@@ -42,8 +42,8 @@ BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
 def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw a graph of `pbwm.graph.circuit_graph`.
 
-    Edges between the gate and prefrontal cortex end at the frame around its layers, and the inputs of the reward
-    prediction are named under its box. The table of the figure lists every edge.
+    Edges between the gate and prefrontal cortex end at the frame. The inputs of the reward prediction are named under
+    its box.
     """
     nodes = {node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}
     stage = scene(nodes, sum(layer == "pfc_maintenance" for layer, _ in nodes.values()))

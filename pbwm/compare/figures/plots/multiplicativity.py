@@ -34,7 +34,7 @@ def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
-    """Draw the effective gate over the GPi conductance for some drives; if GPi multiplies, the curves coincide."""
+    """Draw the effective gate over the GPi conductance for some drives; curves coincide if GPi multiplies."""
     ax = ax or new_axes()
     colours = matplotlib.colormaps["viridis_r"]
     for k, i in enumerate(_chosen(len(relay.drive), len(relay.drive) // SHOWN)):

@@ -68,8 +68,8 @@ def beside_height(rows: Sequence[Beside]) -> float:
 def plot_beside_published(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
     """Draw one row each: a dot for every network, a bar at the median of all, a diamond at the published mean.
 
-    A short line marks the budget; networks that had not reached the criterion are open triangles beyond it. There is no
-    bar if fewer than half have reached it.
+    A short line marks the budget; censored networks are open triangles beyond it. There is no bar if fewer than half
+    have reached the criterion.
     """
     ax = ax or new_axes()
     for y, row in enumerate(rows):

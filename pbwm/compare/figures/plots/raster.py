@@ -1,8 +1,7 @@
 """Trial raster: one network step by step, all panels on one time axis.
 
-From top to bottom: inputs on every channel, target and response, the gates that the model has, the content of the
-slots, recorded signals by slot (striatum, GPi, thalamus, net inputs, …), and signals with one number per step. In one
-column, symbols are written in one row.
+From top to bottom: inputs, target and response, gates, content of the slots, recorded signals by slot, and signals with
+one number per step. In one column, symbols are written in one row.
 """
 
 from collections.abc import Sequence
@@ -60,9 +59,9 @@ BAR = 0.07
 GROUPS = ("in", "out")
 """Names of two groups of slots: of input gates, and of output gates."""
 MOST = 1.0
-"""Largest height of a panel with a row for each slot, in inches; of many slots, some are named."""
+"""Largest height in inches of a panel with a row for each slot."""
 CROWDED, TALLEST = 0.7, 9.4
-"""The same if all panels would otherwise be higher than `TALLEST` inches, the height of a page."""
+"""The same if all panels would be higher than `TALLEST` inches, a page."""
 
 
 def _cells(
@@ -143,7 +142,7 @@ def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
-    """Draw the response (filled; in the color of an error if it was wrong) and each target (frame) at every step."""
+    """Draw the response (filled; in the color of an error if wrong) and each target (frame) at every step."""
     ax = ax or new_axes(figure_width(), 1)
     names = raster.spec.responses
     targets = np.flatnonzero(raster.trials.target >= 0)
@@ -226,7 +225,7 @@ def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
-    """Draw a recorded signal that has one number, or several, for each slot, by group of slots.
+    """Draw a recorded signal with one or several numbers for each slot, by group of slots.
 
     A group that is 0 throughout is omitted, and the title says so.
     """
@@ -280,7 +279,6 @@ def _heights(raster: Raster) -> list[float]:
 
 
 def _heights_up_to(most: float, raster: Raster) -> list[float]:
-    """Heights of the panels in inches; at most `most` for a panel with a row for each slot."""
     channels, analog, by_slot = raster.spec.channels, raster.spec.analog, raster.slot_signals
     slots, units = raster.memory.shape[1:]
     return [

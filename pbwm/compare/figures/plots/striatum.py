@@ -49,7 +49,7 @@ def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = No
 
 
 def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", ax: Axes | None = None) -> Axes:
-    """Draw Go minus NoGo weights of every stripe by symbol: above 0 a symbol opens the stripe, below 0 it shuts it."""
+    """Draw Go minus NoGo weights of every stripe by symbol; a symbol opens the stripe above 0, and shuts it below."""
     ax = ax or new_axes()
     difference = found.go[network] - found.nogo[network]
     most = max(float(np.abs(difference).max()), 1e-9)
