@@ -25,7 +25,7 @@ WORDS = {
     Gating.MULTIPLY: ("gate that multiplies", "multiplies", "times"),
     Gating.SUBTRACT: ("gate that subtracts: 0 is open", "is subtracted from", "minus"),
 }
-"""Words for input and output gates: names, effects, and how content passes."""
+"""Words for input and output gates: name, effect, and passage of content."""
 PHASES = tuple(Phase(name=name, frames=1) for name in ("input", "gates", "state", "output"))
 
 
@@ -50,7 +50,7 @@ def weights_of_parts(parts: tuple[Part, ...], weights: Mapping[str, NDArray[Any]
 
 
 def input_labels(spec: TaskSpec) -> tuple[str, ...]:
-    """Names of the input units: symbols, with their channel if ambiguous, then analog channels."""
+    """Names of the input units: symbols (with ambiguous channels), then analog channels."""
     symbols = [symbol for c in spec.channels for symbol in c.symbols]
     if len(set(symbols)) < len(symbols):
         symbols = [f"{c.name} {symbol}" for c in spec.channels for symbol in c.symbols]
@@ -82,7 +82,7 @@ def full(part: Part, receivers: int, note: str = "") -> ShownPath:
 
 
 def within(sender: str, target: str, effect: Effect, note: str, receivers: int, senders: int) -> ShownPath:
-    """A projection without weights: each receiver sees the sender at its place, or that of its block."""
+    """A projection without weights to the place, or the block, of the sender."""
     own = np.arange(receivers) * senders // receivers
     return ShownPath(
         name=f"{sender}~>{target}", sender=sender, target=target, effect=effect, receivers=np.arange(receivers),

@@ -24,7 +24,7 @@ __all__ = ["Batches", "batch_gradient", "train_on_batches"]
 
 
 class Batches(NamedTuple):
-    """A network and its batches for kernels. `run` can be called repeatedly."""
+    """A network and its batches for kernels."""
 
     circuit: Circuit
     layout: Layout
@@ -94,7 +94,7 @@ class Batches(NamedTuple):
 
 
 def _enter(rows: NDArray[Any], values: NDArray[Any], groups: int) -> None:
-    """Write (batch, step, sequence, n) into rows, group after group, each with an empty step at its end."""
+    """Write (batch, step, sequence, n) into rows, with an empty step after each group."""
     batches, steps, _, n = values.shape
     lanes = rows.reshape(batches, groups, steps + 1, n, LANES)
     for group in range(groups):

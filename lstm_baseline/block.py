@@ -32,7 +32,7 @@ QUANTITIES = ("net input of cells and gates", "net input of outputs", "gradient"
 NOT_NEGATIVE = ("adam v", "adam clock", "sequences", "responses given")
 """Endings of names of state arrays without negative numbers."""
 FIRST_ROOM = 1024
-"""Initial room, in steps, if a window is as long as any epoch."""
+"""Initial room, in steps, for a window as long as any epoch."""
 
 
 class RecurrentBlock(Block):
@@ -72,7 +72,7 @@ class RecurrentBlock(Block):
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
 
     def _require_room(self, circuit: Any, sizes: Mapping[str, int], window: int = 1) -> None:
-        """Raise `LSTMParameterError`, naming the largest of `sizes`, if weights or activities are too many."""
+        """Raise `LSTMParameterError`, naming the largest of `sizes`, for too large networks."""
         steps = FIRST_ROOM if window == WHOLE else window
         numbers = circuit.weights + steps * (circuit.inputs + 16 * circuit.cells + circuit.outputs)
         field = max(sizes, key=lambda name: sizes[name])
@@ -91,19 +91,19 @@ class RecurrentBlock(Block):
 
     @abstractmethod
     def _advance(self, stream: Stream, course: Course, trace: Any, keep: bool, learn: bool) -> None:
-        """Run the networks through a course; `trace` has room for all steps if it is to `keep` them."""
+        """Run the networks through a course; `trace` has room for all steps if they are kept (`keep`)."""
 
     @abstractmethod
     def _lasting(self) -> dict[str, NDArray[Any]]:
-        """Persistent state by name: rows of 16, a column per network."""
+        """Persistent state by name: rows of 16."""
 
     @abstractmethod
     def _record(self, trace: Any, steps: int, live: NDArray[np.bool_]) -> GateRecord:
-        """Gates and memory of `steps` steps; `live` (network, step) marks steps of a stream."""
+        """Gates and memory of `steps` steps; `live` (network, step) marks the streams."""
 
     @property
     def _plain(self) -> bool:
-        """Whether the task needs neither resets nor other extensions of the stream."""
+        """Whether the task needs neither resets nor other extensions."""
         return not self.spec.resets_memory
 
     def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
@@ -146,7 +146,7 @@ class RecurrentBlock(Block):
         return unpacked(self._groups, self._state.weights, self.networks)
 
     def set_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        """Set weights by name, each (network, row, column), and nothing else.
+        """Set weights by name, each (network, row, column).
 
         Raises
         ------
@@ -181,7 +181,7 @@ class RecurrentBlock(Block):
         return self._ran(lesson, learn, self._new_trace(lesson.trials.steps) if record else self._trace)[0]
 
     def _ran(self, lesson: FittedLesson, learn: bool, trace: Any) -> tuple[Outcome, Stream]:
-        """Run a lesson; a trace other than the learner's own is kept as the record."""
+        """Run a lesson; a trace that is given is kept as the record."""
         record, block = trace is not self._trace, lesson.trials
         rows, stream, _ = self._run(lesson, bool(learn), trace)
         stopped = self._stopped(stream, rows, lesson)
@@ -207,10 +207,10 @@ class RecurrentBlock(Block):
 
     @abstractmethod
     def _frames(self, trace: Any) -> tuple[NDArray[np.floating], ...]:
-        """Activity of the units between input and output after each phase, each (network, unit)."""
+        """Activity between input and output after each phase, each (network, unit)."""
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step; return the activity of all layers after each phase.
+        """Run a block of one step; return the activity of all layers by phase.
 
         Raises
         ------
@@ -277,7 +277,7 @@ class RecurrentBlock(Block):
         return tuple(found)
 
     def _stream(self, block: TrialBlock, rows: Rows) -> Stream:
-        """The block for kernels: an input unit per symbol and per value; silence activates none."""
+        """The block for kernels: an input unit per symbol and value."""
         count, network, step, row = rows.count, rows.network, rows.step, rows.row
         n_x, n_k = self._layout.inputs, self._layout.outputs
         stream = Stream.of(self._layout, count, self.params.dtype, plain=self._plain)

@@ -29,7 +29,7 @@ __all__ = ["Circuit"]
 
 
 class Circuit(NamedTuple):
-    """Sizes of a network, as kernels use them. Make one with `Circuit.of` or `Circuit.sized`.
+    """Sizes of a network, from `Circuit.of` or `Circuit.sized`.
 
     Attributes
     ----------
@@ -157,12 +157,12 @@ class Circuit(NamedTuple):
 
     @property
     def unit_rows(self) -> int:
-        """Rows of net inputs and activities per step: cells and all three kinds of gates."""
+        """Rows of net inputs and activities per step: cells and three kinds of gates."""
         return self.cells + 3 * self.blocks
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """Existing kinds of gates, in the order of their units."""
+        """Existing kinds of gates, in the order of units."""
         further = {"forget_gate": self.forget_gate, "output_gate": self.output_gate}
         return ("input_gate", *(name for name, unit in further.items() if unit >= 0))
 
@@ -209,5 +209,5 @@ class Circuit(NamedTuple):
         return unpacked(self.groups, rows, networks)
 
     def packed(self, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
-        """Weights by name as rows of 16: the inverse of `unpacked`. No name may be missing."""
+        """Weights by name as rows of 16: the inverse of `unpacked`, with all names."""
         return packed(self.groups, weights, dtype)

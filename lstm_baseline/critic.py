@@ -20,14 +20,14 @@ Rows = NDArray[Any]
 
 
 def steps_that_teach(rule: object, block: TrialBlock) -> TrialBlock:
-    """The block in which only steps that teach count: with `Reward`, rewarded ones."""
+    """The block in which only steps that teach count."""
     rewarded = isinstance(rule, Reward) and not rule.every_step
     return replace(block, counts=block.rewarded) if rewarded else block
 
 
 @by_reference
 class Told(NamedTuple):
-    """Output of the critic, a row per step: expected reward v, and the gradient of its error."""
+    """Output of the critic by step: expected reward v, and the gradient of its error."""
 
     v: Rows
     delta: Rows
@@ -40,7 +40,7 @@ class Told(NamedTuple):
 
 @by_reference
 class Critic(NamedTuple):
-    """A linear unit that sees all cells, and the address of the next random response.
+    """A linear unit that sees all cells, and the address of random responses.
 
     Attributes
     ----------

@@ -22,7 +22,7 @@ class LSTMParameterError(LSTMError, ValueError):
 
 
 class LSTMTaskError(LSTMError, TaskRefusedError):
-    """A task has inputs, or requires answers, for which the model has no units."""
+    """A task has inputs or answers for which the model has no units."""
 
 
 class LSTMTrialsError(LSTMError, ValueError):
@@ -34,7 +34,7 @@ class LSTMWeightsError(LSTMError, ValueError):
 
 
 class LSTMNumberError(LSTMError, NumberError):
-    """NaN or infinity arose in a network, which was stopped; the others ran to the end.
+    """NaN or infinity arose in a network, which was stopped; the others finished.
 
     Attributes
     ----------

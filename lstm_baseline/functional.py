@@ -107,13 +107,13 @@ def _lengths(length: ArrayLike, networks: int, steps: int) -> NDArray[Any]:
 
 
 def within_margin(choice: NDArray[Any], params: LSTMParams) -> NDArray[Any]:
-    """Targets of logistic outputs: the margin for 0, 1 − margin for 1 (`LSTMParams.target_margin`)."""
+    """Targets of logistic outputs: margin for 0, 1 − margin for 1 (`LSTMParams.target_margin`)."""
     taught: NDArray[Any] = params.target_margin + (1.0 - 2.0 * params.target_margin) * choice
     return taught
 
 
 def require_targets(wanted: NDArray[Any], outputs: int) -> None:
-    """Raise `LSTMTrialsError` unless all targets are numbers of outputs, or −1."""
+    """Raise `LSTMTrialsError` unless targets are numbers of outputs, or −1."""
     rule, remedy = "must be whole numbers", "give the number of the output that is wanted, or -1"
     require(wanted.dtype.kind in "iu", "target.dtype", str(wanted.dtype), rule, remedy, error=LSTMTrialsError)
     for worst in (int(wanted.min(initial=0)), int(wanted.max(initial=0))):
@@ -274,7 +274,7 @@ def target_gradient(
     *,
     resets: ArrayLike | None = None,
 ) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
-    """The mean error of each network over steps with a `target`, and its exact gradient by all weights.
+    """The mean error of each network at targets, and its exact gradient by all weights.
 
     Parameters are those of `run`, and `target`, an int array (step, network), -1 where there is none.
 
@@ -305,7 +305,7 @@ def online_gradient(
     resets: ArrayLike | None = None,
     feedback: ArrayLike | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """The gradient of an online rule, `Truncated` or `EProp`, for the error summed over all steps.
+    """The gradient of an online rule, `Truncated` or `EProp`, for the summed error.
 
     Parameters are those of `target_gradient`, and `feedback` (network, output, cell): random weights by which errors
     reach the cells.

@@ -38,7 +38,7 @@ def cell_output(h: Squashing, state: NDArray[Any], gate: NDArray[Any], *, subtra
 
 
 def effective_gate(content: NDArray[Any], gate: NDArray[Any]) -> NDArray[Any]:
-    """Content that passes a gate that subtracts, as a proportion of the content: max(0, x − y) / x.
+    """Proportion of the content that passes a gate that subtracts: max(0, x − y) / x.
 
     The thalamic gate of PBWM is on the same scale. If y > x, the rest of the inhibition acts on the content of the
     cell.

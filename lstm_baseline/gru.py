@@ -117,7 +117,7 @@ class GRU(TorchWeights, RecurrentBlock):
 
     @classmethod
     def _torch_biases(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
-        """One bias for the two of PyTorch's gates; candidates have both, one inside the reset gate."""
+        """One bias for PyTorch's two; candidates have both, one inside the reset gate."""
         first, second = stacked.bias.copy(), stacked.second_bias
         gates = 2 * stacked.cells
         first[:gates] += second[:gates]
@@ -231,14 +231,14 @@ class GRU(TorchWeights, RecurrentBlock):
         memory: NDArray[Any],
         outlet: NDArray[Any],  # noqa: ARG002
     ) -> dict[str, NDArray[Any]]:
-        """A `state` with other contents in the cells (`LSTM.with_memory`), which no gate releases."""
+        """A `state` with other contents in the cells (`LSTM.with_memory`)."""
         return dict(state) | {"cells": memory.astype(self.dtype)}
 
     def _record(self, trace: Trace, steps: int, live: NDArray[np.bool_]) -> GateRecord:
         cells = self.circuit.cells
 
         def per_cell(rows: NDArray[Any], part: int, parts: int, later: int = 0) -> NDArray[Any]:
-            """Part of the rows of each step as (network, step, cell); NaN beyond a stream's length."""
+            """Part of each step's rows as (network, step, cell); NaN beyond a stream."""
             each = rows[later * cells * parts : (later + steps) * cells * parts].reshape(steps, parts, cells, LANES)
             values = each[:, part, :, : self.networks].transpose(2, 0, 1)
             return np.where(live[:, :, None], values, np.array(np.nan, values.dtype))

@@ -40,7 +40,7 @@ class HiddenLayer(NamedTuple):
 
     @classmethod
     def of(cls, spec: TaskSpec, hidden: int, model: str) -> "HiddenLayer":
-        """The circuit for a task; errors call the network `model`.
+        """The circuit for a task; errors name the `model`.
 
         Raises
         ------
@@ -167,7 +167,7 @@ class HiddenLayer(NamedTuple):
 
 
 class Carry(NamedTuple):
-    """Hidden activity and context between two steps, each (cells, 16)."""
+    """Hidden activity and context between steps, each (cells, 16)."""
 
     y_c: NDArray[Any]
     s: NDArray[Any]

@@ -111,12 +111,12 @@ class Layout(NamedTuple):
 
     @property
     def gates_on_state(self) -> int:
-        """Kinds of gates on whose weights a state depends: input gates, and forget gates if any."""
+        """Kinds of gates on whose weights a state depends: input gates, and any forget gates."""
         return 1 + int(self.forget_row < self.receivers)
 
     @property
     def partials_each(self) -> int:
-        """Partial derivatives of a state by the weights of one unit: sources, bias, and peepholes."""
+        """Partial derivatives of a state per unit: sources, bias, and peepholes."""
         return self.sources + 1 + (self.cells_per_block if self.peepholes else 0)
 
     @classmethod
@@ -174,7 +174,7 @@ class Layout(NamedTuple):
 
     @classmethod
     def units_in_lanes(cls, circuit: Circuit) -> "Layout":
-        """Lanes hold units of one network; cells and each kind of gate have their own rows.
+        """Lanes hold units of one network; cells and each kind of gate have own rows.
 
         The form must be `plain` (`lstm_baseline.network_form.Form`) with one cell per block.
         """
@@ -218,7 +218,7 @@ class Layout(NamedTuple):
 
     @classmethod
     def sequences(cls, circuit: Circuit) -> "Layout":
-        """Lanes hold sequences of a batch, which share the weights.
+        """Lanes hold sequences of a batch with shared weights.
 
         For errors, a copy holds the weights to one cell contiguously.
         """
@@ -234,7 +234,7 @@ class Layout(NamedTuple):
         )
 
     def places(self, circuit: Circuit) -> NDArray[np.int64]:
-        """Number, among all lanes of all rows, of each weight of the circuit if lanes hold units."""
+        """Number, among all lanes, of each weight if lanes hold units."""
 
         def place(receivers: NDArray[np.int64], first_row: int, senders: int) -> NDArray[np.int64]:
             rows, lanes = np.divmod(receivers, LANES)
@@ -251,7 +251,7 @@ class Layout(NamedTuple):
         )
 
     def _returning(self, circuit: Circuit, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Numbers of the weights through which errors return, sender of the error by cell."""
+        """Numbers of the weights through which errors return, sender by cell."""
         units = places[: circuit.bias].reshape(self.units, self.sources)[:, self.inputs :]
         outputs = places[circuit.readout : circuit.readout_bias].reshape(self.outputs, -1)[:, : self.cells]
         return np.concatenate([units, outputs]).ravel()

@@ -103,7 +103,6 @@ class LSTM(TorchWeights, RecurrentBlock):
 
     @classmethod
     def _torch_biases(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
-        """One bias for the two of PyTorch; cells come first here, and third there."""
         input_gate, forget_gate, cell, output_gate = np.split((stacked.bias + stacked.second_bias)[:, None], 4)
         return {"bias": np.concatenate([cell, input_gate, forget_gate, output_gate])}
 
@@ -283,7 +282,7 @@ class LSTM(TorchWeights, RecurrentBlock):
     def with_memory(
         self, state: Mapping[str, NDArray[Any]], memory: NDArray[Any], outlet: NDArray[Any]
     ) -> dict[str, NDArray[Any]]:
-        """A `state` with other contents in the cells, as if they had been there after the last step.
+        """A `state` with other contents in the cells.
 
         Parameters
         ----------
@@ -323,7 +322,7 @@ class LSTM(TorchWeights, RecurrentBlock):
         told = {"reward_prediction": self._told.v[:steps].T[: self.networks]} if self._critic else {}
 
         def per_cell(values: NDArray[Any]) -> NDArray[Any]:
-            """(step, network, blocks or cells) as (network, step, cell); NaN beyond a stream's length."""
+            """(step, network, blocks or cells) as (network, step, cell); NaN beyond a stream."""
             repeats = self.circuit.cells // values.shape[2]
             cells = np.repeat(values.transpose(1, 0, 2), repeats, axis=2)
             return np.where(live[:, :, None], cells, np.array(np.nan, values.dtype))

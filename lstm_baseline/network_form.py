@@ -52,7 +52,7 @@ class Extensions(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Extensions | None":
-        """Features that `params` and the task require beyond the plain form, or None."""
+        """Features of `params` and the task beyond the plain form, or None."""
         answer, learning, quantity = answer or Choice(), params.learning, isinstance(answer, Quantity)
         by, output = learning.optimiser, params.output or (Output.LOGISTIC if quantity else Output.SOFTMAX)
         whole = params.forget_gate and params.output_gate and params.output_bias
@@ -99,7 +99,7 @@ class Form(NamedTuple):
 
     @classmethod
     def of(cls, params: LSTMParams, answer: Answer | None = None, *, resets: bool = False) -> "Form":
-        """The form that `params` describe, for a kind of answer, and a task that `resets` memory or not."""
+        """The form for `params`, a kind of answer, and a task that `resets` memory or not."""
         subtracts = 1 if params.gating is Gating.SUBTRACT else None
         extensions = Extensions.of(params, answer, resets=resets)
         return cls(g=int(params.g), h=int(params.h), gate=GATE, subtracts=subtracts, extensions=extensions)

@@ -53,7 +53,7 @@ class Gating(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class GateBias:
-    """Initial bias of a kind of gate: `first` in the first block, plus `step` in each further block.
+    """Initial bias of a kind of gate: `first`, plus `step` in each further block.
 
     Examples
     --------
@@ -174,7 +174,6 @@ class LSTMParams:
         require_precision(self)
 
     def _check_logistic(self) -> None:
-        """Require that settings of logistic outputs are valid, and that the outputs are logistic."""
         require_at_least(self, "target_margin", 0.0)
         require_at_least(self, "slope_constant", 0.0)
         rule = "must be below 0.5, which would leave no difference between targets"
@@ -223,7 +222,7 @@ class LSTMParams:
 
     @classmethod
     def reward_only(cls, **changes: Any) -> "LSTMParams":
-        """The modern form, learning from reward alone (`Reward`), with values of the study ``search-reward``."""
+        """The modern form, learning from reward alone (`Reward`), with values of ``search-reward``."""
         learning = Learning(rule=Reward(window=40, entropy=0.1), optimiser=Adam(learning_rate=0.03))
         return replace(cls(blocks=16, learning=learning), **changes)
 

@@ -25,7 +25,7 @@ __all__ = ["gru_planes", "lstm_planes"]
 POINTS = 21
 """Values of each axis."""
 CONTENT, CLOSING = (0.0, 3.0), (-3.0, 3.0)
-"""Net inputs, or states, of the content, and net inputs of the gate: σ(±3) is .05 and .95."""
+"""Net inputs, or states, of the content, and net inputs of the gate."""
 OPEN = 50.0
 """Net input that opens a gate that is not measured."""
 
@@ -44,7 +44,7 @@ Values = NDArray[Any]
 
 
 def lstm_planes(params: LSTMParams) -> tuple[GatePlane, ...]:
-    """The input gate of a form of the LSTM, and its output gate if it has one."""
+    """The input gate of an LSTM, and any output gate."""
     subtracts = params.gating is Gating.SUBTRACT
     alone = LSTMParams(gating=params.gating, g=params.g, h=params.h, blocks=1, dtype="float64")
     sign, name = 1.0 if subtracts else -1.0, f"gates that {params.gating.value}"
@@ -80,7 +80,7 @@ def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:
 
 
 def _set_weights(learner: RecurrentBlock, **of_input: Values) -> None:
-    """Set the weights from the one input to some kinds of units; all others are 0."""
+    """Set the weights from the one input; all others are 0."""
     weights = {kind: np.zeros_like(values) for kind, values in learner.weights().items()}
     for kind, values in of_input.items():
         weights[kind][:, 0, 0] = values
@@ -104,7 +104,7 @@ def _plane(
     place: Callable[[RecurrentBlock, Values, Values], None],
     passed: Callable[[GateRecord], Values],
 ) -> GatePlane:
-    """Run a network per point of the plane, and read the passed content from the record."""
+    """Run a network per point of the plane; read the passed content."""
     x, y = np.linspace(*CONTENT, POINTS), np.linspace(*CLOSING, POINTS)
     points = [axis.ravel() for axis in np.meshgrid(x, y, indexing="ij")]
     response = np.zeros(POINTS * POINTS)

@@ -13,12 +13,12 @@ from tasks.engine.lesson_rows import Course
 __all__ = ["RBP", "RBPParams"]
 
 WINDOWS_AT_HAND = 4
-"""Windows that the trace has room for before steps must be moved to its beginning."""
+"""Windows that fit into the trace before steps must be moved."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RBPParams(UngatedParams):
-    """Size and learning rule of a network with windowed backpropagation (O'Reilly & Frank, 2006, section 4).
+    """Size and learning of windowed backpropagation (O'Reilly & Frank, 2006, section 4).
 
     The paper counts *ticks*, updates of all units. A step of the task lasts two: inputs act on hidden units, then these
     on outputs. A window of 16 ticks is therefore 8 steps. The role of the first step of a window, the gap, and initial
@@ -69,7 +69,7 @@ class Rule(NamedTuple):
 
 
 class RBP(Ungated):
-    """Up to 16 networks with windowed backpropagation; parameters are those of `lstm_baseline.block.RecurrentBlock`.
+    """Up to 16 networks with windowed backpropagation; parameters as in `lstm_baseline.block.RecurrentBlock`.
 
     Attributes
     ----------

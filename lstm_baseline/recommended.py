@@ -20,7 +20,7 @@ Gated = TypeVar("Gated", LSTMParams, GRUParams)
 
 
 def cells_for(spec: TaskSpec) -> int:
-    """Cells for a task: 32 per item to be remembered, from 32 to 64.
+    """Cells for a task: 32 per item, from 32 to 64.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def first_weight(cells: int) -> float:
 
 
 def recommended_lstm(spec: TaskSpec) -> LSTMParams:
-    """The recommended LSTM for a task: the modern form, larger, with smaller steps.
+    """The recommended LSTM: the modern form, larger, with smaller steps.
 
     Learning rate .015, windows of 20 steps, β2 = .99, gradient norm at most 1, initial weights within 2/√cells, initial
     biases 0.
@@ -59,7 +59,7 @@ def recommended_lstm(spec: TaskSpec) -> LSTMParams:
 
 
 def recommended_sublstm(spec: TaskSpec) -> LSTMParams:
-    """The recommended subLSTM for a task: `recommended_lstm` with gates that subtract.
+    """The recommended subLSTM: `recommended_lstm` with gates that subtract.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def recommended_sublstm(spec: TaskSpec) -> LSTMParams:
 
 
 def recommended_gru(spec: TaskSpec) -> GRUParams:
-    """The recommended GRU for a task: cells, weights and learning of `recommended_lstm`.
+    """The recommended GRU: cells, weights and learning of `recommended_lstm`.
 
     Examples
     --------

@@ -27,13 +27,13 @@ LONG = 40
 
 
 def suits(circuit: Circuit, networks: int, steps: int) -> bool:
-    """Whether `networks` networks of `steps` steps run faster one at a time; blocks must have one cell."""
+    """Whether `networks` networks of `steps` steps run faster one at a time, with one cell per block."""
     most = next(few for cells, few in FEW if circuit.cells <= cells)
     return circuit.cells_per_block == 1 and networks <= most and steps >= LONG * networks
 
 
 class SingleNetwork:
-    """Runs the networks of a `State` one after the other, each with its units in lanes.
+    """Runs the networks of a `State` one at a time, with units in lanes.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class SingleNetwork:
                 course.take_lane(lane, alone)
 
     def _places(self, circuit: Circuit) -> NDArray[np.int64]:
-        """For each row of a home memory, the number of its value among all lanes of memory here."""
+        """For each row of a home memory, the number of its value here."""
         here, weights = self._state, self._layout.places(circuit)
         cells, clock = np.arange(circuit.cells), np.zeros(1, np.int64)
         kept = [

@@ -15,7 +15,7 @@ __all__ = ["SRN", "SRNParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class SRNParams(UngatedParams):
-    """Size and learning rule of a simple recurrent network, with values of O'Reilly & Frank (2006), section 4.
+    """Size and learning of a simple recurrent network (O'Reilly & Frank, 2006, section 4).
 
     Further parameters are those of `UngatedParams`. Also published: 49 hidden units on SIR-2 and 196 on the
     phonological loop, with learning rates of .01 and .005.
@@ -46,7 +46,7 @@ class Rule(NamedTuple):
 
 
 class SRN(Ungated):
-    """Up to 16 simple recurrent networks; parameters are those of `lstm_baseline.block.RecurrentBlock`.
+    """Up to 16 simple recurrent networks; parameters as in `lstm_baseline.block.RecurrentBlock`.
 
     Weights change after every step with an error, by the gradient of its cross-entropy, which flows back only to the
     hidden units of that step.

@@ -25,7 +25,7 @@ def enter(rows: Rows, values: NDArray[Any]) -> None:
 
 
 class Carry(NamedTuple):
-    """State between two windows: cell outputs y_c and states s, (cells, 16), and the gates that units see.
+    """State between windows: cell outputs y_c and states s, (cells, 16), and visible gates.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Online(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """Sent values by place: the arrays of the same names or, if lanes hold units, their numbers."""
+    """Sent values by place: the same arrays or, if lanes hold units, their numbers."""
 
     y_c: NDArray[Any]
     hidden: NDArray[Any]

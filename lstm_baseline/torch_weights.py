@@ -19,7 +19,7 @@ __all__ = ["Stacked", "TorchWeights"]
 
 LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 OTHERS = ("_l1", "_reverse", "weight_hr")
-"""Parts of names in networks of several layers, both directions, or with a projection."""
+"""Parts of names beyond one layer, one direction, and no projection."""
 
 
 class Stacked(NamedTuple):
@@ -125,7 +125,7 @@ class TorchWeights:
     @classmethod
     @abstractmethod
     def _torch_params(cls, cells: int) -> Any:
-        """Parameters of networks with this number of cells in PyTorch's form."""
+        """Parameters of networks with these cells in PyTorch's form."""
 
     @classmethod
     @abstractmethod
@@ -134,7 +134,7 @@ class TorchWeights:
 
     @abstractmethod
     def _stacked_biases(self, weights: Mapping[str, NDArray[Any]]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The two stacked biases of one network, from weights by our names."""
+        """The two stacked biases of one network."""
 
     @classmethod
     def _check_form(cls, params: Any) -> None:

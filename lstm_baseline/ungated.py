@@ -30,7 +30,7 @@ __all__ = ["Ungated", "UngatedParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class UngatedParams:
-    """Size and learning rule of a network without gates, with values of O'Reilly & Frank (2006), section 4.
+    """Size and learning of a network without gates (O'Reilly & Frank, 2006, section 4).
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class UngatedParams:
 
 
 class Ungated(RecurrentBlock):
-    """Up to 16 networks of one hidden layer without gates; parameters are those of `RecurrentBlock`.
+    """Up to 16 networks of one hidden layer without gates; parameters as in `RecurrentBlock`.
 
     In a record, a slot is a hidden unit, and all three gates are 1.
     """
@@ -89,7 +89,7 @@ class Ungated(RecurrentBlock):
     circuit: HiddenLayer
 
     def _begin(self, model: str) -> None:
-        """Make the circuit, and state with initial weights; errors call the network `model`."""
+        """Make the circuit and the state; errors name the `model`."""
         params = self.params
         self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
         window = getattr(params, "window", 1)
@@ -116,7 +116,7 @@ class Ungated(RecurrentBlock):
         return weights_of_parts(hidden_parts(self.circuit), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:
-        """Activity of context and hidden units after each phase; the context changes last."""
+        """Activity of context and hidden units by phase; the context changes last."""
         cells, networks = self.circuit.cells, self.networks
 
         def rows(of: NDArray[Any], later: int) -> NDArray[Any]:

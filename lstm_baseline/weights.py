@@ -38,7 +38,7 @@ def unpacked(groups: Groups, rows: NDArray[Any], networks: int) -> dict[str, NDA
 
 
 def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
-    """Weights by name as rows of 16: the inverse of `unpacked`. No name may be missing; unnamed rows are 0.
+    """Weights by name as rows of 16: the inverse of `unpacked`, with all names.
 
     Raises
     ------

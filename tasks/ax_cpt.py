@@ -30,7 +30,7 @@ PAIRS = ("AX", "AY", "BX", "BY")
 
 
 class Event(IntEnum):
-    """The kinds of step (indices into `TaskSpec.events`); probes by their pair."""
+    """The kinds of step; probes by their pair."""
 
     CUE = 0
     DELAY = 1
@@ -127,7 +127,7 @@ class AXCPT:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials, each of four draws (`Task.trials`)."""
+        """A stream of `n` trials of four draws each (`Task.trials`)."""
         require_integer("AXCPT.trials(n)", n, least=1)
         draws = rng.random((n, 4))
         up_to = np.cumsum([self.ax_probability, self.ay_probability, self.bx_probability])
@@ -159,7 +159,7 @@ class AXCPT:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by the cue and the steps since, as in "A 2"."""
+        """States are named by cue and steps since, as in "A 2"."""
         names = self.spec.channels[0].symbols
         chance = {"AX": self.ax_probability, "AY": self.ay_probability, "BX": self.bx_probability}
         chance["BY"] = round(1 - sum(chance.values()), 9)

@@ -237,9 +237,9 @@ TASKS: Registry[Task] = Registry(
     group="pbwm.tasks",
     made=outside_task,
 )
-"""Name → builder of the task, summary, and title. Builders accept changes to parameters by keyword."""
+"""Name → task. Builders accept changes to parameters by keyword."""
 
 
 def register(name: str, task: Callable[..., Task]) -> None:
-    """Register your own task: a class, or a function that makes a task (`Registry.register`)."""
+    """Register your own class or function that makes a task (`Registry.register`)."""
     TASKS.register(name, task)

@@ -79,7 +79,7 @@ class Copying:
 
     @classmethod
     def arjovsky_2016(cls, **changes: Any) -> Self:
-        """The task of Arjovsky, Shah & Bengio (2016) with the shortest of their delays."""
+        """The task of Arjovsky, Shah & Bengio (2016) with the shortest delay."""
         return cls(**changes)
 
     @property

@@ -118,7 +118,7 @@ class Counting:
 
     @staticmethod
     def _check_range(field: str, given: object) -> None:
-        """Raise `ParameterError` unless `given` is an ordered pair of numbers."""
+        """Raise `ParameterError` unless `given` is an ordered pair."""
         if not (isinstance(given, tuple) and len(given) == 2):
             raise ParameterError(f"{field} = {given!r} must be a pair of numbers; give the least and the greatest")
         require_integer(f"{field}[0]", given[0], least=1)
@@ -165,7 +165,7 @@ class Counting:
         return replace(self, counts=self.novel_counts, novel_counts=self.counts)
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` strings, each of two draws (`Task.trials`)."""
+        """A stream of `n` strings of two draws each (`Task.trials`)."""
         require_integer("Counting.trials(n)", n, least=1)
         least, most = self.counts
         return self.strings(least + ((most - least + 1) * rng.random((n, 2))).astype(np.intp))
@@ -177,7 +177,7 @@ class Counting:
 
     @property
     def letters_per_number(self) -> int:
-        """Letters of a string, without S, divided by n, if all its numbers equal n."""
+        """Letters of a string, without S, per n if all numbers equal n."""
         return len(LETTERS[self.language])
 
     def strings(self, numbers: NDArray[np.intp]) -> Trials:

@@ -96,12 +96,12 @@ class DelayedMatch:
 
     @classmethod
     def miller_desimone_1994(cls, **changes: Any) -> Self:
-        """The task of Miller & Desimone (1994), in which distractors may repeat."""
+        """The task of Miller & Desimone (1994): distractors may repeat."""
         return cls(**changes)
 
     @classmethod
     def miller_1993(cls, **changes: Any) -> Self:
-        """The task of Miller, Li & Desimone (1993), in which they do not repeat."""
+        """The task of Miller, Li & Desimone (1993): distractors do not repeat."""
         return cls(**{"name": "delayed-match-no-repeats", "repeats": False, **changes})
 
     @property
@@ -125,7 +125,7 @@ class DelayedMatch:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by the sample and the number of distractors (or which, if none may repeat)."""
+        """States are named by sample and number of distractors (or which, if none repeats)."""
         letters = ascii_uppercase[: self.stimuli]
 
         def moves(state: tuple[str, str]) -> Iterator[Move]:
@@ -144,7 +144,7 @@ class DelayedMatch:
         return build_automaton(self.name, ("", ""), moves, lambda state: "".join(state) or "end")
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials, each of 2 + `max_distractors` draws (`Task.trials`)."""
+        """A stream of `n` trials of 2 + `max_distractors` draws each (`Task.trials`)."""
         require_integer("DelayedMatch.trials(n)", n, least=1)
         draws = rng.random((n, 2 + self.max_distractors))
         count = ((self.max_distractors + 1) * draws[:, 0]).astype(np.intp)[:, None]

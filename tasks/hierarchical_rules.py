@@ -40,7 +40,7 @@ ALL = 3
 
 
 class Event(IntEnum):
-    """The kinds of step (indices into `TaskSpec.events`); the last of a trial by the feature that matters."""
+    """The kinds of step; the last of a trial by the feature that matters."""
 
     FEATURE = 0
     SHAPE_DECIDES = 1
@@ -150,7 +150,7 @@ class HierarchicalRules:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by the features shown so far in this trial."""
+        """States are named by the features shown so far."""
         values = {"colour": COLOURS, "shape": SHAPES, "orientation": ORIENTATIONS}
         red = self.shape_probability
         chances = {name: dict.fromkeys(features, 1 / len(features)) for name, features in values.items()}
@@ -176,7 +176,7 @@ class HierarchicalRules:
         return build_automaton(self.name, (), moves, lambda seen: " ".join(seen) or "start")
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials, each of four draws (`Task.trials`)."""
+        """A stream of `n` trials of four draws each (`Task.trials`)."""
         require_integer("HierarchicalRules.trials(n)", n, least=1)
         draws = rng.random((n, 4))
         value = np.stack([draws[:, 0] >= self.shape_probability, 3 * draws[:, 1], 3 * draws[:, 2]], 1).astype(np.intp)
@@ -212,7 +212,7 @@ class HierarchicalRules:
         return orientation if colour else shape
 
     def _ideal_gate(self, order: NDArray[np.intp], decides: NDArray[np.intp]) -> NDArray[np.int8]:
-        """Store and hold each feature that may matter, and read the one that does at the last feature."""
+        """Store and hold features that may matter; read the one that does."""
         colour_first = self.order is Order.COLOUR_FIRST
         step, item = np.arange(order.shape[1])[:, None], np.arange(3)
         place = order.argsort(1)[:, None, :]

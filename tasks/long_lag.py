@@ -26,7 +26,7 @@ __all__ = ["Between", "Event", "LongLag"]
 
 KEYS = ("x", "y")
 MOST_SYMBOLS = 2**15 - 1 - 4
-"""Most symbols a1, a2, … that int16 can number together with x, y, b and e."""
+"""Most symbols a1, a2, … that int16 can number."""
 
 
 class Event(IntEnum):
@@ -154,7 +154,7 @@ class LongLag:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by the key and the number of symbols since, as in "x 3"."""
+        """States are named by key and symbols since, as in "x 3"."""
         letters = [f"a{i + 1}" for i in range(self.symbols)]
         in_order, open_ended = self.between is Between.IN_ORDER, self.between is Between.OPEN_ENDED
 
@@ -181,7 +181,7 @@ class LongLag:
         return build_automaton(self.name, start, moves, lambda s: f"{s[0]} {s[1]}" if s[0] in KEYS else s[0])
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences, whose draws follow each other (`Task.trials`)."""
+        """A stream of `n` sequences (`Task.trials`)."""
         require_integer("LongLag.trials(n)", n, least=1)
         sequences = [self._sequence(rng) for _ in range(n)]
         symbols, target, event = (np.concatenate(rows) for rows in zip(*sequences, strict=True))

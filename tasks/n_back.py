@@ -149,7 +149,7 @@ class NBack:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials, each of two draws or, with lures, three (`Task.trials`)."""
+        """A stream of `n` trials of two draws or, with lures, three (`Task.trials`)."""
         require_integer("NBack.trials(n)", n, least=1)
         step = np.arange(n)
         first = step < self.n
@@ -182,7 +182,7 @@ class NBack:
         return (walks.cumsum(0) % self.letters).ravel()[: len(draws)], same
 
     def _letters_with_lures(self, draws: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Letters with lures, and the events; where both lures are possible, they are equally likely."""
+        """Letters with lures, and the events; if both lures are possible, they are equally likely."""
         letters: list[int] = []
         events: list[int] = []
         for t, (kind, which, where) in enumerate(draws.tolist()):
@@ -237,7 +237,7 @@ class NBack:
         return chance
 
     def _ideal_gate(self, step: NDArray[np.intp]) -> NDArray[np.int8]:
-        """Letters fill the places in turn; the place of the letter n steps ago is read, and filled next."""
+        """Letters fill the places in turn; the place of the letter n steps ago is read, then filled."""
         places = self.n + 1
         age = (step[:, None] - np.arange(places)) % places
         gate = np.where(age == 0, GateAction.STORE, np.where(age == self.n, GateAction.READ, GateAction.HOLD))

@@ -41,14 +41,14 @@ class Control(StrEnum):
 
 
 class Split(StrEnum):
-    """Which sequences are drawn: the trained ones, or those withheld for a test."""
+    """Whether the trained or the withheld sequences are drawn."""
 
     TRAINED = "trained"
     NOVEL = "novel"
 
 
 def dealt(words: NDArray[np.unsignedinteger[Any]], count: int) -> list[int]:
-    """Numbers below `count` in random order, one per 32-bit word; none repeats before all have occurred.
+    """Numbers below `count` in random order, one per 32-bit word; none repeats before all occurred.
 
     Fisher-Yates: fewer words give the first of the same numbers.
 
@@ -68,7 +68,7 @@ def dealt(words: NDArray[np.unsignedinteger[Any]], count: int) -> list[int]:
 
 @lru_cache(maxsize=64)
 def _phonemes(phonemes: int, length: int, trained: int, novel: int, selection: int) -> NDArray[np.int16]:
-    """Phonemes of the trained sequences, then of the novel ones: array (sequence, position)."""
+    """Phonemes of the trained, then of the novel sequences: array (sequence, position)."""
     words = np.random.SeedSequence(selection).generate_state(trained + novel)
     numbers = np.array(dealt(words, phonemes**length), np.int64)
     digits = phonemes ** np.arange(length - 1, -1, -1)
@@ -156,7 +156,7 @@ class PhonologicalLoop:
 
     @classmethod
     def oreilly_frank_2006_separate(cls, **changes: Any) -> Self:
-        """The task of O'Reilly & Frank (2006) with separate units for position and phase."""
+        """The same with separate units for position and phase."""
         return cls(**{"name": "phonological-loop-separate", "control": Control.SEPARATE, **changes})
 
     def novel(self) -> Self:
@@ -186,13 +186,13 @@ class PhonologicalLoop:
 
     @property
     def sequences(self) -> NDArray[np.int16]:
-        """The sequences of a stream, as numbers of phonemes: array (sequence, position)."""
+        """The sequences of a stream, as numbers of phonemes: (sequence, position)."""
         selected = _phonemes(self.phonemes, self.length, self.trained_sequences, self.novel_sequences, self.selection)
         trained = self.split is Split.TRAINED
         return selected[: self.trained_sequences] if trained else selected[self.trained_sequences :]
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences, each of one draw (`Task.trials`)."""
+        """A stream of `n` sequences, one draw each (`Task.trials`)."""
         require_integer("PhonologicalLoop.trials(n)", n, least=1)
         sequences = self.sequences
         heard = sequences[dealt(rng.integers(2**32, size=n, dtype=np.uint32), len(sequences))]
@@ -212,7 +212,6 @@ class PhonologicalLoop:
         )
 
     def _ideal_gate(self, recall: NDArray[np.bool_], time: NDArray[np.int64]) -> NDArray[np.int8]:
-        """A phoneme is stored, held until its position is recalled, and read."""
         item = np.arange(self.length)
         recall, time = recall[:, None], time[:, None]
         held = np.where(recall, item > time, item < time)

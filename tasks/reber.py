@@ -56,14 +56,14 @@ EVENTS = ("begin", "key", "inside", "recall", "last", "end")
 
 
 class State(NamedTuple):
-    """Continuations at a place in a string (letter → next state), and the kind of step that leads to the place."""
+    """Continuations at a place in a string (letter → next state), and the step that leads there."""
 
     event: Event
     follows: dict[str, str]
 
 
 def _states() -> dict[str, State]:
-    """States of the embedded grammar by name; a stream begins where a string ends."""
+    """States of the embedded grammar by name; a stream begins at the end of a string."""
     states = {"end": State(Event.END, {"B": "B"}), "B": State(Event.BEGIN, {key: key for key in KEYS})}
     for key in KEYS:
         states[key] = State(Event.KEY, {"B": f"{key} 0"})
@@ -78,7 +78,7 @@ STATES = _states()
 
 
 class Table(NamedTuple):
-    """The states for the kernel, one row for each, with one or two continuations.
+    """The states for the kernel, with one or two continuations each.
 
     Attributes
     ----------
@@ -140,7 +140,7 @@ IDEAL_GATE: NDArray[np.int8] = np.array(
 
 @inner  # type: ignore[untyped-decorator]
 def choose(table: Table, state: int, own: Any, i: int) -> Any:
-    """Choice at step `i` of a string: one word at counter i, with the words of the string (2,) as key."""
+    """Choice at step `i` of a string: one word at counter i, keyed by the words of the string (2,)."""
     if table.choices[state] == 1:
         return np.int64(0)
     return below(draw(own[0], own[1], i, 0, 0, 0)[0], table.choices[state])
@@ -162,7 +162,7 @@ def measure_strings(table: Table, words: Any, lengths: Any) -> None:
 
 @kernel
 def write_strings(table: Table, words: Any, lengths: Any, ends: Any, pages: Pages) -> None:
-    """Strings of two words each: the key of its draws (`choose`). ``lengths`` are those of `measure_strings`."""
+    """Strings of two words each, the key of their draws (`choose`), with ``lengths`` of `measure_strings`."""
     for r in range(words.shape[0]):
         step = 0
         for e in range(words.shape[1]):

@@ -116,7 +116,7 @@ class ReferenceBack:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by the contents of the registers, as in "A -"."""
+        """States are named by the registers, as in "A -"."""
         letters, each = ascii_uppercase[: self.symbols], 1 / self.registers
 
         def moves(content: str) -> Iterator[Move]:
@@ -134,7 +134,7 @@ class ReferenceBack:
         return build_automaton(self.name, "-" * self.registers, moves, " ".join)
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials that starts with empty registers, each of four draws (`Task.trials`).
+        """A stream of `n` trials of four draws each, from empty registers (`Task.trials`).
 
         The ideal gate gives a register two places, because one trial can both read and write it.
         """
@@ -166,7 +166,7 @@ class ReferenceBack:
 
     @staticmethod
     def _ideal_gate(named: NDArray[np.bool_], stores: NDArray[np.bool_]) -> NDArray[np.int8]:
-        """Actions on both places of each register: int8 array (trial, register, place).
+        """Actions on both places of each register: int8 (trial, register, place).
 
         A `named` register (trial, register) is read where its last symbol is. A trial that `stores` writes to the other
         place.

@@ -42,7 +42,7 @@ class Event(IntEnum):
 
 
 class Inputs(StrEnum):
-    """One unit per symbol for all controls, or a separate unit for each control."""
+    """One unit per symbol, or one for each control."""
 
     SHARED = "shared"
     DEDICATED = "dedicated"
@@ -54,7 +54,7 @@ NONE, FILL, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, Ga
 
 
 class Trade(NamedTuple):
-    """Parameters of the trials for the kernel, and buffers for the contents of stores."""
+    """Parameters for the kernel, and buffers for the stores."""
 
     stimuli: int
     dedicated: bool
@@ -64,7 +64,7 @@ class Trade(NamedTuple):
 
 @kernel
 def write_trials(trade: Trade, words: Any, ends: Any, pages: Pages) -> None:
-    """Trials of two words each: the control (among the allowed S1, S2, …, I, R1, R2, …), and the symbol."""
+    """Trials of two words each: the allowed control (S1, S2, …, I, R1, R2, …), and the symbol."""
     stores = trade.stores
     count = len(stores)
     for r in range(words.shape[0]):
@@ -228,7 +228,7 @@ class SIR(CompiledTask):
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by the contents of the stores, as in "A -"."""
+        """States are named by the stores, as in "A -"."""
         letters, numbers = ascii_uppercase[: self.stimuli], range(self.stores)
 
         def shown(letter: str, control: str) -> str:

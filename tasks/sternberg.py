@@ -110,7 +110,7 @@ class Sternberg:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials, each of 3 + `digits` draws (`Task.trials`)."""
+        """A stream of `n` trials of 3 + `digits` draws each (`Task.trials`)."""
         require_integer("Sternberg.trials(n)", n, least=1)
         draws = rng.random((n, 3 + self.digits))
         count = 1 + (self.max_items * draws[:, 0]).astype(np.intp)
@@ -138,7 +138,6 @@ class Sternberg:
         )
 
     def _ideal_gate(self, place: NDArray[np.intp], probes: NDArray[np.bool_]) -> NDArray[np.int8]:
-        """Each digit is stored in its place, held until the probe, and read."""
         item = np.arange(self.max_items)
         place, probes = place[:, None], probes[:, None]
         before = np.where(probes, GateAction.READ, GateAction.HOLD)

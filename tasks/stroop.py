@@ -36,7 +36,7 @@ WHITE, BLACK = "white", "black"
 
 
 class Event(IntEnum):
-    """The kinds of step (indices into `TaskSpec.events`); stimuli by instruction and condition."""
+    """The kinds of step; stimuli by instruction and condition."""
 
     INSTRUCTION = 0
     INK_CONTROL = 1
@@ -142,7 +142,7 @@ class Stroop:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by the instruction and the number of stimuli since, as in "ink 2"."""
+        """States are named by instruction and stimuli since, as in "ink 2"."""
         colours, p, q = COLOURS[: self.colours], self.conflict_probability, self.congruent_probability
 
         def moves(state: tuple[str, int]) -> Iterator[Move]:
@@ -166,7 +166,7 @@ class Stroop:
         return build_automaton(self.name, ("", 0), moves, lambda s: f"{s[0]} {s[1]}" if s[0] else "start")
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` blocks, each of 2 + 3 · `max_stimuli` draws (`Task.trials`)."""
+        """A stream of `n` blocks of 2 + 3 · `max_stimuli` draws each (`Task.trials`)."""
         require_integer("Stroop.trials(n)", n, least=1)
         draws = rng.random((n, 2 + 3 * self.max_stimuli))
         reads = draws[:, :1] < self.word_probability

@@ -88,7 +88,7 @@ class TemporalOrder:
         require_integer("TemporalOrder.zero_error_epochs", self.zero_error_epochs, least=1)
 
     def _check_windows(self) -> None:
-        """Raise `ParameterError` unless the windows are successive pairs of steps."""
+        """Raise `ParameterError` unless the windows are successive pairs."""
         field, windows = "TemporalOrder.windows", self.windows
         try:
             pairs = tuple((int(first), int(last)) for first, last in windows)
@@ -139,7 +139,7 @@ class TemporalOrder:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences, each of a fixed number of draws (`Task.trials`)."""
+        """A stream of `n` sequences of equal numbers of draws (`Task.trials`)."""
         require_integer("TemporalOrder.trials(n)", n, least=1)
         count = len(self.windows)
         draws = rng.random((n, 1 + 2 * count + self.max_length))

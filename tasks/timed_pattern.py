@@ -28,7 +28,7 @@ class Event(IntEnum):
 
 
 class Shape(StrEnum):
-    """The pattern over a period; values are in [0, 1]."""
+    """The pattern over a period, in [0, 1]."""
 
     SPIKES = "spikes"
     COSINE = "cosine"
@@ -37,7 +37,7 @@ class Shape(StrEnum):
 
 
 def pattern(shape: Shape, time: NDArray[np.intp], period: int) -> NDArray[np.float64]:
-    """The value of a pattern at `time` in steps from its beginning.
+    """The value of a pattern at `time` in steps.
 
     Spikes: 1 at the last step of a period, else 0. Cosine: (1 + cos 2πφ)/2, φ = time/period. Triangle: |1 − 2φ| for φ
     in [0, 1). Rectangle: 1 in the first half of a period, else 0.
@@ -143,7 +143,7 @@ class TimedPattern:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` patterns, each of one draw (`Task.trials`)."""
+        """A stream of `n` patterns, one draw each (`Task.trials`)."""
         require_integer("TimedPattern.trials(n)", n, least=1)
         fewest, lengths = self.least * self.period, (self.most - self.least) * self.period + 1
         length = fewest + (lengths * rng.random(n)).astype(np.intp)

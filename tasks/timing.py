@@ -108,7 +108,7 @@ class SpikeDelays:
         )
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` intervals, each ending with its spike; one draw each (`Task.trials`)."""
+        """A stream of `n` intervals that end with a spike, one draw each (`Task.trials`)."""
         require_integer("SpikeDelays.trials(n)", n, least=1)
         delay = np.array(self.delays)[(len(self.delays) * rng.random(n)).astype(np.intp)]
         ends = (self.interval + delay).cumsum()

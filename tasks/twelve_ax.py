@@ -44,7 +44,7 @@ class Event(IntEnum):
 
 
 class Reading(StrEnum):
-    """The two interpretations of the generator of O'Reilly & Frank (2006)."""
+    """The two readings of the generator of O'Reilly & Frank (2006)."""
 
     INDEPENDENT = "independent"
     CURRENT_TASK = "current task"
@@ -225,12 +225,12 @@ class TwelveAX(CompiledTask):
 
     @classmethod
     def with_distractor_task(cls, **changes: Any) -> Self:
-        """The task with a third digit, 3, in whose outer loops no pair is a target."""
+        """The task with a third digit, 3, without targets."""
         return cls(**{"name": "12ax-distractor", "tasks": "123", **changes})
 
     @classmethod
     def martinolli_2018(cls, **changes: Any) -> Self:
-        """The easier task of Martinolli, Gerstner & Gilra (2018): every outer loop resets memory.
+        """The easier task of Martinolli, Gerstner & Gilra (2018), with resets of memory.
 
         Front. Comput. Neurosci. 12:50. Half of all pairs are possible targets; the probability is 5/14, because two of
         all nine pairs are possible targets, too. The criterion of the paper is 1000 successive correct responses; 7
@@ -264,7 +264,7 @@ class TwelveAX(CompiledTask):
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by the task, the number of pairs so far, and the cue, as in "1 after 2: A"."""
+        """States are named by task, pairs so far, and cue, as in "1 after 2: A"."""
         possible, choices, event = self._pairs()
         p = self.target_probability
         of_pair = np.full(event.shape, (1 - p) / event.shape[1])
@@ -311,7 +311,7 @@ class TwelveAX(CompiledTask):
         write_loops(loops, words, ends, pages)
 
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
-        """Possible targets by task, their numbers, and the events of probes."""
+        """Possible targets by task, their numbers, and events of probes."""
         pairs = [cue + probe for cue in self.cues for probe in self.probes]
         targets = sorted({pairs.index(target[1:]) for target in self.targets})
         own = [sorted(pairs.index(t[1:]) for t in self.targets if t[0] == task) for task in self.tasks]

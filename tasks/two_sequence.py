@@ -39,7 +39,7 @@ NONE, STORE, HOLD, READ = (int(a) for a in (GateAction.NONE, GateAction.STORE, G
 
 
 class Mix(NamedTuple):
-    """Parameters of the sequences for the kernel: sizes, both targets, and standard deviations."""
+    """Parameters for the kernel: sizes, both targets, and standard deviations."""
 
     min_length: int
     informative: int
@@ -164,12 +164,12 @@ class TwoSequence(CompiledTask):
 
     @classmethod
     def experiment_3a(cls, **changes: Any) -> Self:
-        """Experiment 3a, which is that of Bengio, Simard & Frasconi (1994)."""
+        """Experiment 3a, that of Bengio, Simard & Frasconi (1994)."""
         return cls(**changes)
 
     @classmethod
     def experiment_3b(cls, **changes: Any) -> Self:
-        """Experiment 3b, with noise on the elements that show the class."""
+        """Experiment 3b, with noise on the informative elements."""
         return cls(**{"name": "two-sequence-3b", "signal_variance": 0.2, **changes})
 
     @classmethod

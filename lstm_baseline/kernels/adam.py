@@ -21,7 +21,7 @@ def squares_of(gradient, row, senders, bias, receivers, biased, squares, out):
 
 @inner
 def gradient_norm(layout, form, gradient, trace):
-    """The squared norm of the gradient, to `trace.norm`: summed by receiver, cells and gates, then outputs."""
+    """The squared norm of the gradient, to `trace.norm`."""
     n_u, n_k, n_0, start = layout.receivers, layout.output_rows, layout.first_biased, layout.start
     squares_of(gradient, start, layout.sources, layout.bias, n_u, n_0, trace.squares, start)
     width, unbiased = layout.cells + layout.shortcuts, n_k - layout.output_biases

@@ -6,7 +6,7 @@ from tasks.engine.lanes.options import inner
 __all__ = ["CHOICE", "QUANTITY", "SEVERAL", "answer", "squared_error_backward"]
 
 CHOICE, SEVERAL, QUANTITY = 0, 1, 2
-"""Kinds of answers: one correct response, several, or a quantity that the single output unit must approximate."""
+"""Kinds of answers: one correct response, several, or a quantity."""
 
 FAR = 1e30
 """Larger than any activity."""
@@ -14,7 +14,7 @@ FAR = 1e30
 
 @inner
 def several(extensions, layout, stream, trace, t, row):
-    """The response if several are correct: the target if all of these are more active than all others.
+    """The response if several are correct: the target if these are the most active.
 
     With a tolerance, these must be within it of 1, and all others of 0. Otherwise the response is the most active of
     the others, or −1 without others.
@@ -34,7 +34,7 @@ def several(extensions, layout, stream, trace, t, row):
 
 @inner
 def answer(extensions, layout, stream, trace, first, start, steps):
-    """Score answers other than one choice, and store the largest error of an output unit."""
+    """Score other answers than one choice; store the largest output error."""
     n_k = layout.output_rows
     for i in range(steps):
         row, t = first + i, start + i
@@ -55,7 +55,7 @@ def answer(extensions, layout, stream, trace, first, start, steps):
 
 @inner
 def squared_error_backward(extensions, layout, stream, trace, first, start, steps):
-    """δ_k of logistic output units: the gradient of the mean squared error over the steps that count.
+    """δ_k of logistic outputs: the gradient of the mean squared error at counted steps.
 
     E = 1/2N Σ_t Σ_k (d_k − y_k)², so δ_k = (y_k − d_k) y_k (1 − y_k) / N at the N steps that count, else 0; N is
     `stream.counted` (1 in online rules). `extensions.slope_constant` is added to y_k (1 − y_k), so that a unit that is

@@ -23,7 +23,7 @@ __all__ = ["backward", "mirror_weights", "unit_gradient"]
 
 @merged
 def cells_backward(layout, form, back, stream, trace, t, at):
-    """Errors of every block at one step; `error` holds all of e_c(t), `error_s` the error from e_s(t+1).
+    """Errors of every block at a step; `error` holds e_c(t), `error_s` the error from e_s(t+1).
 
     δ_out = y_out (1 − y_out) Σ_c ∂p(h, y_out)/∂y_out e_c
     e_s(t) = e_s(t+1) y_φ(t+1) + ∂p(h, y_out)/∂h h'(s_c) e_c
@@ -65,7 +65,7 @@ def mirror_weights(layout, weights, back):
 
 @inner
 def backward(layout, form, back, stream, trace, first, start, steps):
-    """The errors δ of cells and gates from the errors at y_c in `trace.error`, cut at the edges of the window.
+    """The errors δ of cells and gates from the errors at y_c in `trace.error`, within a window.
 
     `trace.error` then holds ∂E/∂y_c in full: e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t).
     """
@@ -79,7 +79,7 @@ def backward(layout, form, back, stream, trace, first, start, steps):
 
 @inlined
 def unit_gradient(layout, form, gradient, inputs, trace, first, start, steps):
-    """The gradient of the weights of cells and gates: ∂E/∂w_um = Σ_t δ_u(t) y_m, ∂E/∂b_u = Σ_t δ_u(t)."""
+    """Gradient of cells and gates: ∂E/∂w_um = Σ_t δ_u(t) y_m, ∂E/∂b_u = Σ_t δ_u(t)."""
     n, n_u, n_x, n_h, n_0 = layout.sources, layout.receivers, layout.inputs, layout.hidden, layout.first_biased
     next_d, x, sent, n_1 = layout.delta_rows, first * n_x, layout.hidden_sent, layout.first_recurrent
     d, hidden, h, row, receivers = start * next_d, start * sent, trace.sent.hidden, n_x + n_1 * n, n_u - n_1

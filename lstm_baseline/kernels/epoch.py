@@ -46,7 +46,7 @@ def gradients(layout, form, state, stream, trace, first, start, steps):
 
 @inner
 def stop_unsound(layout, stream, trace, first):
-    """End the stream, before step `first`, of networks in which a number of this window was not finite.
+    """End the stream, before step `first`, of networks with a number that is not finite.
 
     They count no step of the window. `stream.fault` records the quantity and the start of the window.
     """
@@ -65,7 +65,7 @@ def stop_unsound(layout, stream, trace, first):
 
 @inner
 def start_epoch(epoch, stream, course):
-    """Start the next epoch of the networks that have one; return its first row, and the row after its last."""
+    """Start the next epoch of networks that have one; return its first row, and its end."""
     begin_row, end_row = 0, 0
     for lane in range(LANES):
         stream.length[0, lane] = 0.0
@@ -77,7 +77,7 @@ def start_epoch(epoch, stream, course):
 
 @inner
 def finish_epoch(stream, course):
-    """Count the errors of the networks that ran the epoch, or stop them if a number was not finite."""
+    """Count the errors of networks that ran the epoch, or stop those with a number that is not finite."""
     for lane in range(LANES):
         if goes_on(lane, course):
             if stream.fault[0, lane] > 0.0:
@@ -88,7 +88,7 @@ def finish_epoch(stream, course):
 
 @inner
 def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, keep, learn):
-    """Run every network from one row of its stream to another, window by window, and write its responses."""
+    """Run every network from one row to another by windows, and write its responses."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0
@@ -114,7 +114,7 @@ def run_windows(layout, form, rule, state, stream, trace, begin_row, end_row, ke
 
 @kernel
 def run_epoch(layout, form, rule, state, stream, trace, total, keep, learn):
-    """Run every network through at most `total` steps, as one epoch; see `run_epochs`."""
+    """Run every network through at most `total` steps as one epoch (`run_epochs`)."""
     control_word = flush_denormals()
     run_windows(layout, form, rule, state, stream, trace, 0, total, keep, learn)
     restore_control_word(control_word)
@@ -158,7 +158,7 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
 
 @kernel
 def window_gradient(layout, form, state, stream, trace, steps, targets):
-    """The gradient of a window that has run: of its `targets`, else of the errors in `trace.error`."""
+    """The gradient of a window that has run, of its `targets` or of `trace.error`."""
     mirror_weights(layout, state.flat, state.flat_back)
     if targets:
         store(stream.counted, 0, count_steps(stream, 0, steps))

@@ -49,7 +49,7 @@ def halt_gates(extensions, layout, carry, stream, trace, first, end):
 
 @merged
 def see_past(extensions, layout, stream, trace, t, row):
-    """Recurrent input: cell outputs, then gates, of the previous step; 0 where the state is reset."""
+    """Recurrent input: cell outputs, then gates, of the previous step; 0 after a reset."""
     if extensions is None:
         return
     n_c, n_g, out = layout.cell_rows, layout.gates_seen, t * layout.hidden
@@ -65,7 +65,7 @@ def see_past(extensions, layout, stream, trace, t, row):
 
 @inlined
 def peep(layout, weights, kind, trace, unit, s, j):
-    """net_j(t) ← net_j(t) + Σ_c p_jc s_c over the cells of block j (Gers, Schraudolph & Schmidhuber, 2002, section 3).
+    """net_j(t) ← net_j(t) + Σ_c p_jc s_c over block j (Gers, Schraudolph & Schmidhuber, 2002, section 3).
 
     For gates of a `kind`, p_jc is ``peephole + kind * cells + c``; `s` is an array and the first row of the s_c.
     """
@@ -78,7 +78,7 @@ def peep(layout, weights, kind, trace, unit, s, j):
 
 @merged
 def squash_gates(extensions, layout, form, weights, trace, t):
-    """Gates that act before the state is updated: all in the plain form, else input and forget gates."""
+    """Gates that act before the state update: all in the plain form, else input and forget gates."""
     unit, n_c, n_b = t * layout.unit_rows, layout.cell_rows, layout.block_rows
     if extensions is None:
         squash_rows(form.gate, trace.net, unit + n_c, trace.y, unit + n_c, 3 * n_b)
@@ -96,7 +96,7 @@ def squash_gates(extensions, layout, form, weights, trace, t):
 
 @merged
 def squash_output_gates(extensions, layout, form, weights, trace, t):
-    """Output gates, after the state has been updated; in the plain form, `squash_gates` computes them."""
+    """Output gates, after the state update; in the plain form, see `squash_gates`."""
     if extensions is None:
         return
     unit, first, n_b = t * layout.unit_rows, layout.output_row, layout.block_rows
@@ -150,7 +150,7 @@ def error_of_output_gate(extensions, subtracts, layout, back, trace, t, j, live)
 
 @merged
 def errors_of_gates(extensions, layout, back, stream, trace, t, at, j):
-    """Add the errors of input and forget gates from units that see them, and those through peepholes.
+    """Add the errors of input and forget gates from units that see them, and through peepholes.
 
     A reset cuts e_s(t−1).
     """
@@ -217,7 +217,7 @@ def peephole_gradient(extensions, layout, gradient, trace, start, steps):
 
 @inner
 def hold_forget_factor(extensions, layout, gradient, trace):
-    """Set the gradient of the weights to a fixed forget gate to 0; only its bias learns."""
+    """Set the gradient of a fixed forget gate to 0, except its bias."""
     if extensions is None:
         return
     if extensions.fixed_forget > 0:
@@ -237,7 +237,7 @@ def peephole_squares(extensions, layout, gradient, norm):
 
 @inner
 def count_sequences(extensions, starts, stream, carry, first, steps):
-    """Count the sequences, or steps of one, by which the learning rate decays."""
+    """Count the sequences or steps by which the learning rate decays."""
     if extensions is None:
         return
     count, length = load(carry.sequences, 0), load(stream.length, 0)

@@ -59,7 +59,7 @@ def cells_forward(layout, form, weights, trace, t, live):
 
 @inner
 def doubt_net(layout, stream, trace, first, start, steps):
-    """Σ net − net of cells and gates, to `trace.doubt`: 0, or NaN if a net input is not finite."""
+    """Σ net − net of cells and gates, to `trace.doubt`: 0, or NaN."""
     doubt, length = fill(trace.s, 0.0), load(stream.length, 0)
     for k in range(steps):
         of_step = fill(doubt, 0.0)
@@ -79,7 +79,7 @@ def begin(layout, carry, trace, start):
 
 @inner
 def forward(layout, form, weights, stream, trace, first, start, steps):
-    """Run cells and gates through a window: `steps` steps from step `first` of the stream, at `start` in the trace."""
+    """Run cells and gates through a window: `steps` steps from `first`, at `start` in the trace."""
     net_inputs(layout, weights, stream.inputs, trace, first, start, steps)
     n, n_x, n_h, n_u, n_1 = layout.sources, layout.inputs, layout.hidden, layout.unit_rows, layout.first_recurrent
     hidden, row, receivers = layout.hidden_sent, n_x + n_1 * n, layout.receivers - n_1
@@ -94,7 +94,7 @@ def forward(layout, form, weights, stream, trace, first, start, steps):
 
 @inlined
 def halt(layout, carry, stream, trace, first, end):
-    """Store the state at `end` in the trace, for networks whose stream is longer than `first` steps."""
+    """Store the state at `end` in the trace, for streams of more than `first` steps."""
     ran = load(stream.length, 0) > fill(trace.s, first)
     for c in range(layout.cell_rows):
         store(carry.y_c, c, where(ran, load(trace.y_c, end * layout.cell_rows + c), load(carry.y_c, c)))

@@ -50,7 +50,7 @@ def cells_forward(layout, trace, t, live):
 
 @inner
 def forward(layout, weights, stream, trace, first, start, steps):
-    """Run all cells through a window: `steps` steps from step `first` of the stream, at `start` in the trace."""
+    """Run all cells through a window: `steps` steps from `first`, at `start` in the trace."""
     n_c, n_x, n_u, n = layout.cells, layout.inputs, layout.unit_rows, layout.sources
     for t in range(start, start + steps):
         for u in range(n_u):
@@ -68,7 +68,7 @@ def forward(layout, weights, stream, trace, first, start, steps):
 
 @inner
 def cells_backward(layout, trace, t, live, back, inside):
-    """Errors of gates and candidates at one step; `trace.error` holds all of e(t) = ∂E/∂h(t).
+    """Errors of gates and candidates at a step; `trace.error` holds e(t) = ∂E/∂h(t).
 
     δ_n = (1 − n²) (1 − z) e;   δ_z = z (1 − z) (h(t−1) − n) e;   δ_r = r (1 − r) m δ_n;   δ_m = r δ_n
     e(t−1) ← e(t−1) + z e(t), if that step is `inside` the window, and where errors go `back` to it
@@ -90,7 +90,7 @@ def cells_backward(layout, trace, t, live, back, inside):
 
 @inner
 def backward(layout, weights, stream, trace, first, start, steps):
-    """Errors of gates and candidates from the errors at the cells in `trace.error`."""
+    """Errors of gates and candidates from those at the cells in `trace.error`."""
     for k in range(steps - 1, -1, -1):
         t, live = start + k, load(stream.length, 0) > first + k
         cells_backward(layout, trace, t, live, goes_on(stream.resets, live, first + k), k > 0)
@@ -100,7 +100,7 @@ def backward(layout, weights, stream, trace, first, start, steps):
 
 @inner
 def gradient_norm(layout, gradient, trace):
-    """The squared norm of the gradient, to `trace.norm`, and whether it is finite, to `trace.doubt`."""
+    """The squared norm of the gradient, to `trace.norm`; 0 or NaN, to `trace.doubt`."""
     norm = fill(trace.h, 0.0)
     for i in range(layout.weights):
         norm = norm + load(gradient, i) * load(gradient, i)
@@ -139,7 +139,7 @@ def improve(rule, state, stream, trace):
 
 @inner
 def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, learn):
-    """Run every network from one row of its stream to another, window by window, and write its responses."""
+    """Run every network from one row to another by windows, and write its responses."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0
@@ -158,7 +158,7 @@ def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, le
 
 @kernel
 def run_gru(layout, rule, state, stream, trace, course, keep, learn):
-    """Run every network through its epochs, or to criterion (`epoch.run_epochs`); `layout` is `GatedLayer.layout`."""
+    """Run every network through its epochs, as `epoch.run_epochs`; `layout` is `GatedLayer.layout`."""
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):
         begin_row, end_row = start_epoch(epoch, stream, course)

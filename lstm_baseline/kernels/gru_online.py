@@ -17,7 +17,7 @@ __all__ = ["run_gru_online"]
 
 @inner
 def follow_unit(layout, partials, unit, keep, of_x, of_h, stream, trace, t, row):
-    """∂h/∂w ← keep · ∂h/∂w + factor · y_m for one unit; the factor is `of_x` for inputs and bias, `of_h` for cells."""
+    """∂h/∂w ← keep · ∂h/∂w + factor · y_m of a unit; factor: `of_x` for inputs and bias, `of_h` for cells."""
     n_x, n_c = layout.inputs, layout.cells
     at = unit * layout.sources
     follow(partials, at, keep, of_x, stream.inputs, row * n_x, n_x)
@@ -53,7 +53,7 @@ def follow_cells(layout, stream, trace, online, t, row):
 
 @inner
 def gather_gradient(layout, state, stream, trace, t, row):
-    """Add the gradient of one step, ∂E/∂w = e_j ∂h_j/∂w, to that of earlier steps that are kept."""
+    """Add the gradient of one step, ∂E/∂w = e_j ∂h_j/∂w, to the stored one."""
     n_c, n, online, gradient = layout.cells, layout.sources, state.online, state.gradient
     keep = load(online.gathered, 0)
     gather_outputs(layout, gradient, keep, stream, trace, t, row)
@@ -67,7 +67,7 @@ def gather_gradient(layout, state, stream, trace, t, row):
 
 @inner
 def learn_step(layout, rule, state, stream, trace, t, row):
-    """Update the derivatives, and add a step to the gradient."""
+    """Update the derivatives; add a step to the gradient."""
     follow_cells(layout, stream, trace, state.online, t, row)
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):
@@ -81,7 +81,7 @@ def learn_step(layout, rule, state, stream, trace, t, row):
 
 @inner
 def choose_who_learns(layout, rule, state, stream, trace, row, total):
-    """Mark the networks that learn now: after each counted step, or at the end of each sequence with a counted step."""
+    """Mark the networks that learn now: after counted steps, or after sequences with one."""
     gathered = load(state.online.gathered, 0)
     due = gathered > 0.0
     if rule.by_sequence > 0:
@@ -95,7 +95,7 @@ def choose_who_learns(layout, rule, state, stream, trace, row, total):
 
 @inner
 def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, learn):
-    """Run every network from one row of its stream to another, step after step, and write its responses."""
+    """Run every network from one row to another by steps, and write its responses."""
     for row in range(begin_row, end_row):
         t = row if keep else 0
         respond(layout, state, stream, trace, row, t, 1)
@@ -111,7 +111,7 @@ def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, lear
 
 @kernel
 def run_gru_online(layout, rule, state, stream, trace, course, keep, learn):
-    """Run every network through its epochs, as `gru.run_gru` does, learning step by step."""
+    """Run every network through its epochs, as `gru.run_gru`, learning by steps."""
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):
         begin_row, end_row = start_epoch(epoch, stream, course)

@@ -12,7 +12,7 @@ __all__ = ["run_gru_reward"]
 
 @inner
 def run_windows(layout, rule, state, critic, stream, trace, told, begin_row, end_row, keep, learn):
-    """Run every network from one row of its stream to another, window by window, and write its responses."""
+    """Run every network from one row to another by windows, and write its responses."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0
@@ -33,7 +33,7 @@ def run_windows(layout, rule, state, critic, stream, trace, told, begin_row, end
 
 @kernel
 def run_gru_reward(layout, rule, state, critic, stream, trace, told, course, keep, learn):
-    """Run every network through its epochs, or to criterion; see `gru.run_gru` and `reward.run_reward`."""
+    """Run every network through its epochs, as `gru.run_gru` and `reward.run_reward`."""
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):
         begin_row, end_row = start_epoch(epoch, stream, course)

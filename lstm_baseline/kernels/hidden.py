@@ -24,7 +24,7 @@ def net_from_context(layout, weights, context, c, net, out):
 
 @inner
 def squash_hidden(layout, net, first, y, before, after, live):
-    """h_j = σ(net_j), to row ``after + j`` of `y`; a network that is not `live` keeps row ``before + j``."""
+    """h_j = σ(net_j), to row ``after + j`` of `y`; networks not `live` keep row ``before + j``."""
     squash_rows(GATE, net, first, y, after, layout.cells)
     for j in range(layout.cells):
         store(y, after + j, where(live, load(y, after + j), load(y, before + j)))
@@ -40,7 +40,7 @@ def hidden_delta(layout, error, e, y, first, delta, d, live):
 
 @inner
 def doubt_rows(rows, first, count, live, doubt, what):
-    """Add Σ x − x over `count` rows, in `live` networks, to row `what` of `doubt`: 0, or NaN."""
+    """Add Σ x − x over `count` rows of `live` networks to row `what` of `doubt`."""
     found = fill(doubt, 0.0)
     for i in range(first, first + count):
         found = found + (load(rows, i) - load(rows, i))

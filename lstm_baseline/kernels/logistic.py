@@ -16,7 +16,7 @@ def logistic_forward(layout, weights, stream, trace, first, start, steps):
 
 @inner
 def judge_strictly(layout, tolerance, stream, first, y, start, steps):
-    """If a counted response misses a target by the tolerance, respond with the most active wrong output.
+    """If a counted response misses a target by the tolerance, choose the most active wrong output.
 
     y_k is row ``(start + i) * outputs + k`` of `y` at step i of the window.
     """
@@ -36,7 +36,7 @@ def judge_strictly(layout, tolerance, stream, first, y, start, steps):
 
 @inner
 def logistic_error(layout, tolerance, stream, trace, first, start, steps):
-    """δ_k of the output units: the gradient of the cross-entropy, summed over the steps that count.
+    """δ_k of the outputs: the gradient of the cross-entropy, summed over counted steps.
 
     E = −Σ_t Σ_k [d_k ln y_k + (1 − d_k) ln (1 − y_k)], so δ_k = y_k − d_k at steps that count, else 0 (Hinton, 1989),
     and 0 below the tolerance. `trace.norm` gets Σ δ_k².

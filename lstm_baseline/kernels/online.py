@@ -29,7 +29,7 @@ def follow(partials, row, keep, factor, source, first, count):
 
 @inner
 def follow_unit(layout, partials, row, keep, factor, inputs, x, trace, t, block):
-    """Partial derivatives of a state by all weights of one unit: sources, bias, and peepholes to its `block`."""
+    """Partial derivatives of a state by the weights of a unit: sources, bias, and peepholes to its `block`."""
     n_x, n_h, n_v = layout.inputs, layout.hidden, layout.cells_per_block
     follow(partials, row, keep, factor, inputs, x, n_x)
     follow(partials, row + n_x, keep, factor, trace.hidden, t * n_h, n_h)
@@ -73,7 +73,7 @@ def follow_states(layout, form, stream, trace, online, t, row):
 
 @inner
 def send_errors(layout, rule, state, trace, t):
-    """e_c = Σ_k w_kc δ_k, by the weights of the outputs or, with random feedback, by fixed weights."""
+    """e_c = Σ_k w_kc δ_k, by the weights of the outputs or fixed random ones."""
     n_k, n_c = layout.output_rows, layout.cell_rows
     for c in range(n_c):
         e_c = fill(trace.s, 0.0)
@@ -108,7 +108,7 @@ def gather_outputs(layout, gradient, keep, stream, trace, t, row):
 
 @inner
 def gather_unit(layout, gradient, unit, kind, block, keep, factor, partials, row):
-    """Add `factor` times the partial derivatives of a state to the gradient of one unit's weights.
+    """Add `factor` times the partial derivatives of a state to the gradient of a unit.
 
     `kind` is that of its peepholes, −1 for a cell.
     """
@@ -123,7 +123,7 @@ def gather_unit(layout, gradient, unit, kind, block, keep, factor, partials, row
 
 @inner
 def gather_output_gate(layout, form, gradient, keep, stream, trace, t, row, j):
-    """∂E/∂w_out = δ_out y_m, δ_out = y_out (1 − y_out) Σ_c ∂p(h, y_out)/∂y_out e_c: an output gate acts at once."""
+    """∂E/∂w_out = δ_out y_m, δ_out = y_out (1 − y_out) Σ_c ∂p(h, y_out)/∂y_out e_c."""
     n_c, n_v, n_x, n_h = layout.cell_rows, layout.cells_per_block, layout.inputs, layout.hidden
     unit, e_out = layout.output_row + j, fill(trace.s, 0.0)
     y_out = load(trace.y, t * layout.unit_rows + unit)
@@ -143,7 +143,7 @@ def gather_output_gate(layout, form, gradient, keep, stream, trace, t, row, j):
 
 @inner
 def gather_gradient(layout, form, state, stream, trace, t, row):
-    """Add the gradient of one step's error, given δ_k and e_c, to that of the previous steps.
+    """Add the gradient of one step's error, given δ_k and e_c, to the stored one.
 
     ∂E/∂w = e_s ∂s/∂w with e_s = ∂p(h, y_out)/∂h h'(s_c) e_c, summed over a block for the weights of its gates.
     """
@@ -172,7 +172,7 @@ def gather_gradient(layout, form, state, stream, trace, t, row):
 
 @inner
 def learn_step(layout, form, rule, state, stream, trace, t, row):
-    """Add a step to the gradient; `stream.counted` marks the networks in which it counts."""
+    """Add a step to the gradient in the networks of `stream.counted`."""
     store(stream.counted, 0, count_steps(stream, row, 1))
     if not any_of(load(stream.counted, 0) > 0.0):
         return
@@ -186,7 +186,7 @@ def learn_step(layout, form, rule, state, stream, trace, t, row):
 
 @inner
 def ends_here(stream, row, total, until_error):
-    """Which networks end a sequence at this step: its last step, the last of the stream, or a wrong response."""
+    """Networks that end a sequence at this step: at its last step, or by a wrong response."""
     length = load(stream.length, 0)
     ends = (length > row) & ~(length > row + 1)
     if row + 1 < total:
@@ -198,14 +198,14 @@ def ends_here(stream, row, total, until_error):
 
 @inner
 def wrong(stream, row):
-    """Networks that give a wrong response at a step that counts."""
+    """Networks with a wrong response that counts."""
     counts = (load(stream.length, 0) > row) & (load(stream.counts, row) > 0.0)
     return counts & ~(load(stream.response, row) == load(stream.wanted, row))
 
 
 @inner
 def change_weights(layout, form, rule, state, stream, trace, row, total, until_error):
-    """Mark the networks that learn now: after each counted step, or at the end of each sequence with a counted step."""
+    """Mark the networks that learn now: after counted steps, or after sequences with one."""
     online = state.online
     gathered = load(online.gathered, 0)
     due = gathered > 0.0
@@ -223,7 +223,7 @@ def change_weights(layout, form, rule, state, stream, trace, row, total, until_e
 
 @inner
 def set_out(stream, online, row, until_error):
-    """Start networks that waited from 0 where a sequence starts; the others have no step here.
+    """Start waiting networks from 0 where a sequence starts; the others have no step here.
 
     Returns the lengths of the streams, which `come_back` restores.
     """
@@ -240,7 +240,7 @@ def set_out(stream, online, row, until_error):
 
 @inner
 def come_back(stream, online, row, length, until_error):
-    """After a step, let networks that made an error wait, and restore the lengths of streams that have not stopped."""
+    """After a step, let networks that made an error wait; restore the other lengths."""
     if until_error:
         waited, now = load(online.waiting, 0) > 0.0, load(stream.length, 0)
         store(stream.response, row, where(waited, -1.0, load(stream.response, row)))
@@ -251,7 +251,7 @@ def come_back(stream, online, row, length, until_error):
 
 @inner
 def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep, learn, until_error):
-    """Run every network from one row of its stream to another, step after step, and write its responses."""
+    """Run every network from one row to another by steps, and write its responses."""
     for row in range(begin_row, end_row):
         t = row if keep else 0
         length = set_out(stream, state.online, row, until_error)
@@ -277,7 +277,7 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
 
 @kernel
 def run_online(layout, form, rule, state, stream, trace, course, keep, learn, until_error):
-    """Run every network through its epochs, learning step by step; parameters are those of `epoch.run_epochs`.
+    """Run every network through its epochs, learning by steps (parameters: `epoch.run_epochs`).
 
     With `until_error`, a sequence ends with the first wrong response that counts, and the next begins from 0 at the
     next start. Responses in between are −1.
@@ -292,7 +292,7 @@ def run_online(layout, form, rule, state, stream, trace, course, keep, learn, un
 
 @kernel
 def gather_online(layout, form, rule, state, stream, trace, steps):
-    """The gradient of all steps of a stream from rest, without a change of weights."""
+    """The gradient of all steps of a stream from rest, with frozen weights."""
     for row in range(steps):
         begin(layout, state.carry, trace, 0)
         begin_gates(form.extensions, layout, state.carry, trace, 0)

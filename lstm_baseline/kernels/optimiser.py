@@ -10,7 +10,7 @@ __all__ = ["improve"]
 
 @inner
 def descend(extensions, rule, rate, weights, gradient, adam, norm, counted):
-    """One step of gradient descent (Rumelhart, Hinton & Williams, 1986) in the networks that have `counted` a step.
+    """One step of gradient descent (Rumelhart, Hinton & Williams, 1986) in `counted` networks.
 
     v ← μ v + g,  w ← w − α v
 
@@ -47,5 +47,5 @@ def step(extensions, rule, state, rate, norm, counted):
 
 @inner
 def improve(form, rule, state, norm, counted):
-    """Change the weights of the networks that have `counted` a step; `norm` is the squared norm of the gradient."""
+    """Change the weights of `counted` networks; `norm` is the squared norm of the gradient."""
     step(form.extensions, rule, state, learning_rate(form.extensions, rule, state.carry), norm, counted)

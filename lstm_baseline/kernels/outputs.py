@@ -76,7 +76,7 @@ def softmax(layout, trace, start, steps):
 
 @inner
 def activate(extensions, layout, stream, trace, first, start, steps):
-    """Activities of output units and the response, from their net inputs."""
+    """Activities of output units, and the response."""
     if extensions is None:
         respond(layout, stream, trace, first, start, steps, False)
         softmax(layout, trace, start, steps)
@@ -89,7 +89,7 @@ def activate(extensions, layout, stream, trace, first, start, steps):
 
 @inner
 def outputs_forward(layout, form, weights, stream, trace, first, start, steps):
-    """Respond at every step of a window that the cells have run through."""
+    """Respond at every step of a window."""
     net_outputs(layout, weights, stream.inputs, trace, first, start, steps)
     activate(form.extensions, layout, stream, trace, first, start, steps)
 
@@ -106,7 +106,7 @@ def count_steps(stream, first, steps):
 
 @inner
 def cross_entropy_backward(layout, stream, trace, first, start, steps):
-    """δ_k of the output units: the gradient of the mean cross-entropy over the steps that count.
+    """δ_k of the outputs: the gradient of the mean cross-entropy at counted steps.
 
     E = −1/N Σ_t Σ_k d_k ln y_k, so δ_k = (y_k − d_k) / N at the N steps that count (`stream.counted`), else 0 (Bridle,
     1990).
@@ -149,7 +149,7 @@ def outputs_backward(layout, back, trace, start, steps):
 
 @inlined
 def readout_gradient(layout, gradient, inputs, trace, first, start, steps):
-    """Gradient of the weights of outputs: ∂E/∂w_kc = Σ_t δ_k(t) y_c(t), and so for inputs and biases."""
+    """Gradient of the outputs: ∂E/∂w_kc = Σ_t δ_k(t) y_c(t), and so for inputs and biases."""
     n_k, n_c, n_i = layout.output_rows, layout.cells, layout.shortcuts
     d, row, stride, sent = start * n_k, layout.readout, n_c + n_i, layout.cells_sent
     y_c, y = trace.sent.y_c, (start + 1) * sent  # cells are seen at t, after they have been updated

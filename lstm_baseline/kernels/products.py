@@ -11,7 +11,7 @@ __all__ = ["bias_gradient", "receive", "receive_steps", "return_error", "weight_
 
 
 AT_HAND = 32
-"""Receivers whose errors at all steps fit into the cache while the gradient is summed over senders."""
+"""Receivers whose errors fit into the cache while the gradient is summed."""
 
 
 @inlined
@@ -31,7 +31,7 @@ def put_four(rows, first, a, b, c, d, x_a, x_b, x_c, x_d):
 
 @inlined
 def add_four(x, y_a, y_b, y_c, y_d, to_a, to_b, to_c, to_d):
-    """Add the product of `x` and one of four to each of four sums."""
+    """Add the products of `x` and four values to four sums."""
     return fma(x, y_a, to_a), fma(x, y_b, to_b), fma(x, y_c, to_c), fma(x, y_d, to_d)
 
 

@@ -23,7 +23,7 @@ __all__ = ["run_rbp"]
 
 @inner
 def forward_steps(layout, rule, weights, stream, trace, first, start, steps):
-    """Run the hidden units through `steps` steps from step `first` of the stream, at `start` in the trace.
+    """Run the hidden units through `steps` steps from `first`, at `start` in the trace.
 
     First tick:  h'(t) = σ(W_x x(t) + W_h h(t−1) + b);   second tick:  h(t) = σ(W_x x(t) + W_h h'(t) + b)
 
@@ -51,7 +51,7 @@ def forward_steps(layout, rule, weights, stream, trace, first, start, steps):
 
 @inner
 def backward_steps(layout, rule, weights, stream, trace, first, start, steps, back):
-    """δ of the hidden units in a window after its root: `steps` steps with their own errors, and `back` before them.
+    """δ of the hidden units after the root: `steps` steps with their own errors, and `back` before.
 
     e(t) = Σ_u w_u δ'_u(t+1);   δ(t) = h (1 − h) e;   e'(t) = Σ_k w_k δ_k(t) + Σ_u w_u δ_u(t);   δ'(t) = h' (1 − h') e'
 
@@ -86,7 +86,7 @@ def backward_steps(layout, rule, weights, stream, trace, first, start, steps, ba
 
 @inner
 def descend(layout, rule, w, stream, trace, first, start, steps, back):
-    """Change every weight by the gradient of the error of the last `steps` steps, in the networks that have an error.
+    """Change every weight by the gradient of the last `steps` steps, in networks with an error.
 
     For weights of the hidden units, the gradient is summed over the window after its root.
     """
@@ -109,7 +109,7 @@ def descend(layout, rule, w, stream, trace, first, start, steps, back):
 
 @inner
 def make_room(resets, layout, trace, end, kept):
-    """Move the last `kept` steps before `end` of the trace to its beginning."""
+    """Move the last `kept` steps before `end` to the beginning of the trace."""
     n_c = layout.cells
     for i in range((kept + 1) * n_c):
         store(trace.y_c, i, load(trace.y_c, (end - kept) * n_c + i))
@@ -119,7 +119,7 @@ def make_room(resets, layout, trace, end, kept):
 
 @inner
 def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
-    """Run every network from one row of its stream to another, gap by gap, and write its responses.
+    """Run every network from one row to another by gaps, and write its responses.
 
     A *gap* is the steps between two backpropagations. Their errors flow back through the whole window, but not before
     `begin_row`, the first root.
@@ -150,7 +150,7 @@ def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
 
 @kernel
 def run_rbp(layout, rule, state, stream, trace, course, learn):
-    """Run every network through its epochs, or to criterion; unnamed parameters are those of `epoch.run_epochs`.
+    """Run every network through its epochs, or to criterion; see `epoch.run_epochs`.
 
     Parameters
     ----------

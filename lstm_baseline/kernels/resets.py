@@ -9,7 +9,7 @@ __all__ = ["cut_errors", "goes_on", "move_seen", "return_errors", "see_past"]
 
 @inner
 def see_past(resets, layout, kept, seen, t, row):
-    """The previous step as units see it at step `t`: `kept`, or 0 where memory is reset at `row`."""
+    """The previous step as seen at step `t`: `kept`, or 0 after a reset at `row`."""
     if resets is None:
         return
     n_c, reset = layout.cells, load(resets, row) > 0.0
@@ -27,7 +27,7 @@ def goes_on(resets, live, row):
 
 @inner
 def move_seen(resets, layout, seen, first, steps):
-    """Move `steps` steps from step `first` of the trace to its beginning."""
+    """Move `steps` steps from `first` to the beginning of the trace."""
     if resets is None:
         return
     n_c = layout.cells
@@ -37,7 +37,7 @@ def move_seen(resets, layout, seen, first, steps):
 
 @inner
 def cut_errors(resets, layout, error, first, row):
-    """Set the error from the step at `row` to 0 if memory is reset there; e_c is ``first + c``."""
+    """Set the error from the step at `row` to 0 after a reset; e_c is ``first + c``."""
     if resets is None:
         return
     reset = load(resets, row) > 0.0

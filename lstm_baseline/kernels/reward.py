@@ -55,7 +55,7 @@ def expect_reward(layout, critic, trace, told, start, steps):
 
 @inner
 def reward_errors(layout, stream, trace, told, first, start, steps):
-    """δ_k of the output units and δ_v of the critic, from the reward r (1 or 0) of the response a.
+    """δ_k of the outputs and δ_v of the critic, from the reward r (1 or 0) of response a.
 
     E = −1/N Σ_t (r − v) ln y_a with v constant, so δ_k = (r − v) (y_k − [k = a]) / N at the N rewarded steps, else 0;
     and δ_v = (v − r) / N, of half the squared error.
@@ -98,7 +98,7 @@ def keep_open(layout, critic, stream, trace, first, start, steps):
 
 @inner
 def critic_backward(layout, critic, trace, told, start, steps):
-    """The critic's error at the cells, e_c(t) ← e_c(t) + κ w_c δ_v(t), and the gradient of its weights."""
+    """The critic's error at the cells, e_c(t) ← e_c(t) + κ w_c δ_v(t), and its gradient."""
     n_c = layout.cells
     for t in range(start, start + steps):
         delta = load(told.delta, t) * load(critic.part, 0)
@@ -125,7 +125,7 @@ def errors_of_reward(layout, critic, back, stream, trace, told, first, start, st
 
 @inner
 def improve_critic(rule, critic, stream, trace):
-    """One step of Adam for the critic, and the count of responses, in networks that were not stopped."""
+    """One step of Adam for the critic, and the count of responses, in running networks."""
     for lane in range(LANES):
         critic.given[0, lane] += stream.counted[0, lane]
     rate = fill(trace.s, rule.alpha)
@@ -134,7 +134,7 @@ def improve_critic(rule, critic, stream, trace):
 
 @inner
 def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_row, end_row, keep, learn):
-    """Run every network from one row of its stream to another, window by window, and write its responses."""
+    """Run every network from one row to another by windows, and write its responses."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0
@@ -159,7 +159,7 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
 
 @kernel
 def run_reward(layout, form, rule, state, critic, stream, trace, told, course, keep, learn):
-    """Run every network through its epochs, or to criterion; unnamed parameters are those of `epoch.run_epochs`.
+    """Run every network through its epochs, or to criterion; see `epoch.run_epochs`.
 
     Without `learn`, the response is the most active output everywhere.
 

@@ -15,7 +15,7 @@ __all__ = ["run_srn"]
 
 @inner
 def forward_step(layout, rule, weights, stream, trace, first, t):
-    """One step of the hidden units, at `t` in the trace, and the new context.
+    """One step of the hidden units, at `t` in the trace, and the context.
 
     h(t) = σ(W_x x(t) + W_c c(t) + b);   c(t+1) = η c(t) + (1 − η) h(t)
 
@@ -49,7 +49,7 @@ def backward_step(layout, rule, weights, stream, trace, first, t):
 
 @inner
 def descend(layout, rule, weights, stream, trace, first, t):
-    """Change every weight by the gradient of this step's error, in the networks that have an error."""
+    """Change every weight by the gradient of this step, in networks with an error."""
     n_x, n_c, n_k = layout.inputs, layout.cells, layout.outputs
     learns = (load(stream.counted, 0) > 0.0) & (load(trace.norm, 0) > 0.0)
     if not any_of(learns):
@@ -65,7 +65,7 @@ def descend(layout, rule, weights, stream, trace, first, t):
 
 @inner
 def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, learn):
-    """Run every network from one row of its stream to another, step after step, and write its responses."""
+    """Run every network from one row to another by steps, and write its responses."""
     for first in range(begin_row, end_row):
         t = first if keep else 0
         begin(layout, state.carry, trace, t)
@@ -84,7 +84,7 @@ def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, lear
 
 @kernel
 def run_srn(layout, rule, state, stream, trace, course, keep, learn):
-    """Run every network through its epochs, or to criterion; unnamed parameters are those of `epoch.run_epochs`.
+    """Run every network through its epochs, or to criterion; see `epoch.run_epochs`.
 
     Parameters
     ----------

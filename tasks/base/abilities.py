@@ -9,7 +9,7 @@ __all__ = ["TaskRefusedError", "require_abilities"]
 
 
 class TaskRefusedError(ValueError):
-    """A model lacks units for the inputs or answers of a task, or cannot reset its memory."""
+    """A task requires inputs, answers, or a reset of memory that a model lacks."""
 
 
 def require_abilities(

@@ -7,7 +7,7 @@ from tasks.base.errors import ParameterError, complaint
 __all__ = ["LARGEST_SEED", "MOST_NETWORKS", "range_of", "require_count", "require_networks", "require_seed"]
 
 MOST_NETWORKS = 2**20
-"""Largest number of networks in a population, and bound of their numbers."""
+"""Largest number of networks in a population."""
 LARGEST_SEED = 2**63 - 1
 """Largest root seed that tables of results can hold."""
 
@@ -18,7 +18,7 @@ def _whole(value: object) -> int | None:
 
 
 def require_seed(field: str, value: object, *, error: type[Exception] = ParameterError) -> int:
-    """The root seed; raise `error` unless it is a whole number from 0 to `LARGEST_SEED`.
+    """Raise `error` unless the root seed is a whole number from 0 to `LARGEST_SEED`.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def require_seed(field: str, value: object, *, error: type[Exception] = Paramete
 
 
 def require_count(field: str, value: object, *, error: type[Exception] = ParameterError) -> int:
-    """Number of networks; raise `error` unless it is a whole number from 1 to `MOST_NETWORKS`."""
+    """Raise `error` unless the number of networks is a whole number from 1 to `MOST_NETWORKS`."""
     count = _whole(value)
     if count is None or not 1 <= count <= MOST_NETWORKS:
         rule = f"must be a whole number from 1 to {MOST_NETWORKS:,}"
@@ -44,7 +44,7 @@ def require_count(field: str, value: object, *, error: type[Exception] = Paramet
 
 
 def require_networks(field: str, value: object, most: int, *, error: type[Exception] = ParameterError) -> range:
-    """Numbers of networks; raise `error` unless they are a range of 1 to `most` consecutive numbers.
+    """Raise `error` unless the networks are a range of 1 to `most` consecutive numbers.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def require_networks(field: str, value: object, most: int, *, error: type[Except
 
 
 def range_of(which: int | slice, count: int) -> range:
-    """The places that an index or a slice selects among `count` networks.
+    """The places among `count` networks that an index or a slice selects.
 
     Raises
     ------

@@ -26,7 +26,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """A part of a step, and the number of frames that it lasts."""
+    """A part of a step, and its number of frames."""
 
     name: str
     frames: int
@@ -212,16 +212,16 @@ class Observation:
 
 @runtime_checkable
 class Observable(Learner, Protocol):
-    """A learner whose activity within a step can be observed."""
+    """A learner whose activity within a step is observable."""
 
     def anatomy(self) -> Anatomy:
         """The anatomy."""
         ...
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step, and return the activity of all layers."""
+        """Run a block of one step; return the activity of all layers."""
         ...
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights of each projection with synapses, each (network, receiver, contact)."""
+        """Weights by projection, each (network, receiver, contact)."""
         ...

@@ -19,7 +19,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Several:
-    """Several correct responses at once, as when more than one symbol can follow.
+    """Several correct responses at once.
 
     `Trials.allowed` marks them, and `Trials.target` is the one that was drawn. The answer is correct if the k most
     active outputs are the k allowed ones. The response is then the target; otherwise it is the most active output that

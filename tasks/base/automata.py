@@ -89,7 +89,7 @@ def build_automaton(
 
 
 def ending_now(done: int, least: int, most: int) -> float:
-    """Probability that a number, uniform from `least` to `most`, is `done`, given that it is not smaller.
+    """Probability that a number, uniform from `least` to `most`, is `done`, given that it is at least that.
 
     Examples
     --------

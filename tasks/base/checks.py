@@ -38,13 +38,13 @@ class Checks:
         self.error = error
 
     def require(self, condition: bool, owner: Any, name: str, rule: str, remedy: str = "") -> None:
-        """Raise the error unless `condition` holds for the field `name` of `owner`."""
+        """Raise the error unless `condition` holds for a field."""
         if not condition:
             field, remedy = f"{type(owner).__name__}.{name}", remedy or _remedy(owner, name)
             require(False, field, getattr(owner, name), rule, remedy, error=self.error)
 
     def kinds(self, owner: Any) -> None:
-        """Require that every field has the type of its default, or is None where its annotation allows it.
+        """Require the type of the default, or None where the annotation allows it.
 
         Types are truth values, whole numbers, finite numbers, and tuples of names of layers.
         """
@@ -101,7 +101,7 @@ class Checks:
         self.require(fits, owner, name, f"must be one of {', '.join(map(repr, names))}")
 
     def object(self, owner: Any, name: str, kind: Any, optional: bool = False) -> None:
-        """Require an instance of `kind` (a class or a tuple of classes), or None if `optional`."""
+        """Require an instance of `kind`, or None if `optional`."""
         value, kinds = getattr(owner, name), kind if isinstance(kind, tuple) else (kind,)
         fits = isinstance(value, kinds) or (optional and value is None)
         rule = f"must be a {' or '.join(k.__name__ for k in kinds)}" + (" or None" if optional else "")

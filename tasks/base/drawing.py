@@ -17,18 +17,18 @@ from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 __all__ = ["draw_epochs", "draw_frozen_stream", "drawn", "draws_epochs"]
 
 LAST_EPOCH = 2**32 - 1
-"""Largest number of an epoch: 32 bits in its address."""
+"""Largest number of an epoch, which has 32 bits."""
 
 
 def draws_epochs(task: Task) -> TypeGuard[EpochTask]:
-    """Whether the task draws whole epochs itself (faster than `isinstance`)."""
+    """Whether the task draws whole epochs itself."""
     return hasattr(type(task), "draw_epochs")
 
 
 def draw_epochs(
     task: Task, seed: int, networks: Sequence[int | None], epochs: range, purpose: Purpose = Purpose.TRIALS
 ) -> tuple[TrialBlock, NDArray[np.intp]]:
-    """Epochs of trials for several networks; None: a network without trials.
+    """Epochs of trials for several networks; None: no trials.
 
     Returns
     -------
@@ -66,12 +66,12 @@ def draw_epochs(
 
 
 def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> Trials:
-    """The stream of a network's frozen test; its address has no epoch."""
+    """The stream of a network's frozen test."""
     return drawn(task, sequences, stream(seed, Purpose.FROZEN_TEST, network))
 
 
 def drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
-    """A stream of a task, with at least one step.
+    """A stream of a task.
 
     Raises
     ------

@@ -54,7 +54,7 @@ class BrokenTaskError(TaskError, RuntimeError):
 
 
 class SavedFileError(TaskError, ValueError):
-    """A file of networks cannot be written, cannot be read, or does not fit."""
+    """A file of networks cannot be written or read, or does not fit."""
 
 
 class UnknownNameError(TaskError, KeyError):
@@ -80,7 +80,7 @@ def require(
 
 
 def complaint(field: str, value: object, rule: str, remedy: str) -> str:
-    """A message: the field, the value, the rule, and the remedy."""
+    """A message: field, value, rule, and remedy."""
     return f"{field} = {shown(value)} {rule}; {remedy}"
 
 
@@ -105,7 +105,7 @@ def shown(value: object) -> str:
 
 
 def is_number(value: object, least: float = -LARGEST, most: float = LARGEST) -> bool:
-    """Whether a value is a real number in the given range; by default, that of parameters."""
+    """Whether a value is a real number in the given range."""
     if not isinstance(value, Real) or isinstance(value, bool):
         return False
     try:

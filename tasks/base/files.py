@@ -15,7 +15,7 @@ __all__ = ["written_whole"]
 def written_whole(
     path: Path, error: type[Exception] = SavedFileError, *, place: Path | None = None, stem: str | None = None
 ) -> Iterator[Path]:
-    """A temporary path of the same suffix, flushed to disk and moved to `path` on success, else removed.
+    """A temporary path, flushed to disk and moved to `path` on success, else removed.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def written_whole(
 
 
 def _to_disk(path: Path) -> None:
-    """Flush a file, or the names in a directory, to disk."""
+    """Flush a file or directory to disk."""
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)

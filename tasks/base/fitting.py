@@ -32,11 +32,11 @@ __all__ = [
 ]
 
 MOST_STEPS = 2**24
-"""Largest number of steps of a stream: float32 counts exactly up to it."""
+"""Longest stream: float32 counts exactly up to it."""
 
 
 class Kind(NamedTuple):
-    """Letters of NumPy's kinds of elements, and their name in messages."""
+    """Kinds of elements by NumPy's letters, and their name in messages."""
 
     letters: str
     named: str
@@ -46,7 +46,7 @@ WHOLE, TRUTH, REAL = Kind("iu", "whole numbers"), Kind("b", "truth values"), Kin
 
 
 class Array(NamedTuple):
-    """An array of trials: elements, precision for kernels, and name of its last axis, if any."""
+    """An array of trials: elements, precision for kernels, and name of any last axis."""
 
     kind: Kind
     dtype: DTypeLike
@@ -66,7 +66,7 @@ ARRAYS = {
     "quantity": Array(REAL, np.float32),
     "noise": Array(REAL, np.float32),
 }
-"""The arrays of a `tasks.base.trials.TrialBlock` by name; the axes network and step precede the named one."""
+"""The arrays of a `tasks.base.trials.TrialBlock`: axes network, step, and the named one."""
 
 Errors = type[Exception]
 Values = NDArray[Any]
@@ -89,7 +89,7 @@ def check_array(where: str, values: object, kind: Kind, axes: tuple[str, ...], e
 def whole_numbers(
     where: str, values: object, axes: tuple[str, ...], error: Errors = ParameterError
 ) -> NDArray[np.intp]:
-    """An array of whole numbers for kernels; raise `error` if it is none, or a number is too large."""
+    """An array of whole numbers for kernels; raise `error` otherwise."""
     check_array(where, values, WHOLE, axes, error)
     assert isinstance(values, np.ndarray)
     if values.dtype.kind == "u":
@@ -99,7 +99,7 @@ def whole_numbers(
 
 
 def narrowed(where: str, values: Values, array: Array, columns: tuple[int, ...]) -> Values:
-    """The `values` of a stream (step, …) in the precision of an `array`.
+    """The `values` (step, …) in the precision of an `array`.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def narrowed(where: str, values: Values, array: Array, columns: tuple[int, ...])
 
 
 def check_length(length: NDArray[np.intp], steps: int, error: Errors = ParameterError) -> None:
-    """Raise `error` unless every `length` is from 0 to `steps`, and these are at most `MOST_STEPS`."""
+    """Raise `error` unless every `length` is from 0 to `steps`, at most `MOST_STEPS`."""
     rule, remedy = f"must be at most {MOST_STEPS} steps", "give fewer epochs at once"
     require(steps <= MOST_STEPS, "TrialBlock.target: shape", steps, rule, remedy, error=error)
     remedy = "give the steps of every network's stream"
@@ -181,7 +181,7 @@ def _check_indices(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
 
 
 def _check_range(name: str, values: Values, least: int, count: int, remedy: str, error: Errors) -> None:
-    """Raise `error`, with network and step, unless all values are from `least` to below `count`."""
+    """Raise `error` unless all values are from `least` to below `count`."""
     if values.size == 0:
         return
     if values.min() >= least and values.max() < count:
@@ -213,7 +213,7 @@ class Limits(NamedTuple):
 
 
 def _check_limits(name: str, values: Values, limits: Limits, block: "TrialBlock", error: Errors) -> None:
-    """Raise `error` for the first value outside its limits, except padding."""
+    """Raise `error` for a value outside its limits, except padding."""
     least, most = values.min(initial=limits.high), values.max(initial=limits.low)  # NaN where there is one
     if -inf < least and most < inf and limits.low <= least and most <= limits.high:
         return

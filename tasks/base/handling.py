@@ -23,7 +23,7 @@ Shown = str | float | Sequence[str | float | None] | None
 
 
 def places_of(which: int | slice, count: int) -> range:
-    """The consecutive places that an index or a slice selects among `count` networks.
+    """The consecutive places among `count` networks that an index or a slice selects.
 
     Raises
     ------
@@ -44,13 +44,13 @@ def places_of(which: int | slice, count: int) -> range:
 
 
 class Handling(ABC):
-    """A learner with conveniences. A subclass calls `noted` after each training."""
+    """Conveniences of a learner. A subclass calls `noted` after each training."""
 
     spec: Any
     epochs_trained: NDArray[np.intp] | None = None
-    """Epochs of training of each network in this object; None: none."""
+    """Epochs that each network was trained in this object, or None."""
     reached: NDArray[np.bool_] | None = None
-    """Networks that have reached the criterion; None: not trained in this object."""
+    """Networks that reached the criterion in this object, or None."""
 
     def noted(self, training: Training) -> Training:
         """Count the epochs of a training, and return it."""
@@ -63,7 +63,7 @@ class Handling(ABC):
         return int(learner.networks)
 
     def manipulated(self, *manipulations: Any) -> AbstractContextManager[Self]:  # noqa: ARG002
-        """A context with manipulated networks. The `anatomy` of a model lists its manipulations.
+        """A context with manipulated networks (`anatomy` lists the manipulations).
 
         Raises
         ------
@@ -108,7 +108,7 @@ class Handling(ABC):
         start: bool = False,
         learn: bool = False,
     ) -> NDArray[np.int16]:
-        """Run every network through one step; activity continues from the previous step.
+        """Run every network through one step, from its current activity.
 
         Parameters
         ----------
@@ -173,7 +173,7 @@ class Handling(ABC):
 
 
 class HandlingOfBlocks(Handling):
-    """The same for a population made of blocks of networks."""
+    """The same for a population of blocks."""
 
     def _part(self, places: range) -> Any:
         population: Any = self
@@ -197,7 +197,7 @@ class HandlingOfBlocks(Handling):
             yield self
 
     def to_torch(self) -> list[dict[str, NDArray[Any]]]:
-        """The weights of every network in the naming of PyTorch.
+        """The weights of every network, in the naming of PyTorch.
 
         Raises
         ------
@@ -227,7 +227,7 @@ def _index(kind: str, value: Any, names: Sequence[str]) -> int:
 
 
 def with_progress(learner: Any, lesson: Lesson) -> Training:
-    """Train on a lesson in parts, with progress on standard error; the result is bit-identical."""
+    """Train on a lesson in parts, with progress on standard error."""
     parts: list[Training] = []
     streak, first, several = lesson.streak, 0, 1
     while first < lesson.epochs:

@@ -24,12 +24,12 @@ __all__ = ["BLOCK", "Learner", "NumberError", "Outcome", "Population", "Stopped"
 Done = TypeVar("Done")
 
 BLOCK = 16
-"""Networks (lanes) that one kernel call runs side by side."""
+"""Networks (lanes) in one kernel call."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Responses of a population to a block of trials. Steps beyond a stream hold -1 and False.
+    """Responses of a population to a block of trials; -1 and False beyond a stream.
 
     Attributes
     ----------
@@ -114,7 +114,7 @@ class Learner(Protocol):
         ...
 
     def train(self, lesson: Lesson) -> Training:
-        """Train every network through the epochs of a lesson, or to its criterion.
+        """Train every network through a lesson, or to its criterion.
 
         Results are bit-identical to those of `run` on successive epochs, without trials for networks that have learned.
         """
@@ -125,7 +125,7 @@ class Learner(Protocol):
         ...
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Persistent state by name, each array (network, …); equal if the networks are."""
+        """Persistent state by name, each array (network, …)."""
         ...
 
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -164,7 +164,7 @@ class Stopped(NamedTuple):
 
 
 class NumberError(ArithmeticError):
-    """NaN or infinity arose in some networks, which were stopped; the others ran to the end.
+    """NaN or infinity arose in some networks, which were stopped; the others finished.
 
     Attributes
     ----------
@@ -190,7 +190,7 @@ def _joined(arrays: Sequence[NDArray[np.generic]], steps: int) -> NDArray[np.gen
 
 
 class Population(HandlingOfBlocks):
-    """Many networks of one model, in blocks of 16 on long-lived threads; a `Learner`.
+    """Many networks of one model, in blocks of 16 on threads; a `Learner`.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ class Population(HandlingOfBlocks):
         return sum(len(r) for r in self._ranges)
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
-        """Run every block through its streams, and join the outcomes.
+        """Run every block, and join the outcomes.
 
         Raises
         ------
@@ -244,7 +244,7 @@ class Population(HandlingOfBlocks):
         return _gathered(jobs, lambda outcomes: _joined_outcome(outcomes, block.steps))
 
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
-        """Train every block on its part of the lesson, and join the results. Raises the errors of `run`.
+        """Train every block on its part of the lesson, and join the results; errors as in `run`.
 
         With `progress`, standard error shows the progress.
         """
@@ -294,7 +294,7 @@ class Population(HandlingOfBlocks):
 
     @classmethod
     def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
-        """The networks of a file, of a population or a block.
+        """The networks of a file of a population or a block.
 
         Parameters
         ----------
@@ -325,7 +325,7 @@ class Population(HandlingOfBlocks):
 
 
 def _gathered(jobs: Sequence[Future[Done]], join: Callable[[Sequence[Done]], Done]) -> Done:
-    """Results of all blocks, joined after the last is done, even if networks were stopped."""
+    """Results of all blocks, joined after the last."""
     wait(jobs)
     done, errors = [], []
     for job in jobs:

@@ -33,7 +33,7 @@ _modules: dict[tuple[Path, str], ModuleType] = {}
 
 
 class OutsideError(TaskError, ValueError):
-    """Code of a user cannot be loaded, has the wrong type, or has failed."""
+    """A user's code cannot be loaded, has the wrong type, or has failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def is_file_name(name: str) -> bool:
 
 
 def from_file(name: str) -> Outside:
-    """The object that ``FILE.py:NAME`` names. The file is run once per process, and again if it has changed.
+    """The object that ``FILE.py:NAME`` names. A file is run again only if it has changed.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def from_file(name: str) -> Outside:
 
 
 def from_script(name: str, thing: Any) -> Outside:
-    """A class or function of a script or notebook, under a name.
+    """A named class or function of a script or notebook.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def offered(group: str) -> Mapping[str, EntryPoint]:
 
 
 def from_package(point: EntryPoint) -> Outside:
-    """The object of an entry point. Its checksum covers all Python files of the package.
+    """The object of an entry point, with a checksum of its package.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def _module(path: Path, source: bytes, code: str) -> ModuleType:
 
 @contextmanager
 def told(what: str, remedy: str) -> Iterator[None]:
-    """Turn any error of a user's code, and an attempt to end the process, into an `OutsideError` with its place."""
+    """Turn any error of a user's code, or `SystemExit`, into an `OutsideError` with its place."""
     try:
         yield
     except TaskError:
@@ -170,7 +170,7 @@ def told(what: str, remedy: str) -> Iterator[None]:
 
 
 def one_line(error: BaseException) -> str:
-    r"""An error in one line: class, message, and last place, if possible outside of libraries.
+    r"""An error in one line: class, message, and last place.
 
     Examples
     --------

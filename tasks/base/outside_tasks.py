@@ -12,11 +12,11 @@ __all__ = ["first_sentence", "outside_task"]
 
 
 OF_MODELS = ("params_kind", "run", "train")
-"""Members that classes of networks have, and tasks do not."""
+"""Members of classes of networks, but not of tasks."""
 
 
 def outside_task(found: Outside) -> Entry[Task]:
-    """The entry of a user's task: a class, or a function that returns a task.
+    """The entry of a user's class or function that returns a task.
 
     Raises
     ------
@@ -49,6 +49,6 @@ def outside_task(found: Outside) -> Entry[Task]:
 
 
 def first_sentence(thing: Any) -> str:
-    """First line of a docstring, or the name if there is none."""
+    """First line of a docstring, or the name."""
     lines = (inspect.getdoc(thing) or "").splitlines()
     return lines[0] if lines else f"{getattr(thing, '__name__', thing)}."

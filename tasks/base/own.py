@@ -29,7 +29,7 @@ __all__ = ["NoParams", "OwnLearner", "OwnModelError"]
 
 
 class OwnModelError(TaskError, ValueError):
-    """A model of your own cannot be built, or violates the contract of a learner."""
+    """Your own model cannot be built, or violates the contract of a learner."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class NoParams:
 
 
 class OwnLearner(Handling, Saveable):
-    """Up to 16 networks of a model of your own, built for one task; a `tasks.base.learner.Learner`.
+    """Up to 16 networks of your own model, built for one task; a `tasks.base.learner.Learner`.
 
     The result of a network must depend only on its own stream, number and seed.
 
@@ -106,7 +106,7 @@ class OwnLearner(Handling, Saveable):
 
     @abstractmethod
     def answer(self, block: TrialBlock, learn: bool) -> NDArray[np.integer]:
-        """Run every network through its stream, and learn if `learn`; return the responses (network, step).
+        """Run every network through its stream, and learn if `learn`; return responses (network, step).
 
         Activity continues from the previous call. A stream of length 0 must not change its network.
         """
@@ -120,7 +120,7 @@ class OwnLearner(Handling, Saveable):
         """Restore what `kept` returned."""
 
     def memory(self) -> NDArray[np.floating]:
-        """Content of the networks after a step, for records, (network, unit); by default one unit of 0."""
+        """Content of the networks after a step, (network, unit); by default one unit of 0."""
         return np.zeros((self.networks, 1))
 
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
@@ -236,7 +236,7 @@ class OwnLearner(Handling, Saveable):
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
-        """The networks of a snapshot, which continue like the original ones."""
+        """The networks of a snapshot, which continue like the originals."""
         given = {"seed": snapshot.seed, "params": snapshot.params, **options}
         learner = cls(snapshot.spec, networks=snapshot.networks, **given)
         learner.set_state(snapshot.state)

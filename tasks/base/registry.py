@@ -96,7 +96,7 @@ class Registry(Mapping[str, Entry[T]]):
         return known
 
     def title(self, name: str) -> str:
-        """Name of an entry in figures; ``FILE.py:NAME`` is shortened to ``NAME``.
+        """Name of an entry in figures, such as ``NAME`` for ``FILE.py:NAME``.
 
         Examples
         --------

@@ -16,7 +16,7 @@ __all__ = ["Purpose", "key", "stream"]
 
 
 class Purpose(IntEnum):
-    """Purpose of a random stream, part of the address: never reuse or renumber one."""
+    """Purpose of a random stream: never reuse or renumber one."""
 
     TRIALS = 0
     WEIGHTS = 1
@@ -49,7 +49,7 @@ def stream(seed: int, purpose: Purpose, network: int, epoch: int = 0) -> np.rand
 
 @lru_cache(maxsize=4096)
 def key(seed: int, network: int) -> tuple[int, int]:
-    """The key of one network for random numbers by counter: two 32-bit words.
+    """The key of a network for random numbers by counter: two 32-bit words.
 
     Examples
     --------

@@ -38,7 +38,7 @@ __all__ = [
 
 SUFFIX = ".safetensors"
 FORMAT, VERSION = "gated working memory networks", 2
-"""Format in the metadata, and the version of the layout."""
+"""Format in the metadata, and version of the layout."""
 NUMBERS = {1: "replicas", 2: "networks"}
 """Name of the network numbers in each readable version."""
 METADATA = "networks"
@@ -141,7 +141,7 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
 
 
 def snapshot_bytes(snapshot: Snapshot) -> bytes:
-    """Content of the file of a snapshot. Raises `SavedFileError` as `write_snapshot`."""
+    """Content of the file of a snapshot (errors: `write_snapshot`)."""
     state = {name: np.ascontiguousarray(values) for name, values in snapshot.state.items()}
     about = {
         "format": FORMAT,
@@ -162,7 +162,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
 
 
 def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
-    """Read the networks of a `model`, whose parameters are a `params_kind`.
+    """Read the networks of a `model` with parameters of `params_kind`.
 
     Raises
     ------
@@ -190,7 +190,7 @@ def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
 
 
 def model_of(path: Path) -> str:
-    """Name of the model of the networks in a file.
+    """Name of the model in a file.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def model_of(path: Path) -> str:
 
 
 def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> None:
-    """Raise `SavedFileError` unless a `state` has the names, shapes and precision of that of `like` networks.
+    """Raise `SavedFileError` unless a `state` has the names, shapes and precision of `like`.
 
     Numbers must be finite, except where `like` networks have NaN.
     """
@@ -254,7 +254,7 @@ def _file(path: Path, condition: bool, rule: str, remedy: str) -> None:
 
 
 def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Metadata and state of a file with a valid checksum."""
+    """Metadata and state of a file."""
     another = "give a file that `save` has written"
     try:
         with safe_open(path, framework="numpy") as file:

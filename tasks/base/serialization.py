@@ -23,11 +23,11 @@ __all__ = ["LATER", "from_plain", "later_defaults", "to_plain"]
 KIND = "class"  # a keyword: no field has this name
 NOT_FINITE = ("inf", "-inf", "nan")
 LATER: Mapping[str, bool] = {"later": True}
-"""Metadata of a field that was added after objects of its class had been written."""
+"""Metadata of a field that is newer than saved objects of its class."""
 
 
 def to_plain(value: Any, where: str = "value") -> Any:
-    """A dataclass, enum, tuple, number, text or None as plain values; `where` names it in messages.
+    """A dataclass, enum, tuple, number, text or None as plain values.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def from_plain(plain: Any, kind: Any, where: str = "value") -> Any:
 
 
 def later_defaults(value: "DataclassInstance", prefix: str = "") -> dict[str, Any]:
-    """Defaults of all `LATER` fields of an object, also nested, by dotted name.
+    """Defaults of all `LATER` fields, also nested, by dotted name.
 
     Examples
     --------

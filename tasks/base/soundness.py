@@ -16,7 +16,7 @@ __all__ = ["require_sound"]
 
 
 def require_sound(task: Task, seed: int) -> None:
-    """Raise `BrokenTaskError` unless a task keeps its contract in the first epoch of the first network.
+    """Raise `BrokenTaskError` unless a task keeps its contract in the first epoch of network 0.
 
     Its specification must not change. Its streams must fit the specification and depend only on their length and `rng`.
     Only responses with a target may count or be rewarded.

@@ -11,7 +11,7 @@ __all__ = ["AnalogChannel", "Channel", "Criterion", "GateAction", "Role", "TaskS
 
 
 class GateAction(IntEnum):
-    """Action of a perfect memory on one item at one step: the task's *ideal gate*."""
+    """Action of a perfect memory on an item at a step: the *ideal gate*."""
 
     NONE = 0
     STORE = 1
@@ -30,7 +30,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """One input channel: its symbols (one unit each) and its role."""
+    """An input channel: its symbols (one unit each) and its role."""
 
     name: str
     symbols: tuple[str, ...]
@@ -47,7 +47,7 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalogChannel:
-    """One input unit with a real value at every step.
+    """An input unit with a real value.
 
     Attributes
     ----------
@@ -184,7 +184,7 @@ class TaskSpec:
 
 
 def require_spec(field: str, spec: object, *, error: type[Exception]) -> None:
-    """Raise `error` unless `spec` is a `TaskSpec`, rather than a name or a task."""
+    """Raise `error` unless `spec` is a `TaskSpec`."""
     require(isinstance(spec, TaskSpec), field, spec, "is not a TaskSpec", "give the `spec` of a task", error=error)
 
 

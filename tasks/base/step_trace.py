@@ -16,7 +16,7 @@ __all__ = ["StepTrace", "trace_step"]
 
 @dataclass(frozen=True, kw_only=True)
 class StepTrace:
-    """One step of a block of networks, frame by frame (in PBWM: cycle by cycle).
+    """One step of a block of networks, frame by frame (in PBWM: by cycle).
 
     ``trace["matrix_go"]`` is the activity of a layer, float array (network, frame, unit).
 
@@ -66,7 +66,7 @@ class StepTrace:
         return self.layers.index(layer)
 
     def to_xarray(self) -> Any:
-        """All layers as an xarray dataset: dimensions network, frame, and the units of each layer.
+        """All layers as an xarray dataset: network, frame, and units of each layer.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class StepTrace:
 
 
 def trace_step(learner: Observable, block: TrialBlock, *, learn: bool = False) -> StepTrace:
-    """Run a block of one step, and return the activity of all layers by name.
+    """Run a block of one step; return the activity of all layers.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ class Task(Protocol):
         ...
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences, drawn from `rng`; in the catalog, a stream of fewer sequences is its beginning.
+        """A stream of `n` sequences from `rng`; in the catalog, fewer sequences are its beginning.
 
         Raises
         ------
@@ -72,19 +72,19 @@ class EpochTask(Task, Protocol):
 
 @runtime_checkable
 class SplitTask(Task, Protocol):
-    """A task that withholds sequences from training, to test generalization."""
+    """A task that withholds sequences to test generalization."""
 
     def novel(self) -> Task:
-        """The task with the withheld sequences; one epoch of them is the test."""
+        """The task with the withheld sequences, all in one epoch."""
         ...
 
 
 @runtime_checkable
 class FiniteStateTask(Task, Protocol):
-    """A task whose streams are random walks on a finite automaton."""
+    """A task whose streams are walks on a finite automaton."""
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """The automaton of which every stream is a walk from an initial state, one edge per step.
+        """The automaton: a stream is a walk from an initial state, one edge per step.
 
         Nodes are states; ``initial`` ones start a stream with equal probability. Attributes of an edge:
 

@@ -22,12 +22,12 @@ MOST_EPOCHS = 2**31 - 1
 """Largest streak, far below overflow."""
 
 EpochEnded = Callable[[NDArray[np.bool_], Counts], None]
-"""Called at the end of an epoch with the networks that ran it and the streak of each."""
+"""Called at the end of an epoch with the networks that ran it, and all streaks."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lesson:
-    """Epochs for a population to train on, and its criterion.
+    """Epochs for a population, and its criterion.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Lesson:
         self.check()
 
     def check(self, error: type[Exception] = ParameterError) -> None:
-        """Raise `error` unless the ends of epochs fit the streams, and every network has a streak."""
+        """Raise `error` unless the ends of epochs fit the streams, and streaks the networks."""
         for name, axes in (("ends", ("network", "epoch")), ("streak", ("network",))):
             object.__setattr__(self, name, whole_numbers(f"Lesson.{name}", getattr(self, name), axes, error))
         remedy = "give the end of every epoch of every network"
@@ -84,7 +84,6 @@ class Lesson:
         require(known, "Lesson.criterion", self.criterion, "is not a Criterion", "give one, or None", error=error)
 
     def _ends_fit(self) -> bool:
-        """Whether every stream ends with its last epoch, and no epoch that a network runs is empty."""
         length = self.trials.length
         if self.ends.shape[0] != len(length) or self.ends.shape[1] == 0:
             return False
@@ -119,21 +118,21 @@ class Lesson:
         return int(self.ends.shape[1])
 
     def number(self, epoch: int) -> int | None:
-        """Number, from 1, of the lesson's epoch `epoch` (from 1); None if it has none."""
+        """Number, from 1, of epoch `epoch` of the lesson, or None."""
         return None if self.first is None else self.first + epoch
 
     @property
     def needed(self) -> int:
-        """Successive epochs without an error that the criterion requires; 0: no criterion."""
+        """Successive epochs without an error in the criterion; 0: none."""
         return self.criterion.zero_error_epochs if self.criterion else 0
 
     def reached(self, streak: Counts) -> NDArray[np.bool_]:
-        """Whether each network has reached the criterion, given its `streak`; bool array (network,)."""
+        """Whether each network has reached the criterion: bool array (network,)."""
         return np.greater_equal(streak, self.needed) & (self.needed > 0)
 
     @property
     def limit(self) -> Counts:
-        """Epochs that each network may run, int array (network,): 0 if it has learned or has no trials."""
+        """Epochs that each network may run, int array (network,)."""
         return np.where(self.reached(self.streak) | (self.trials.length == 0), 0, self.epochs)
 
     def network_slice(self, start: int, stop: int) -> Self:
@@ -149,12 +148,12 @@ class Lesson:
         )
 
     def epoch(self, number: int, waiting: NDArray[np.bool_]) -> TrialBlock:
-        """Epoch `number` as a separate block, without the networks that are `waiting`."""
+        """Epoch `number` as a block, without the `waiting` networks."""
         begins = self._begins(number)
         return self._cut(begins, np.where(waiting, 0, self.ends[:, number] - begins))
 
     def part(self, first: int, stop: int, streak: Counts) -> "Lesson":
-        """The epochs from `first` to before `stop`, for networks with this `streak` by then."""
+        """The epochs from `first` to before `stop`, given the `streak` by then."""
         begins = self._begins(first)
         ends = np.where(self.reached(streak)[:, None], 0, self.ends[:, first:stop] - begins[:, None])
         return Lesson(
@@ -221,7 +220,7 @@ class Training:
 
     @classmethod
     def in_succession(cls, parts: Sequence["Training"], epochs: int) -> "Training":
-        """Join the results of successive parts of a lesson of `epochs` epochs."""
+        """Join the results of successive parts of a lesson."""
         missing = epochs - sum(part.errors.shape[1] for part in parts)
 
         def in_order(name: str) -> Counts:
@@ -244,12 +243,12 @@ class Training:
 
 
 def faultless(errors: Counts, counted: Counts) -> NDArray[np.bool_]:
-    """Whether an epoch had no error: some response counted, and none was wrong."""
+    """Whether some response of an epoch counted, and none was wrong."""
     return np.equal(errors, 0) & np.greater(counted, 0)
 
 
 def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, streak: Counts | None = None) -> Lesson:
-    """The training epochs of a task at their addresses; networks that have learned get no trials."""
+    """The training epochs of a task; networks that have learned get no trials."""
     spec = task.spec
     streak = np.zeros(len(networks), np.intp) if streak is None else streak
     learned = streak >= spec.criterion.zero_error_epochs
@@ -266,7 +265,7 @@ def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, s
 
 
 def count_by_event(block: TrialBlock, correct: NDArray[np.bool_], events: int) -> tuple[Counts, Counts]:
-    """Errors and counted responses by kind of step: two int arrays (network, event)."""
+    """Errors and counted responses by kind of step, each (network, event)."""
     counts = block.live & block.counts
     kind = np.arange(block.networks)[:, None] * events + block.event
 
@@ -282,7 +281,7 @@ def train_by_epochs(
     ended: EpochEnded | None = None,
     stopped: Callable[[], NDArray[np.bool_]] | None = None,
 ) -> Training:
-    """Train on a lesson epoch by epoch, for a learner without a kernel for whole lessons.
+    """Train on a lesson epoch by epoch, for learners without a kernel for lessons.
 
     Parameters
     ----------

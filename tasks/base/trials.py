@@ -16,7 +16,7 @@ from tasks.base.spec import TaskSpec
 __all__ = ["SILENCE", "TrialBlock", "Trials"]
 
 SILENCE = -1
-"""The symbol of a silent channel, and the target of a step without one."""
+"""The symbol of a silent channel, and the target without a correct response."""
 
 
 def _fill_in(trials: "Trials | TrialBlock", axes: tuple[str, ...]) -> None:
@@ -96,7 +96,7 @@ class Trials:
         return len(self.target)
 
     def sequences(self) -> list[tuple[int, int]]:
-        """First step of each sequence, and the step after its last. Sequences begin at step 0 and at every start.
+        """First step and end of each sequence. Sequences begin at step 0 and at every start.
 
         Examples
         --------
@@ -110,7 +110,7 @@ class Trials:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class TrialBlock:
-    """The streams of several networks: the arrays of `Trials` with a leading network axis.
+    """The streams of several networks: the arrays of `Trials`, with a network axis first.
 
     Network r has `length[r]` steps; the rest is padding (symbols and target -1). A length of 0 does not change a
     network.
@@ -159,12 +159,12 @@ class TrialBlock:
 
     @property
     def live(self) -> NDArray[np.bool_]:
-        """Whether each step belongs to the network's stream; bool array (network, step)."""
+        """Whether a step belongs to the stream: bool array (network, step)."""
         return np.arange(self.steps)[None, :] < self.length[:, None]
 
     @classmethod
     def stack(cls, streams: Sequence[Trials | None], like: Trials | None = None) -> "TrialBlock":
-        """Streams of several networks as a block; None: a network without trials.
+        """Streams of several networks as a block; None: no trials.
 
         Raises
         ------
@@ -195,7 +195,7 @@ class TrialBlock:
         return cls(length=length, **arrays)
 
     def check_shapes(self, error: type[Exception] = ParameterError) -> None:
-        """Raise `error` unless every array has its kind of elements, and a row for every network and step."""
+        """Raise `error` unless every array has its kind and shape."""
         _check_kinds(self, ("network", "step"), error)
         check_array("TrialBlock.length", self.length, WHOLE, ("network",), error)
         shape = (self.networks, self.steps)
@@ -207,7 +207,7 @@ class TrialBlock:
 
     @classmethod
     def blank(cls, spec: TaskSpec, networks: int, steps: int) -> "TrialBlock":
-        """Blank streams of `steps` steps: silence, and nothing that counts."""
+        """Blank streams of `steps` steps, in which nothing counts."""
         shape = (networks, steps)
         several = len(spec.responses) if isinstance(spec.answer, Several) else 0
         return cls(
@@ -229,7 +229,7 @@ class TrialBlock:
         return TrialBlock(length=length, **{f.name: getattr(self, f.name)[:, :steps] for f in fields(Trials)})
 
     def network_slice(self, start: int, stop: int) -> "TrialBlock":
-        """The networks `start` … `stop - 1`, trimmed to their longest stream."""
+        """The networks `start` … `stop - 1`, trimmed to the longest stream."""
         length = self.length[start:stop]
         arrays = {f.name: getattr(self, f.name)[start:stop] for f in fields(Trials)}
         return TrialBlock(length=length, **arrays).cut(length)

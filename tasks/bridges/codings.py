@@ -33,12 +33,12 @@ def _require_limits(kind: str, low: float | None, high: float | None) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Values:
-    """Each continuous number is the value of an analog channel."""
+    """Each continuous number is an analog channel."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bins:
-    """Each continuous number is a symbol for one of `count` equal bins from `low` to `high`.
+    """Each continuous number is a symbol for one of `count` bins from `low` to `high`.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Bins:
 
 @dataclass(frozen=True, kw_only=True)
 class Population:
-    """Each continuous number is the activities of `units` units with Gaussian tuning.
+    """Each continuous number is the activity of `units` units with Gaussian tuning.
 
     The unit with center c has activity exp(−(x − c)² / 2w²). Centers are evenly spaced from `low` to `high`; w is
     `width` times their distance.
@@ -101,7 +101,7 @@ class Population:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One number of an observation: name, access, number of values (0 if continuous), and limits."""
+    """One number of an observation: name, access, number of values, and limits."""
 
     name: str
     read: Callable[[Any], float]
@@ -149,7 +149,7 @@ def _leaves(space: spaces.Space[Any], name: str, read: Callable[[Any], Any]) -> 
 
 
 def numbers_by_name(space: Any, count: int, otherwise: str) -> list[str]:
-    """Names of the numbers of a space: its own, as in NeuroGym, or one name with numbers.
+    """Names of the numbers of a space: its own, or one name with numbers.
 
     Examples
     --------
@@ -203,7 +203,7 @@ def coding_of(
     silent: int | None = None,
     control: Sequence[str] = (),
 ) -> Coding:
-    """The channels for an observation space: discrete, a box, or a dictionary or tuple of these.
+    """The channels of an observation space: discrete, box, dictionary or tuple.
 
     Parameters
     ----------

@@ -169,7 +169,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return min(low, 0.0), max(high, 0.0)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Start the next episode; with a `seed`, the first of its stream."""
+        """Start the next episode or, with a `seed`, the first of its stream."""
         super().reset(seed=seed, options=options)
         if seed is not None:
             self._ahead, self._trial = iter(()), -1
@@ -227,7 +227,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return action
 
     def _is_right(self, trials: Trials, now: int, action: Any) -> bool:
-        """Whether a response to step `now` is correct; False without a target."""
+        """Whether a response to step `now` is correct."""
         answer = self._task_spec.answer
         if trials.target[now] == SILENCE:
             return False
@@ -286,7 +286,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
 
 
 def _one_step_of_nothing(spec: TaskSpec) -> Trials:
-    """The blank step after the last step of an episode."""
+    """The blank step after an episode."""
     several = len(spec.responses) if isinstance(spec.answer, Several) else 0
     return Trials(
         symbols=np.full((1, len(spec.channels)), SILENCE, np.int16),
@@ -313,7 +313,7 @@ def environment_id(task: str) -> str:
 
 
 def register_tasks() -> tuple[str, ...]:
-    """Register all tasks of the catalog that are not registered; return all ids."""
+    """Register all tasks of the catalog; return their ids."""
     for name in TASKS:
         if environment_id(name) not in gymnasium.registry:
             gymnasium.register(environment_id(name), entry_point=f"{__name__}:TaskEnv", kwargs={"task": name})

@@ -27,11 +27,11 @@ from tasks.bridges.codings import Bins, Coding, Population, Values, coding_of, n
 __all__ = ["NeuroGymTask", "seed_environment", "trial_environment"]
 
 FIXATION = "fixation"
-"""NeuroGym's name of the signal to wait, and of waiting, action 0."""
+"""NeuroGym's name of the signal to wait, and of action 0."""
 NO_PERIOD = "no period"
 """Kind of a step outside all periods."""
 TRIED = 10
-"""Trials drawn to test whether a task has a ground truth."""
+"""Trials drawn to test for a ground truth."""
 
 
 def _neurogym() -> Any:
@@ -47,7 +47,7 @@ def _neurogym() -> Any:
 
 
 def seed_environment(environment: Any, seed: int | np.random.SeedSequence) -> None:
-    """Seed a NeuroGym environment, with an independent stream for each source of random numbers.
+    """Seed a NeuroGym environment, with a stream for each source of random numbers.
 
     Sources are the generators of the environment, its wrappers, and the distributions in its timing.
     """
@@ -172,7 +172,7 @@ class NeuroGymTask:
         return spec
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` trials of a new environment, whose seed is drawn from `rng` (`Task.trials`)."""
+        """A stream of `n` trials of a new environment with a seed from `rng` (`Task.trials`)."""
         require_integer("NeuroGymTask.trials(n)", n, least=1)
         seed = np.random.SeedSequence(rng.integers(2**32, size=4).tolist())
         environment = self._make(seed)

@@ -25,7 +25,7 @@ from tasks.bridges.codings import Coding
 __all__ = ["LearnAt", "LearnerPolicy", "Play", "by_information", "by_sign", "play", "spec_of"]
 
 Judge = Callable[[float, Mapping[str, Any]], bool | None]
-"""From a reward and the information of the step: whether the action was correct; None if nothing was expected."""
+"""From reward and information: whether the action was correct; None if nothing was expected."""
 State = Mapping[str, NDArray[Any]]
 
 
@@ -37,7 +37,7 @@ class LearnAt(StrEnum):
 
 
 def by_sign(reward: float, information: Mapping[str, Any]) -> bool | None:  # noqa: ARG001
-    """A reward above 0 means correct, below 0 wrong, and 0 that nothing was expected.
+    """Correct if the reward is above 0, wrong if below, nothing expected if 0.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def by_sign(reward: float, information: Mapping[str, Any]) -> bool | None:  # no
 
 
 def by_information(reward: float, information: Mapping[str, Any]) -> bool | None:
-    """For our environments: where a reward was expected, above 0 means correct, else wrong.
+    """In our environments: correct if an expected reward is above 0.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def by_information(reward: float, information: Mapping[str, Any]) -> bool | None
 def spec_of(
     coding: Coding, actions: spaces.Space[Any], name: str = "environment", *, resets_memory: bool = False
 ) -> TaskSpec:
-    """The specification of an environment as a task, with a response for every action.
+    """The specification of an environment as a task, with a response per action.
 
     Sequences are episodes; memory is reset at their starts if `resets_memory`.
 
@@ -151,7 +151,7 @@ class LearnerPolicy:
         self._steps[network] = []
 
     def act(self, observations: Sequence[Any]) -> list[int | None]:
-        """The action of each network; None for a network without an observation, which does not change."""
+        """The action of each network; None without an observation."""
         require(
             len(observations) == self.networks,
             "LearnerPolicy.act: observations",
@@ -186,7 +186,7 @@ class LearnerPolicy:
         return self._first + step.action
 
     def judge(self, network: int, right: bool | None, target: int | None = None) -> None:
-        """Set the outcome of a network's last action: correct, wrong, or None if nothing was expected.
+        """Set the outcome of a network's last action: correct, wrong, or None.
 
         If the correct action is known, give it as the `target`.
 
@@ -210,7 +210,7 @@ class LearnerPolicy:
             step.judged = right is not None and step.action == step.response
 
     def learn(self, networks: Sequence[int]) -> None:
-        """Let networks learn from their last step, or their episode."""
+        """Let networks learn from their last step or episode."""
         wanted = [self._steps[n] if n in networks else [] for n in range(self.networks)]
         now = self.learner.state()
         for name, rows in now.items():
@@ -245,8 +245,6 @@ class LearnerPolicy:
 
 @dataclass
 class _Step:
-    """A step of one network: input, action, and what it is to learn."""
-
     shown: tuple[list[int], list[float]]
     starts: bool
     action: int = SILENCE
@@ -281,7 +279,7 @@ def play(
     judge: Judge = by_sign,
     most_steps: int | None = None,
 ) -> Play:
-    """Let every network of a policy play episodes in its own environment.
+    """Let every network play episodes in its own environment.
 
     Parameters
     ----------

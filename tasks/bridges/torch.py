@@ -57,7 +57,7 @@ _counts = {"running": 0, "threads": 1}
 
 @dataclass(frozen=True, kw_only=True)
 class TorchParams:
-    """Learning of the networks. The loss is the mean cross-entropy of the steps of a window that have a target.
+    """Learning of the networks. The loss is the mean cross-entropy over the targets of a window.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class TorchLearner(OwnLearner):
         """A new module with these numbers of input and output units."""
 
     def begin(self) -> None:
-        """Make a module and an optimizer for every network, each from its own seed."""
+        """Make a seeded module and an optimizer for every network."""
         channels = (len(channel.symbols) for channel in self.spec.channels)
         self._inputs = sum(channels) + len(self.spec.analog)
         self._modules, self._optimizers = [], []
@@ -150,7 +150,7 @@ class TorchLearner(OwnLearner):
         require(condition, f"{type(self).__name__}.module", value, rule, remedy, error=OwnModelError)
 
     def _check(self, made: Module) -> None:
-        """Raise `OwnModelError` unless it is a module with parameters, of the same form as the others."""
+        """Raise `OwnModelError` unless it is a module with parameters, like the others."""
         self._require(isinstance(made, torch.nn.Module), type(made).__name__, "is not a torch module", "return one")
         learns = any(parameter.requires_grad for parameter in made.parameters())
         self._require(learns, type(made).__name__, "has no parameter that learns", "give it layers with weights")
@@ -177,7 +177,7 @@ class TorchLearner(OwnLearner):
         return _tensors(found[1])
 
     def answer(self, block: TrialBlock, learn: bool) -> NDArray[np.integer]:
-        """Run every module through its stream in windows, and learn if `learn`."""
+        """Run every module through its stream by windows, and learn if `learn`."""
         response = np.full(block.target.shape, -1, np.int64)
         inputs = self._coded(block)
         asked = np.where(block.counts, block.target, -1).astype(np.int64)
@@ -208,7 +208,7 @@ class TorchLearner(OwnLearner):
         return torch.from_numpy(coded)
 
     def _window(self, network: int, shown: Tensor, target: Tensor | None) -> Tensor:
-        """Responses of a module to a window, (step,); it learns from a `target` (step,), if given."""
+        """Responses (step,) of a module to a window; it learns from any `target` (step,)."""
         learns = target is not None and bool((target >= 0).any())
         with torch.set_grad_enabled(learns):
             outputs = self._outputs(network, shown)
@@ -243,7 +243,7 @@ class TorchLearner(OwnLearner):
         return module(batch)[:, -1]
 
     def memory(self) -> NDArray[np.floating]:
-        """State of every network, (network, unit); one unit of 0 without state."""
+        """State of every network, (network, unit); 0 without state."""
         if not self._like:
             return super().memory()
         rows = [[tensor.numpy().ravel() for tensor in (self._like if s is None else _tensors(s))] for s in self._states]
@@ -252,7 +252,7 @@ class TorchLearner(OwnLearner):
         return np.where(none[:, None], np.float32(0), held)
 
     def kept(self) -> dict[str, NDArray[Any]]:
-        """Weights, moments of Adam, and state or context by name, each array (network, …)."""
+        """Weights, moments of Adam, and state or context by name, each (network, …)."""
         kept: dict[str, NDArray[Any]] = {}
         for name in self._lasting:
             kept[f"module {name}"] = _stacked(module.state_dict()[name] for module in self._modules)
@@ -290,7 +290,6 @@ class TorchLearner(OwnLearner):
 
 
 def _adam(module: Module, learning_rate: float) -> Any:
-    """Adam with initial moments, which can be saved at any time."""
     adam = torch.optim.Adam(module.parameters(), lr=learning_rate, foreach=False)
     for parameter in module.parameters():
         zeros = [torch.zeros_like(parameter, memory_format=torch.preserve_format) for _ in range(2)]
@@ -299,7 +298,7 @@ def _adam(module: Module, learning_rate: float) -> Any:
 
 
 def _windows(resets: NDArray[np.bool_], window: int) -> Iterator[tuple[int, int]]:
-    """First step, and the step after the last, of each window; windows are counted from resets."""
+    """First step and end of each window; windows are counted from resets."""
     edges = sorted({0, *np.flatnonzero(resets).tolist(), len(resets)})
     for first, stop in pairwise(edges):
         for start in range(first, stop, window):
@@ -314,7 +313,6 @@ def _tensors(state: Any) -> list[Tensor]:
 
 
 def _mapped(state: Any, of: Any) -> Any:
-    """A state of the same form, with a function applied to each tensor."""
     if isinstance(state, torch.Tensor):
         return of(state)
     if isinstance(state, tuple | list):

@@ -53,7 +53,7 @@ class Block(Handling, Saveable):
     parameter_error: ClassVar[type[ValueError]]
     """Error of the model for invalid parameters."""
     trials_error: ClassVar[type[ValueError]]
-    """Error of the model for trials that do not fit its task."""
+    """The model's error for trials that do not fit."""
 
     def __init__(self, spec: TaskSpec, *, networks: range, seed: int, params: Any, dtype: DTypeLike) -> None:
         name, error = type(self).__name__, self.parameter_error

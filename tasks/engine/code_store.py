@@ -17,9 +17,9 @@ from tempfile import NamedTemporaryFile
 __all__ = ["CodeStore", "KeptNowhereWarning", "places", "unchanging", "write_whole"]
 
 KEPT = 4
-"""Minimum number of states of a module whose code is kept."""
+"""Minimum number of states of a module to keep."""
 IN_USE = 3600.0
-"""Seconds after its last use for which a folder counts as used."""
+"""Seconds for which a folder counts as used."""
 SUFFIX = ".kernel"
 CODE = frozenset({SUFFIX, ".nbi", ".nbc"})
 """Suffixes of files of code, ours and numba's."""
@@ -51,7 +51,7 @@ def places(folder: Path, chosen: str) -> tuple[Path, ...]:
 
 
 class CodeStore:
-    """Code of the kernels of one module, in one state of its sources.
+    """Code of the kernels of a module, in one state of its sources.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class CodeStore:
         self.folders = tuple(place / f"kernels-{module}" / state for place in places)
 
     def load(self, name: str) -> bytes | None:
-        """Data stored under a name; None if missing or damaged."""
+        """Stored data; None if missing or damaged."""
         for folder in self.folders:
             try:
                 content = (folder / f"{name}{SUFFIX}").read_bytes()
@@ -84,7 +84,7 @@ class CodeStore:
         return None
 
     def save(self, name: str, data: bytes) -> None:
-        """Store `data` under a name, in the first possible place."""
+        """Store `data` under a name in the first possible place."""
         failures: list[str] = []
         for folder in self.folders:
             try:
@@ -155,7 +155,7 @@ def unchanging(folder: Path) -> Path:
 
 
 def prune(used: Path) -> None:
-    """Remove code of unused states of the module and of earlier versions."""
+    """Remove code of unused states and earlier versions."""
     states = sorted(_folders(used.parent, STATE), key=_time_of_use, reverse=True)[KEPT:]
     for folder in [*states, *_folders(used.parents[1], OLD)]:
         if folder != used and time.time() - _time_of_use(folder) > IN_USE:
@@ -175,7 +175,7 @@ def _time_of_use(folder: Path) -> float:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder and its code, but no file of another kind."""
+    """Remove a folder and its code, but no other file."""
     for path in sorted(folder.rglob("*"), reverse=True):
         with suppress(OSError):  # another process does the same
             if path.is_dir():

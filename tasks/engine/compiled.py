@@ -15,12 +15,12 @@ from tasks.engine.lanes.references import by_reference
 __all__ = ["CompiledTask", "Pages"]
 
 MARGIN = 64
-"""Minimum number of steps before and after the room of a task's kernel."""
+"""Minimum number of steps before and after the room of a kernel."""
 
 
 @by_reference
 class Pages(NamedTuple):
-    """The arrays of a blank `TrialBlock` for a kernel to fill: (network, step, …)."""
+    """The arrays (network, step, …) of a blank `TrialBlock` for a kernel."""
 
     symbols: NDArray[np.int16]
     target: NDArray[np.int16]
@@ -41,7 +41,7 @@ class Pages(NamedTuple):
 
 
 class Sheet:
-    """Blank pages with margins, which show whether a kernel wrote beyond its pages.
+    """Blank pages with margins, which reveal writing beyond the pages.
 
     Attributes
     ----------
@@ -66,14 +66,14 @@ class Sheet:
 
 @runtime_checkable
 class CompiledTask(EpochTask, Protocol):
-    """A task whose trials a kernel writes, many epochs of many networks in one call.
+    """A task whose trials a kernel writes, many epochs and networks in one call.
 
     A sequence is made of a fixed number of random words, drawn by counter (`tasks.base.drawing`) or from a generator
     (`trials`). If it needs more, two words are the key for further draws (`tasks.engine.kernels.counter.draw`).
     """
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences, each of the same number of draws (`Task.trials`).
+        """A stream of `n` sequences of equal numbers of draws (`Task.trials`).
 
         Raises
         ------
@@ -123,7 +123,7 @@ class CompiledTask(EpochTask, Protocol):
         ...
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """The largest number of steps of a stream made of `words`."""
+        """Most steps of a stream made of `words`."""
         ...
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:

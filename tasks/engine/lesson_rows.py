@@ -15,7 +15,7 @@ __all__ = ["Course", "Rows"]
 
 Number = TypeVar("Number", bound=np.generic)
 BY_ROW = ("start", "stop", "target", "event")
-"""The arrays of a `Course` whose second axis is the lane; in others, it is the first."""
+"""The arrays of a `Course` whose second axis is the lane; else it is the first."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Rows:
         return int(self.stop.max(initial=0))
 
     def lay(self, values: NDArray[Number], fill: int) -> NDArray[Number]:
-        """Values (network, step) as rows of 16 lanes, `fill` where a lane has no step."""
+        """Values (network, step) as rows of 16 lanes, with `fill` elsewhere."""
         out = np.full((self.count, LANES), fill, values.dtype)
         out[self.row, self.network] = values[self.network, self.step]
         return out
@@ -77,7 +77,7 @@ class Rows:
 
 @by_reference
 class Course(NamedTuple):
-    """A lesson for `tasks.engine.kernels.epochs`; lanes without a network have no epochs.
+    """A lesson for `tasks.engine.kernels.epochs`.
 
     Attributes
     ----------
@@ -143,7 +143,7 @@ class Course(NamedTuple):
         return Course(needed=needed, **arrays)
 
     def take_lane(self, number: int, other: "Course") -> None:
-        """Copy the results of the first lane of another course to lane `number`."""
+        """Copy the results of another course's first lane to lane `number`."""
         for name in ("limit", "done", "streak", "fault", "errors", "counted"):
             getattr(self, name)[number] = getattr(other, name)[0]
 

@@ -13,7 +13,7 @@ __all__ = ["never", "resets_to"]
 
 
 def resets_to(arrays: Any, memory: NDArray[Any], passing: Mapping[str, Sequence[str]]) -> Resets:
-    """Resets to the state of networks at rest; the steps are entered later.
+    """Resets to the state of networks at rest; steps are entered later.
 
     Parameters
     ----------

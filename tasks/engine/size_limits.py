@@ -5,13 +5,13 @@ from tasks.base.errors import complaint
 __all__ = ["MOST_NUMBERS", "MOST_UNITS", "require_room", "require_units"]
 
 MOST_NUMBERS = 2**27
-"""Most weights and activities of one network; a block of 16 in float32 then takes 8 GiB."""
+"""Most weights and activities of one network: 8 GiB for a block of 16 in float32."""
 MOST_UNITS = 2**13
 """Units of a fully connected layer."""
 
 
 def require_room(field: str, value: object, numbers: int, error: type[Exception]) -> None:
-    """Raise `error` if a network needs more than `MOST_NUMBERS` weights and activities."""
+    """Raise `error` if a network has more than `MOST_NUMBERS` weights and activities."""
     if numbers > MOST_NUMBERS:
         rule = f"would need {numbers:,} weights and activities, more than the limit of {MOST_NUMBERS:,}"
         raise error(complaint(field, value, rule, "give fewer units, or a shorter window"))

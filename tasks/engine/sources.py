@@ -91,7 +91,7 @@ def _imports(tree: ast.Module) -> Iterable[str]:
 
 
 class Digests:
-    """Sources of files, read once per process and stored for the next.
+    """Sources of files, read once per process and stored.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ class Digests:
         self.changed = False
 
     def source(self, path: Path) -> Source:
-        """The source of a file when it was first requested."""
+        """The source of a file at the first request."""
         if path not in self.sources:
             state = path.stat()
             kept = self.kept.get(str(path))
@@ -120,7 +120,7 @@ class Digests:
         return self.sources[path]
 
     def of_kernel(self, module: str, *compiled_by: str) -> str:
-        """Digest of all sources of the kernels in a module, and of the modules that compile them."""
+        """Digest of the sources of kernels in a module, and of the modules that compile them."""
         whole = hashlib.sha256()
         modules = dict(pair for each in (module, *compiled_by) for pair in self.modules(each).items())
         for name in sorted(modules):
@@ -142,7 +142,7 @@ class Digests:
         return found
 
     def _of_module(self, name: str) -> Source | None:
-        """Source of an imported module, with absolute names; None if it cannot contain kernels."""
+        """Source of an imported module; None if it cannot contain kernels."""
         module = sys.modules.get(name)
         if module is None:  # it may be imported later
             return None

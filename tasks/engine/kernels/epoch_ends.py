@@ -13,7 +13,7 @@ __all__ = ["close_ended", "mark_ends", "not_finite", "put_back"]
 
 @inner
 def mark_ends(row, ending, course):
-    """Mark the lanes at the end of an epoch, and return whether there are any."""
+    """Mark the lanes at the end of an epoch; return whether there are any."""
     some = False
     for lane in range(LANES):
         ends = goes_on(lane, course) and course.stop[course.done[lane], lane] <= row
@@ -24,7 +24,7 @@ def mark_ends(row, ending, course):
 
 @inner
 def not_finite(memory):
-    """Σ x − x for every lane: 0, or NaN if a number is not finite."""
+    """Σ x − x for every lane: 0, or NaN."""
     total = fill(memory, 0.0)
     for i in range(len(memory)):
         x = load(memory, i)
@@ -34,7 +34,7 @@ def not_finite(memory):
 
 @inner
 def close_ended(doubted, memory, kept, ending, response, course):
-    """Store the lanes marked in `ending` and close their epochs; stop those whose `doubted` is not 0."""
+    """Store the lanes in `ending` and close their epochs; stop those with `doubted` ≠ 0."""
     ends, sound = load(ending, 0) > 0.0, doubted == 0.0
     for i in range(len(memory)):
         store(kept, i, where(ends & sound, load(memory, i), load(kept, i)))

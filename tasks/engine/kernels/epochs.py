@@ -25,14 +25,14 @@ def someone_goes_on(course):
 
 @inner
 def stop_lane(lane, course):
-    """Stop a lane in which a number was not finite; its epoch is not done."""
+    """Stop a lane in which a number was not finite."""
     course.fault[lane] = course.done[lane] + 1
     course.limit[lane] = course.done[lane]
 
 
 @inner
 def close_epoch(lane, response, course):
-    """Count the errors of a lane's epoch, and finish the lane if it has reached criterion.
+    """Count the errors of a lane's epoch; finish the lane at criterion.
 
     An epoch is without an error if some response counts and none of these is wrong. ``response`` has a row per step.
     """

@@ -31,7 +31,7 @@ class Resets(NamedTuple):
 
 @inner
 def put_to_rest(row, resets, memory):
-    """Reset the memory of the networks that start at step `row`."""
+    """Reset the memory of networks that start at step `row`."""
     if not resets.on:
         return
     reset = load(resets.starts, row) > 0.0

@@ -10,7 +10,7 @@ __all__ = ["pause_collector"]
 
 
 class _Pause(event.Listener):
-    """Disables the collector during compilation, which numba does under a lock; compilations nest."""
+    """Disables the collector during compilation; compilations nest."""
 
     def __init__(self) -> None:
         self.depth, self.was_on = 0, False

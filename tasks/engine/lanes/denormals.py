@@ -72,7 +72,7 @@ def _restore_control_word(typingctx: Any, word: Any) -> Any:
 if config.DISABLE_JIT:
 
     def flush_denormals() -> int:
-        """Flush denormals to zero in this thread, and return the previous control word."""
+        """Flush denormals to zero in this thread; return the previous control word."""
         return 0
 
     def restore_control_word(word: int) -> None:

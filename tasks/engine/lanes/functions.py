@@ -29,7 +29,7 @@ LIMIT_32, LIMIT_64 = 87.0, 708.0
 
 
 def _exponentials(add_product: Any) -> Any:
-    """`exp` and `expm1` with products added in one of two ways: rounded separately, or fused."""
+    """`exp` and `expm1` with products rounded separately or fused."""
 
     def reduced_32(x: Any) -> Any:
         x = minimum(maximum(x, -LIMIT_32), LIMIT_32)
@@ -68,7 +68,7 @@ def _exponentials(add_product: Any) -> Any:
     else:
 
         def reduced(x: Any) -> Any:
-            """(k, exp(r) - 1) with x = k ln 2 + r; compiled for the precision of `x`."""
+            """The same, compiled for the precision of `x`."""
             raise RuntimeError("`reduced` runs inside kernels only")
 
         @overload(reduced, inline="always")

@@ -12,7 +12,7 @@ __all__ = ["WHY_PUBLIC", "private"]
 
 
 def _private() -> tuple[Any, str]:
-    """The private module and an empty text; or None, and the reason."""
+    """The private module and an empty text, or None and the reason."""
     if config.DISABLE_JIT:
         return None, "NUMBA_DISABLE_JIT is set, and nothing is compiled"
     if os.environ.get("PBWM_NUMBA", "") == "public":

@@ -12,7 +12,7 @@ __all__ = ["aligned_zeros", "allocate"]
 
 
 def aligned_zeros(rows: int, dtype: DTypeLike = np.float32) -> NDArray[Any]:
-    """Zeros of shape (`rows`, 16) that start on a 64-byte boundary.
+    """Zeros of shape (`rows`, 16), aligned to 64 bytes.
 
     Examples
     --------

@@ -17,7 +17,7 @@ def plain(x: Any) -> Any:
 
 
 class Row(np.ndarray):
-    """A lane value without jit: an immutable NumPy row of 16; numbers take its precision."""
+    """A lane value without jit: an immutable NumPy row of 16."""
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
         operands = [plain(x) for x in inputs]
@@ -56,7 +56,7 @@ def _fused_32(a: NDArray[np.float32], b: NDArray[np.float32], c: NDArray[np.floa
 
 
 def _fused_64(a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64]) -> NDArray[np.float64]:
-    """By fractions, where all three are finite and the result is not zero."""
+    """By fractions, where all are finite and the result is not zero."""
     factors = np.isfinite(a) & np.isfinite(b)
     with np.errstate(all="ignore"):
         result = np.where(factors & ~np.isfinite(c), c, a * b + c)

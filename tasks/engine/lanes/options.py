@@ -31,13 +31,13 @@ OPTIONS = {"nogil": True, "error_model": "numpy", **(private.WITHOUT_COUNTS if p
 _PART = private.PART if private else {}
 
 INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_PART, **OPTIONS}
-"""Options of functions that only kernels call; a Python wrapper would cost a third of the compile time."""
+"""Options of functions that only kernels call; a Python wrapper would cost compile time."""
 
 inner = njit(**INNER)
 """Decorator of a function that only kernels call."""
 
 merged = njit(**(INNER | {"forceinline": True} if private else INNER))
-"""Decorator of a function that runs at every step and becomes part of its caller's machine code."""
+"""Decorator of a function that runs at every step, inlined into its caller's machine code."""
 
 inlined = njit(inline="always")
 """Decorator of a function that becomes part of its caller."""
@@ -59,7 +59,7 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 def _kept_by_numba(function: Callable[..., Any], folder: Path | None, options: dict[str, Any]) -> Any:
-    """A kernel stored by the public means of numba, in the folder of one state of the sources.
+    """A kernel stored by numba's public means, in the folder of a state of the sources.
 
     The folder already depends on the sources, so the function pretends to be in a file there that never changes.
     """
@@ -76,7 +76,7 @@ def _kept_by_numba(function: Callable[..., Any], folder: Path | None, options: d
 
 @cache
 def _store(module: str) -> CodeStore | None:
-    """Store of the kernels of a module; None if the module has no file."""
+    """Store of the kernels of a module, or None without a file."""
     path = getattr(sys.modules.get(module), "__file__", None)
     if path is None:
         return None

@@ -46,7 +46,7 @@ def _lane_of_elements(array: types.Type) -> LaneType | None:
 
 
 def _data(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
-    """Address of the elements of an array, without copying its structure."""
+    """Address of the elements of an array."""
     return builder.extract_value(array, context.data_model_manager[array_type].get_field_position("data"))
 
 
@@ -110,7 +110,7 @@ def _unary_llvm(name: str) -> Any:
 
 
 def _lane_of_field(record: types.Type, name: types.Type) -> tuple[LaneType, int] | None:
-    """Lane type of a record's field of 16 numbers, and its offset in bytes."""
+    """Lane type of a record's field of 16 numbers, and its offset."""
     if not (isinstance(record, types.Record) and isinstance(name, types.StringLiteral)):
         return None
     if name.literal_value not in record.fields:
@@ -217,7 +217,7 @@ def _sums_of_four(builder: Any, values: Any, lane: LaneType) -> Any:
         return builder.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), LANES), order))
 
     def halves(x: Any, y: Any, width: int) -> Any:
-        """What lies `width` lanes apart in groups of two `width`, added: first all groups of x, then all of y."""
+        """Sums of lanes `width` apart in groups of two `width`: all groups of x, then of y."""
         low = [group + i for group in range(0, 2 * LANES, 2 * width) for i in range(width)]
         return builder.fadd(chosen(x, y, low), chosen(x, y, [i + width for i in low]))
 
@@ -313,26 +313,26 @@ if config.DISABLE_JIT:
         return np.array(array[i]).view(Row) if np.ndim(array[i]) else np.full(LANES, array[i], array.dtype).view(Row)
 
     def store(array: Any, i: int | str, value: Any) -> None:
-        """Write a lane value (or a number, to every lane) to row `i` of an array, or field `i` of a record."""
+        """Write a lane value or a number to row `i` of an array, or field `i` of a record."""
         array[i] = value
 
     def at(array: Any, i: int) -> Any:
-        """Element or record `i` ≥ 0 of a one-dimensional array, without the test for a negative index."""
+        """Element or record `i` ≥ 0 of a one-dimensional array."""
         return array[i]
 
     def collect(array: Any, i: int, value: Any) -> None:
-        """Store a lane value in row `i` of an (n, 16) array, or its sum over lanes in an (n,) array."""
+        """Store a lane value in row `i` of an (n, 16) array, or its sum in an (n,) array."""
         while array.ndim == 1 and len(value) > 1:
             value = value[: len(value) // 2] + value[len(value) // 2 :]
         array[i] = value if array.ndim == 2 else value[0]
 
     def collect_four(array: Any, h: int, i: int, j: int, k: int, a: Any, b: Any, c: Any, d: Any) -> None:
-        """`collect` of four lane values, to places `h`, `i`, `j` and `k`: the same bits, faster."""
+        """`collect` of four lane values to `h`, `i`, `j` and `k`: the same bits, faster."""
         for place, value in ((h, a), (i, b), (j, c), (k, d)):
             collect(array, place, value)
 
     def fill(array: Any, value: float) -> Any:
-        """`value` in every lane, in the precision of `array` (an array or a lane value)."""
+        """`value` in every lane, in the precision of `array`."""
         return np.full(LANES, value, array.dtype).view(Row)
 
     def multiply_add(a: Any, b: Any, c: Any) -> Any:
@@ -352,7 +352,7 @@ if config.DISABLE_JIT:
         return np.floor(x)
 
     def scale_by_power_of_two(x: Any, exponent: Any) -> Any:
-        """``x * 2**exponent`` per lane, NaN where `x` is; `exponent` is an integer in the normal range."""
+        """``x * 2**exponent`` per lane, NaN where `x` is; `exponent` is in the normal range."""
         return x * np.ldexp(np.ones_like(x), np.nan_to_num(exponent, nan=0.0).astype(np.int32))
 
 else:

@@ -26,7 +26,7 @@ __all__ = ["add_lanes", "lane_bits", "lane_numbers", "largest_lane", "lowest_bit
 
 _INDEX = ir.IntType(32)
 _STEP = 4
-"""Lanes that `add_lanes` adds between two tests of the count."""
+"""Lanes that `add_lanes` adds between tests of the count."""
 
 
 @intrinsic
@@ -131,7 +131,7 @@ def _spread_from(builder: Any, row: Any, lane: Any, kind: LaneType) -> Any:
 if config.DISABLE_JIT:
 
     def add_lanes(total: Any, x: Any, count: int) -> Any:
-        """`total` (equal in every lane) plus the lanes of `x` in order; those from `count` on are 0."""
+        """`total` (equal in every lane) plus the first `count` lanes of `x`, in order; others are 0."""
         running = total[0]
         for value in x[:count]:
             running = running + value
@@ -146,7 +146,7 @@ if config.DISABLE_JIT:
         return sum(1 << lane for lane in range(LANES) if mask[lane])
 
     def lowest_bit(bits: int) -> int:
-        """Number of the lowest set bit; there must be one."""
+        """Number of the lowest set bit, which must exist."""
         return (bits & -bits).bit_length() - 1
 
     def lane_numbers(like: Any) -> Any:

@@ -13,7 +13,7 @@ Kind = TypeVar("Kind", bound=type)
 
 
 def by_reference(kind: Kind) -> Kind:
-    """Decorate a NamedTuple of arrays (in C order), numbers and tuples that kernels get by reference.
+    """Decorate a NamedTuple of arrays (in C order), numbers and tuples for kernels.
 
     Kernels can change elements of its arrays, but not its fields. Numba's public interface passes it field by field.
     """

@@ -27,7 +27,7 @@ def _where(typingctx: Any, mask: Any, a: Any, b: Any) -> Any:
 
 
 def _chosen(symbol: str) -> Any:
-    """An intrinsic of two arguments: the second if it compares so to the first, else the first."""
+    """An intrinsic: the second argument if it compares so to the first, else the first."""
 
     @intrinsic
     def choose(typingctx: Any, a: Any, b: Any) -> Any:
@@ -70,7 +70,7 @@ if config.DISABLE_JIT:
         return where(b < a, b, a)
 
     def maximum(a: Any, b: Any) -> Any:
-        """The larger of two lane values, or of a lane value and a number; `a` if one is NaN (see `minimum`)."""
+        """The larger of two lane values or numbers; `a` if one is NaN (see `minimum`)."""
         return where(b > a, b, a)
 
     def any_of(mask: Any) -> bool:

@@ -9,11 +9,11 @@ from numba import types
 from numba.extending import lower_builtin, models, register_model, type_callable
 
 LANES = 16
-"""Networks in one lane value: one AVX-512 register of float32, two AVX2 registers, four of SSE or NEON."""
+"""Networks in one lane value: one AVX-512 register of float32, or several smaller ones."""
 
 
 class LaneType(types.Type):
-    """Sixteen floating-point numbers of 32 or 64 bits, one per network."""
+    """Sixteen floating-point numbers of 32 or 64 bits."""
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
@@ -27,7 +27,7 @@ class LaneType(types.Type):
 
 
 class MaskType(types.Type):
-    """Sixteen truth values, one per network: the result of a comparison."""
+    """Sixteen truth values: the result of a comparison."""
 
     def __init__(self) -> None:
         super().__init__(name=f"LaneMask(x {LANES})")
@@ -62,7 +62,7 @@ def splat(builder: Any, scalar: Any, lane: LaneType) -> Any:
 
 
 def as_lane(context: Any, builder: Any, value: Any, source: types.Type, lane: LaneType) -> Any:
-    """`value` as a lane of type `lane`; a number is rounded and broadcast."""
+    """`value` as a lane; numbers are rounded and broadcast."""
     if isinstance(source, LaneType):
         return value
     return splat(builder, context.cast(builder, value, source, lane.element), lane)

@@ -26,13 +26,13 @@ __all__ = ["PART", "WITHOUT_COUNTS", "KernelCache", "Reference", "check"]
 WITHOUT_COUNTS = {"_nrt": False}
 """The option of functions that count no references."""
 PART = {"pipeline_class": PartCompiler, "forceinline": False}
-"""Options of functions that become part of their callers; ``forceinline`` may be set."""
+"""Options of functions that become part of their callers."""
 TRIED = (0, 68)
-"""The newest release of numba with which all tests have passed."""
+"""Newest release of numba with which all tests passed."""
 
 
 def check() -> None:
-    """Raise an error if numba is not as expected; releases newer than `TRIED` are tested by compiling."""
+    """Raise an error if numba is not as expected; compile to test releases after `TRIED`."""
     for owner, names in (
         (JITCodeLibrary, ("_optimize_final_module", "_finalize_final_module", "_finalize_dynamic_globals")),
         (_dynfunc, ("make_function",)),
@@ -62,7 +62,7 @@ class _Memory(dict[str, bytes]):
 
 
 def try_out() -> None:
-    """Compile, store and load a small kernel with all of this, and raise unless results are correct."""
+    """Compile, store and load a small kernel; raise unless results are correct."""
     store = _Memory()
 
     @njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **PART, **WITHOUT_COUNTS)

@@ -68,7 +68,7 @@ class KernelCache(_Cache):
         """Do nothing: new code replaces stored code."""
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
-        """Stored code for a signature; machine code needs no refresh of `target_context`."""
+        """Stored code for a signature."""
         data = self.store.load(self._name(signature, target_context.codegen())) if self.enabled else None
         return None if data is None else CompileResult._rebuild(target_context, *pickle.loads(data))
 
@@ -86,7 +86,7 @@ class KernelCache(_Cache):
 
 
 def described(kind: Any) -> Any:
-    """A type as values, with the names of fields, which determine their place in compiled code."""
+    """A type as values, with the names of fields, which determine their place."""
     if isinstance(kind, Reference):
         return ("reference", described(kind.to))
     if isinstance(kind, types.BaseNamedTuple):

@@ -33,7 +33,7 @@ class PartLowering(NativeLowering):
     _name = "part_lowering"
 
     def run_pass(self, state: Any) -> bool:
-        """Lower a function and register it for callers; Python cannot call it."""
+        """Lower a function and register it for callers other than Python."""
         state.library = PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         state.flags.no_compile = True
         NativeLowering.run_pass(self, state)

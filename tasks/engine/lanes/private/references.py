@@ -62,7 +62,7 @@ class ReferenceModel(models.PrimitiveModel):
 
 
 def is_tuple_of_names(kind: types.Type) -> bool:
-    """Whether a field is read as a reference, too: a NamedTuple that is not empty."""
+    """Whether a field is a reference, too: a NamedTuple that is not empty."""
     return isinstance(kind, types.BaseNamedTuple) and slots(kind) > 0
 
 
@@ -120,7 +120,7 @@ def _get(context: Any, builder: Any, kind: types.Type, slot: Any) -> Any:
 
 @infer_getattr
 class ReferenceFields(AttributeTemplate):
-    """Fields of a reference by name; a NamedTuple in it is a reference, too."""
+    """Fields of a reference by name, with references for NamedTuples."""
 
     key = Reference
 
