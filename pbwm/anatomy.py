@@ -49,7 +49,7 @@ EQUATIONS = {
     tables.PALLIDUM: "pbwm.md#disinhibition",
     tables.THALAMUS: "pbwm.md#disinhibition",
 }
-"""Kind of layer → section with its equations; by default, those of the point neuron."""
+"""Kind of layer → section with its equations; by default, the point neuron."""
 
 WATCHED = (tables.PALLIDUM, tables.THALAMUS, tables.GPI)
 """Kinds of layers whose time course is shown first."""
@@ -91,7 +91,7 @@ def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:
 
 
 def shown_layer(circuit: Circuit, layer: Layer, spec: TaskSpec) -> ShownLayer:
-    """One layer; symbols and responses name the units of input and output."""
+    """One layer; symbols and responses name input and output units."""
     labels = spec.responses if layer.name == "output" else ()
     for channel, name in zip(spec.channels, circuit.inputs, strict=True):
         labels = channel.symbols if name == layer.name else labels
@@ -138,7 +138,7 @@ def modulated_paths(circuit: Circuit, layers: list[ShownLayer]) -> Iterator[Show
 
 
 def modulation_path(modulation: Modulation, sender: ShownLayer, target: ShownLayer) -> ShownPath:
-    """A modulation as a path: within stripes if both ends have them, else all to all."""
+    """A modulation as a path: within stripes if both ends have them."""
     receivers = np.arange(target.units)
     senders: NDArray[np.int64] = np.broadcast_to(np.arange(sender.units), (target.units, sender.units))
     if sender.first_slot is not None and target.first_slot is not None:

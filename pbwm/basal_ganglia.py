@@ -35,7 +35,7 @@ def gating_layers(stripes: int, groups: int, params: PBWMParams) -> tuple[Layer,
 
 
 def gating_paths(control: str, params: PBWMParams) -> tuple[Path, ...]:
-    """The paths from the striatum to the gate, and the thalamic loop; `control` drives the striatum."""
+    """The paths from the striatum (driven by `control`) to the gate, and the thalamic loop."""
     if isinstance(params.gate, Disinhibition):
         kinds = ("pfc_maintenance", "pfc_output")[: 2 if params.output_gating else 1]
         loops = (thalamic_loop(group, kind, f"{kind}_deep", params.gate) for group, kind in enumerate(kinds))
@@ -55,7 +55,7 @@ def gating_paths(control: str, params: PBWMParams) -> tuple[Path, ...]:
 
 
 def disinhibitory_paths(control: str, stripes: int, d: Disinhibition) -> tuple[Path, ...]:
-    """The paths of the explicit gate: within stripes, but STN is diffuse (Mink, 1996)."""
+    """The paths of the explicit gate, within stripes; STN is diffuse (Mink, 1996)."""
 
     def path(sender: str, target: str, wiring: Wiring, conductance: float, source: str, sign: int = 1) -> Path:
         return Path(

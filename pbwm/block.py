@@ -26,11 +26,11 @@ __all__ = ["PBWMBlock"]
 Weights = Mapping[str, NDArray[np.floating]]
 
 COUNTS = {"trials", "events"}
-"""Arrays of the state that count the trials of a network."""
+"""Arrays of the state that count trials."""
 
 
 class PBWMBlock(Manipulable, Block):
-    """Up to 16 networks with weights in [0, 1]; parameters are those of `tasks.engine.block.Block`."""
+    """Up to 16 networks with weights in [0, 1]; parameters as in `tasks.engine.block.Block`."""
 
     parameter_error = PBWMParameterError
     trials_error = PBWMTaskError
@@ -45,7 +45,7 @@ class PBWMBlock(Manipulable, Block):
     def _run(
         self, lesson: FittedLesson, learn: bool, record: bool, cycles: bool = False
     ) -> tuple[Any, Training, tuple[Stopped, ...]]:
-        """Run a lesson: notes for `_outcome`, results by epoch, and the stopped networks."""
+        """Run a lesson: notes for `_outcome`, results by epoch, and stopped networks."""
 
     @abstractmethod
     def _outcome(self, block: TrialBlock, notes: Any) -> Outcome:
@@ -109,7 +109,7 @@ class PBWMBlock(Manipulable, Block):
         return training, stopped
 
     def _one_step(self, what: str, block: TrialBlock, learn: bool) -> tuple[TrialBlock, Any, Outcome]:
-        """Run a block of one step: the fitted block, the notes of every cycle, and the outcome."""
+        """Run a block of one step: the fitted block, notes by cycle, and outcome."""
         lesson = self._fitted_block(block)
         block, rule, remedy = lesson.trials, "must be 1", "cut the block into steps"
         require(block.steps == 1, f"{what}: steps", block.steps, rule, remedy, error=self.trials_error)
@@ -125,7 +125,7 @@ class PBWMBlock(Manipulable, Block):
 
     @abstractmethod
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
-        """Run a block of one step; return also the activity after every cycle, (cycle, unit, network)."""
+        """Run a block of one step; return also activity by cycle, (cycle, unit, network)."""
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
         """The same as `weights`."""
@@ -158,7 +158,7 @@ class PBWMBlock(Manipulable, Block):
         """Set effective weights of one network, each (receiver, contact)."""
 
     def set_weights(self, weights: Weights) -> None:
-        """Set effective weights by path, each (network, receiver, contact); other paths do not change.
+        """Set effective weights of some paths, each (network, receiver, contact).
 
         Raises
         ------
@@ -185,7 +185,7 @@ class PBWMBlock(Manipulable, Block):
             require_in_state(name, values, right, f"must be a whole number from 0 to {LARGEST_COUNT:,}")
 
     def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
-        """The networks with a fault: the epoch, from 1, in which a number was not finite."""
+        """The networks with a fault: the epoch, from 1, of a number that was not finite."""
         if not np.any(faults):
             return ()
         state, found = self.state(), []

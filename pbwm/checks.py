@@ -23,6 +23,6 @@ require_at_least, require_positive, require_fraction = _CHECKS.at_least, _CHECKS
 
 
 def require_sigmoid_gain(name: str, gain: int) -> None:
-    """Raise `PBWMParameterError` if the weight sigmoid is too steep to compute."""
+    """Raise `PBWMParameterError` if the weight sigmoid is too steep."""
     rule = f"must be at most {LARGEST_SIGMOID_GAIN}"
     require(gain <= LARGEST_SIGMOID_GAIN, name, gain, rule, "the published value is 6", error=PBWMParameterError)

@@ -29,7 +29,7 @@ __all__ = ["Circuit", "Layer", "Path", "Wiring", "build_circuit"]
 
 @dataclass(frozen=True, kw_only=True)
 class Circuit:
-    """Layers, paths, and modulations; input layer of each channel, and senders of the reward prediction."""
+    """Layers, paths, and modulations; input layers, and senders of the reward prediction."""
 
     layers: tuple[Layer, ...]
     paths: tuple[Path, ...]
@@ -62,7 +62,7 @@ class Circuit:
         return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
 
     def share(self, path: Path) -> float:
-        """Rel/ΣRel: relative strength of a path among the paths of the same sign into its target.
+        """Rel/ΣRel: share of a path among the paths of the same sign into its target.
 
         In the merged GPi/thalamus, Go and NoGo are counted together.
         """
@@ -79,7 +79,7 @@ class Circuit:
         return self.layers[self.layer(path.target)].units_of(path.target_group)
 
     def senders(self, path: Path) -> NDArray[np.int64]:
-        """Senders of every receiver of a path, within their layer: int array (receiver, contact)."""
+        """Senders of every receiver of a path: int array (receiver, contact)."""
         sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
         reached = self.receivers(path)
         count, first = reached.stop - reached.start, sender.units_of(path.sender_group).start
@@ -95,7 +95,7 @@ class Circuit:
 
 
 def task_channels(spec: TaskSpec) -> tuple[int, int]:
-    """The stimulus channel and the control channel of a task, which may be the same.
+    """The stimulus channel and the control channel of a task, possibly the same.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def task_channels(spec: TaskSpec) -> tuple[int, int]:
 
 
 def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
-    """The layers, in the order in which a cycle updates them."""
+    """The layers, in the order of their update."""
     stimulus, control = task_channels(spec)
     content, stripes = len(spec.channels[stimulus].symbols), params.stripes
     gated = stripes * (2 if params.output_gating else 1)
@@ -164,7 +164,7 @@ def build_layers(spec: TaskSpec, params: PBWMParams) -> tuple[Layer, ...]:
 
 
 def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
-    """The paths, in the order of their sums within a target layer."""
+    """The paths, in the order of their sums."""
     p = params.path
     stimulus = "stimulus_input"
     control = "control_input" if separate_control else stimulus

@@ -19,7 +19,7 @@ __all__ = ["compile_circuit"]
 
 
 def compile_layers(circuit: Circuit, places: Places, paths: Any) -> Any:
-    """The table of layers (`tables.LAYER`), which refers to that of `paths`."""
+    """The table of layers (`tables.LAYER`) for a table of `paths`."""
     cortical = [p for p in circuit.paths if p.learns and not p.striatal]
     learns = {p.target for p in cortical}
     averaged = learns | {p.sender for p in cortical}
@@ -85,7 +85,7 @@ def compile_paths(circuit: Circuit, params: PBWMParams, places: Places) -> tuple
 
 
 def compile_prediction(circuit: Circuit, places: Places) -> tuple[Any, NDArray[np.int64]]:
-    """The table of paths to the reward prediction, and the sender of every synapse."""
+    """The table of paths to the reward prediction, and senders of synapses."""
     table: Any = np.zeros(len(circuit.prediction), tables.PREDICTION)
     synapse = 0
     for row, name in zip(table, circuit.prediction, strict=True):
@@ -147,7 +147,7 @@ def compile_profiles(circuit: Circuit, params: PBWMParams) -> NDArray[np.float64
 
 
 def compile_circuit(circuit: Circuit, params: PBWMParams, layout: Layout = Layout.NETWORKS) -> tables.Net:
-    """The network as the kernels read it, in a layout."""
+    """The network for the kernels, in a layout."""
     places = Places(circuit, layout)
     paths, sender = compile_paths(circuit, params, places)
     prediction, prediction_sender = compile_prediction(circuit, places)

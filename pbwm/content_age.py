@@ -13,7 +13,7 @@ SOURCE = "proposed here; striatum and its loops: Alexander, DeLong & Strick 1986
 
 
 def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
-    """The age units and their striatal units; empty without `GatingParams.age_units`."""
+    """Age units and their striatal units; empty without `GatingParams.age_units`."""
     ages, stripes = params.gating.age_units, params.stripes
     if ages == 0:
         return ()
@@ -33,7 +33,7 @@ def age_layers(params: PBWMParams) -> tuple[Layer, ...]:
 
 
 def age_paths(params: PBWMParams) -> tuple[Path, ...]:
-    """The paths from age units to the striatum, and on to the gate."""
+    """The paths from age units to the striatum and the gate."""
     if params.gating.age_units == 0:
         return ()
     p = params.path

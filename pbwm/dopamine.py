@@ -79,7 +79,7 @@ class RescorlaWagner:
 
 @dataclass(frozen=True, kw_only=True)
 class TemporalDifference:
-    """Dopamine = reward + γ · value of this step − value of the previous step, in every step.
+    """Dopamine = reward + γ · value of this step − value of the previous step.
 
     TD(λ) with linear values (Sutton & Barto, 2018, §12.2). Each step is a state; a cue predicts only rewards of later
     steps.

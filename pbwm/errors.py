@@ -15,7 +15,7 @@ class PBWMParameterError(PBWMError, ValueError):
 
 
 class PBWMTaskError(PBWMError, TaskRefusedError):
-    """A task has channels or answers for which the model has no layer."""
+    """The model has no layer for channels or answers of a task."""
 
 
 class PBWMWeightsError(PBWMError, ValueError):
@@ -23,7 +23,7 @@ class PBWMWeightsError(PBWMError, ValueError):
 
 
 class PBWMNumberError(PBWMError, NumberError):
-    """A number in a network was not finite. This network was stopped; the others ran to the end.
+    """A number in a network was not finite. This network was stopped; the others finished.
 
     Attributes
     ----------

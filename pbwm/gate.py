@@ -11,7 +11,7 @@ __all__ = ["Disinhibition", "GradedRelay", "MergedGate", "NoiseScaledRelay", "Po
 
 @dataclass(frozen=True, kw_only=True)
 class MergedGate:
-    """GPi/SNr and thalamus as one unit per stripe, in which NoGo is subtracted from Go (the reference simulation).
+    """GPi/SNr and thalamus as one unit per stripe, with NoGo subtracted from Go (the reference simulation).
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class PointRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class GradedRelay:
-    """Thalamus near rest: its output is its depolarization, relative to that from rest to the reversal of E.
+    """Thalamus near rest: the output is its depolarization, relative to the reversal of E.
 
     Inhibition by conductance then scales the response. Synaptic noise makes the threshold of relay cells graded
     (Wolfart, Debay, Le Masson, Destexhe & Bal, 2005, *Nature Neuroscience* 8:1760).
@@ -108,7 +108,7 @@ class NoiseScaledRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class Disinhibition:
-    """GPe, STN, GPi/SNr, and thalamus, with one point neuron each per stripe; a stripe gates when its GPi pauses.
+    """GPe, STN, GPi/SNr, and thalamus, one point neuron each per stripe; a stripe gates when GPi pauses.
 
     Conductances are for one sender with activity 1 (docs/pbwm.md §5).
 

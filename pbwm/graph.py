@@ -56,7 +56,7 @@ class Drawable(Protocol):
 
 @dataclass(frozen=True)
 class Pathway:
-    """A pathway: its nuclei in order, and the sign (1 or −1) of each projection."""
+    """A pathway: nuclei in order, and the sign (1 or −1) of each projection."""
 
     nodes: tuple[str, ...]
     signs: tuple[int, ...]
@@ -72,7 +72,7 @@ class Pathway:
 
 
 def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> "nx.MultiDiGraph":
-    """The signed graph of a circuit, with nodes for nuclei or, with `by_stripe`, stripes such as ``gpi 3``.
+    """The signed graph of a circuit, by nucleus or, with `by_stripe`, by stripe (``gpi 3``).
 
     Nodes have the attributes `layer`, `stripe` (from 1; 0: none), `cells`, `receptor`, `units`, and `tonic`. Edges have
     `influence` (`Influence`), `sign` (1, −1), `pattern`, `plasticity`, `strength`, `effect`, and `source`.
@@ -134,7 +134,7 @@ def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, 
 
 
 def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tuple[str, str]]:
-    """Sender and target of each edge of a modulation, within stripes if both have them."""
+    """Sender and target of each edge of a modulation."""
 
     def nodes(name: str) -> list[tuple[str, int]]:
         layer = circuit.layers[circuit.layer(name)] if name not in circuit.modulators else None
@@ -149,7 +149,7 @@ def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tu
 def paths_between(
     graph: "nx.MultiDiGraph", sender: str, target: str, *, via: Iterable[str] | None = None
 ) -> list[Pathway]:
-    """Pathways of excitation and inhibition between two nodes, shortest first, without repeated nodes.
+    """Pathways of excitation and inhibition between two nodes, shortest first.
 
     Parameters
     ----------

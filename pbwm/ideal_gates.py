@@ -22,7 +22,7 @@ def _require(condition: bool, value: str, rule: str, remedy: str) -> None:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class IdealGates(Manipulation):
-    """At each step of a run, every gate does what a perfect memory would do.
+    """At each step, every gate does what a perfect memory would do.
 
     Stripe k serves item k modulo the number of items. Its maintenance gate is open where the item must be stored, and
     its output gate where it must be read.

@@ -37,7 +37,7 @@ class Layout(StrEnum):
         return 1 if self is Layout.NETWORKS else LANES
 
     def read(self, rows: NDArray[np.floating], addresses: Addresses, networks: int) -> NDArray[np.floating]:
-        """Values of the first `networks` networks: (…, row, 16) as (network, …, *addresses)."""
+        """Values of `networks` networks: (…, row, 16) as (network, …, *addresses)."""
         if self is Layout.NETWORKS:
             return np.moveaxis(rows[..., :networks], -1, 0)[..., addresses]
         return rows.reshape(*rows.shape[:-2], rows.shape[-2] * LANES)[..., addresses][None]
@@ -54,7 +54,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True)
 class LayerPlace:
-    """Place of a layer: `columns` × `depth` rows, and addresses of its units and pools."""
+    """Place of a layer: `columns` × `depth` rows, and addresses of units and pools."""
 
     columns: int
     depth: int
@@ -63,7 +63,7 @@ class LayerPlace:
 
     @classmethod
     def of(cls, layer: Layer, layout: Layout) -> "LayerPlace":
-        """Lay out a layer in columns: pools if it is striped; otherwise units, or sixteenths of a large layer."""
+        """Columns of a layer: pools if striped; else units, or sixteenths of a large layer."""
         depth = layer.size if layer.striped else -(-layer.units // LANES) if layer.large else 1
         column, row = np.divmod(np.arange(layer.units), depth)
         columns = int(column[-1]) + 1
@@ -97,14 +97,14 @@ class Places:
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
-        """First row of units of each layer, and the number of all rows."""
+        """First row of units of each layer, and number of rows."""
         if self.layout is Layout.NETWORKS:
             return self.circuit.starts()
         return np.concatenate([[0], np.cumsum([place.columns * place.depth for place in self.layers])])
 
     @cached_property
     def occupied(self) -> NDArray[np.int64]:
-        """Number of lanes with a unit, of every row of units."""
+        """Lanes with a unit, by row of units."""
         if self.layout is Layout.NETWORKS:
             return np.full(self.starts[-1], LANES)
         return np.bincount(self.units // LANES, minlength=int(self.starts[-1]))
@@ -120,7 +120,7 @@ class Places:
 
     @cached_property
     def pools(self) -> Addresses:
-        """Addresses of all pools: of each layer the whole, then its stripes."""
+        """Addresses of all pools: of each layer, then its stripes."""
         found, first, stride = [], 0, self.layout.stride
         for place, layer in zip(self.layers, self.circuit.layers, strict=True):
             found.append(np.array([first * stride]))
@@ -131,7 +131,7 @@ class Places:
         return np.concatenate(found)
 
     def senders(self, path: Path) -> tuple[NDArray[np.int64], bool]:
-        """Senders of every row of receivers of a path, (row, contact), and whether receivers in a row share them.
+        """Senders of every row of receivers of a path, (row, contact), and whether a row shares them.
 
         Shared senders are addresses; others are rows that hold the senders in the receivers' lanes.
 
@@ -161,7 +161,7 @@ class Places:
         return self.layers[self.circuit.layer(path.target)].units[self.circuit.receivers(path)]
 
     def first_row_to(self, path: Path) -> int:
-        """First row of the receivers of a path in its target layer."""
+        """First row of the receivers of a path."""
         return int(self.receivers(path).min()) // self.layout.stride
 
     @cached_property
@@ -187,25 +187,25 @@ class Places:
         return found
 
     def order(self, path: Path) -> NDArray[np.intp]:
-        """Order in which contacts of a receiver are summed and stored: by unit or, from large layers, by place."""
+        """Order in which contacts are summed and stored: by unit or, from large layers, by place."""
         sender = self.circuit.layers[self.circuit.layer(path.sender)]
         if path.wiring is Wiring.FULL and sender.large:
             return np.argsort(LayerPlace.of(sender, Layout.UNITS).units)
         return np.arange(self.circuit.senders(path).shape[1])
 
     def rows_to(self, path: Path) -> int:
-        """Rows of receivers of a path; a multiple of four in dense paths with units in lanes."""
+        """Rows of receivers of a path (of dense paths with units in lanes, a multiple of four)."""
         rows = int(self.receivers(path).max()) // self.layout.stride + 1 - self.first_row_to(path)
         if self.layout is Layout.NETWORKS or not self.by_sender(path) or rows == 1:
             return rows
         return -(-rows // RECEIVERS_TOGETHER) * RECEIVERS_TOGETHER
 
     def by_sender(self, path: Path) -> bool:
-        """Whether the synapses of a path are stored sender by sender, so that silent senders are skipped."""
+        """Whether synapses are stored by sender, so that silent senders are skipped."""
         return path.wiring is Wiring.FULL and not path.striatal
 
     def steps(self, path: Path) -> tuple[int, int]:
-        """Rows from one contact of a receiver to the next, and from one row of receivers to the next."""
+        """Rows between contacts of a receiver, and between rows of receivers."""
         if self.by_sender(path):
             return self.rows_to(path), 1
         return 1, self.circuit.senders(path).shape[1]
@@ -216,7 +216,7 @@ class Places:
         return next((place.units for place in self._gates()), np.zeros(0, np.int64))
 
     def of_stripe(self, stripe: int) -> tuple[int, int | slice]:
-        """Row and lanes of a stripe in arrays (…, row, 16): all lanes, or one if units are in lanes.
+        """Row and lanes of a stripe in arrays (…, row, 16).
 
         Output stripes follow maintenance stripes.
         """
@@ -225,12 +225,12 @@ class Places:
 
     @property
     def stripe_number(self) -> NDArray[np.int64]:
-        """The stripe in each lane of each row of stripes, (row, lane); −1: none."""
+        """The stripe in each lane of stripe rows, (row, lane); −1: none."""
         return self._numbers(self.stripe_rows, self.stripes)
 
     @property
     def unit_number(self) -> NDArray[np.int64]:
-        """The unit in each lane of each row, counted over all layers, (row, lane); −1: none."""
+        """The unit in each lane, counted over all layers, (row, lane); −1: none."""
         if self.layout is Layout.NETWORKS:
             return np.full((1, LANES), -1)
         return self._numbers(int(self.starts[-1]), self.units)
@@ -253,7 +253,7 @@ class Places:
 
 
 LAYER, UNIT_ROW, SYNAPSE_ROW = 8.2, 1.24, 0.033
-"""Cost of a layer, a row of units, and a row of synapses in one network alone, in µs a trial."""
+"""Cost of a layer, a row of units, and a row of synapses of a network, in µs a trial."""
 
 UNIT, SYNAPSE = 2.14, 0.063
 """Cost of a unit and a synapse in sixteen networks, in µs a trial; fitted to the times of 37 networks with 142 to 1909

@@ -44,11 +44,11 @@ from tasks.engine.resets import never, resets_to
 __all__ = ["MOVED", "PBWM"]
 
 MOVED = 1000
-"""Steps of all networks from which a call changes to a faster layout, which takes as long as some 400 steps."""
+"""Steps of all networks from which a change to a faster layout pays off."""
 
 
 class Written(NamedTuple):
-    """The notes of a run by block of memory, and the earlier counts of maintenance stripes."""
+    """Notes of a run by block, and earlier counts of maintenance stripes."""
 
     notes: list[Notes]
     started: NDArray[np.floating]
@@ -126,7 +126,7 @@ class PBWM(PBWMBlock, Reinitializing):
             self._resets = self._reset_to_idleness()
 
     def _lay_out_for(self, lesson: FittedLesson) -> None:
-        """Change to the fastest layout for a lesson, if that saves time."""
+        """Change to the fastest layout for a lesson, if that pays off."""
         if not self._chooses or self.manipulations or lesson.trials.length.sum() < MOVED:
             return
         layout = fastest_layout(self.circuit, int((lesson.limit > 0).sum()))
@@ -136,7 +136,7 @@ class PBWM(PBWMBlock, Reinitializing):
             self._put(state)
 
     def _reset_to_idleness(self) -> Resets:
-        """Resets to the state of a network without weights after a step without input, with empty stripes.
+        """Resets to a network without weights after a step without input, with empty stripes.
 
         Tonic nuclei are then active; otherwise no gate would open in the first step.
         """
@@ -212,7 +212,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return self._striatal(lambda block: block.arrays.traces["trace"])
 
     def tags(self) -> dict[str, dict[str, NDArray[np.floating]]]:
-        """Tags "go" and "nogo" by striatal path, each (network, receiver, contact); empty without a `FeedbackRule`."""
+        """Tags "go" and "nogo" by striatal path, each (network, receiver, contact), with a `FeedbackRule`."""
         if self.net.striatum.rule != FEEDBACK:
             return {}
         go = self._striatal(lambda block: block.arrays.tags["go"])
@@ -242,7 +242,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return self._train_by_epochs(lesson) if self.params.restart else super()._trained(lesson)
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
-        """Run a block of one step; return also the activity after every cycle, (100, unit, network)."""
+        """Run a block of one step; return also activity by cycle, (100, unit, network)."""
         block, notes, outcome = self._one_step("trace_step", block, learn)
         cycles = NoteReader(notes.notes, self.places, block.live).rows("cycles", CYCLES, addresses=self.places.units)
         return outcome, np.moveaxis(cycles, 0, -1)
@@ -252,7 +252,7 @@ class PBWM(PBWMBlock, Reinitializing):
         return anatomy(self.circuit, self.spec)
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step; return the activity of layers and modulators after each of 100 cycles."""
+        """Run a block of one step; return activity of layers and modulators by cycle."""
         block, notes, outcome = self._one_step("observe_step", block, learn)
         reader = NoteReader(notes.notes, self.places, block.live)
         units = reader.rows("cycles", CYCLES, addresses=self.places.units)

@@ -41,7 +41,7 @@ class Manipulation:
     """A manipulation of all networks of a block; the methods of this class change nothing."""
 
     by_step: ClassVar[bool] = False
-    """Whether it specifies every step of a run; a lesson must then be one run."""
+    """Whether it specifies every step of a run."""
 
     def of_networks(self, places: range, count: int) -> "Manipulation":  # noqa: ARG002
         """The part for the networks at some places among `count`.
@@ -54,14 +54,14 @@ class Manipulation:
         """Raise `PBWMParameterError` or `UnknownNameError` unless it applies to this circuit."""
 
     def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
-        """The manipulated network for the kernels; its table of layers may be changed."""
+        """The manipulated network for the kernels."""
         return net
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
         """Write 0 for each silenced unit of network `network`, at a `place` of the block."""
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
-        """Write 1 over −1 where a gate is forced open, and 0 where it is forced shut.
+        """Write 1 over −1 where a gate is forced open, and 0 where it is shut.
 
         The array (step, row, 16) covers one run. ``row, lanes = places.of_stripe(stripe)`` is the place of a stripe.
         `part` gives the places of its networks in the block.
@@ -98,7 +98,7 @@ class Lesion(Manipulation):
         _require(0 < self.fraction <= 1, "Lesion.fraction", self.fraction, "must lie in (0, 1]", "give 1.0 for all")
 
     def check(self, circuit: Circuit) -> None:
-        """Require an existing layer and stripe, and at least one lesioned unit."""
+        """Require an existing layer and stripe, and a lesioned unit."""
         layer = circuit.layers[circuit.layer(self.layer)]
         stripes = layer.pools if layer.striped else 0
         rule = f"must be one of the {stripes} stripes of layer {self.layer!r}"

@@ -20,7 +20,7 @@ CREDIT = "no source; proposed here"
 
 
 def match_layers(symbols: int, params: PBWMParams) -> tuple[Layer, ...]:
-    """One match unit per stripe for each of the `symbols`; none if `PBWMParams.match_units` is None."""
+    """One match unit per stripe and symbol; none if `PBWMParams.match_units` is None."""
     units = params.match_units
     if units is None:
         return ()
@@ -40,7 +40,7 @@ def driven(units: MatchUnits) -> list[tuple[str, float]]:
 
 
 def match_paths(memory: str, params: PBWMParams) -> tuple[Path, ...]:
-    """The paths into and out of the match units; `memory` is the deep PFC layer that drives cortex."""
+    """The paths into and out of match units; `memory` drives cortex."""
     units, p = params.match_units, params.path
     if units is None:
         return ()
@@ -59,7 +59,7 @@ def match_paths(memory: str, params: PBWMParams) -> tuple[Path, ...]:
 
 
 def match_feedback(params: PBWMParams) -> Iterator[Modulation]:
-    """Modulations that credit a stripe for matches of its content (docs/pbwm.md §6, F4)."""
+    """Modulations that credit stripes for matches (docs/pbwm.md §6, F4)."""
     units = params.match_units
     if units is None:
         return

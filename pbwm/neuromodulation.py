@@ -53,7 +53,7 @@ def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back
 
 
 def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
-    """Modulations of the feedback rule: from cortex to deep prefrontal cortex, and on to dopamine."""
+    """Modulations of the feedback rule: from cortex to deep PFC and dopamine."""
     driving = driving_layer(any(layer.gates and layer.groups == 2 for layer in layers))
     for cortex in ("output", "hidden"):
         yield Modulation(
@@ -69,7 +69,7 @@ def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
 
 
 def gates(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
-    """Effect of a gate: deep prefrontal cortex stores the superficial activity of its stripe."""
+    """Effect of a gate: deep PFC stores the superficial activity of its stripe."""
     gate = next((layer.name for layer in layers if layer.gates), None)
     superficial = [layer.name for layer in layers if layer.kind == tables.PFC_SUPERFICIAL]
     deep = [layer.name for layer in layers if layer.kind == tables.PFC_DEEP]

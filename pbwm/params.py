@@ -44,7 +44,7 @@ class Inhibition:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerInhibition:
-    """Inhibition of a layer as a whole, of each pool (None: off), and of each unit by itself."""
+    """Inhibition of a layer, of each pool (None: off), and of each unit by itself."""
 
     layer: Inhibition | None = None
     pool: Inhibition | None = None
@@ -226,7 +226,7 @@ class GatingParams:
         )
 
     def constants(self, merged: MergedGate, stripes: int) -> Gate:
-        """Constants for the kernels, including those of the `merged` gate."""
+        """Constants for the kernels, with those of the `merged` gate."""
         return Gate(
             go_gain=merged.go_gain,
             nogo_gain=merged.nogo_gain,
@@ -336,12 +336,12 @@ class PBWMParams:
 
     @property
     def reward_predictors(self) -> tuple[str, ...]:
-        """The layers in `dopamine.senders`, except those of output stripes if there are none."""
+        """The layers in `dopamine.senders` that exist."""
         absent = () if self.output_gating else OUTPUT_LAYERS
         return tuple(name for name in self.dopamine.senders if name not in absent)
 
     def _require_comparison(self, units: MatchUnits) -> None:
-        """Require content units that stand for one symbol, and match units that need both inputs to fire."""
+        """Require one symbol per content unit, and match units that need both inputs."""
         require(
             not self.path.learned_inputs,
             "PBWMParams.match_units",
@@ -366,5 +366,5 @@ class PBWMParams:
 
     @classmethod
     def reference_simulation(cls) -> "PBWMParams":
-        """Parameters of the reference SIR-2 simulation, which sends only changes of activity above 0.005."""
+        """Parameters of the reference SIR-2 simulation, which sends only changes above 0.005."""
         return replace(cls(), neuron=NeuronParams(send_delta=0.005))

@@ -17,7 +17,7 @@ __all__ = ["DeepProfile"]
 
 @dataclass(frozen=True, kw_only=True)
 class DeepProfile:
-    """The proportion of its content that a deep stripe expresses, by updates since the content was stored.
+    """The proportion of its content that a deep stripe expresses, by updates since storing.
 
     It rises linearly from `initial` to 1, and then falls linearly to 0. The default is stable maintenance.
 
@@ -85,7 +85,7 @@ class DeepProfile:
         return up, top / self.decay_tau if self.decay_tau else 0.0
 
     def value(self, updates: ArrayLike) -> NDArray[np.float64]:
-        """The proportion by the number of `updates` since the content was stored."""
+        """The proportion by the number of `updates` since storing."""
         t, (up, down) = np.asarray(updates, np.float64), self.slopes
         risen = self.initial + up * np.minimum(t, self.rise_tau)
         return np.maximum(risen - down * np.maximum(t - self.rise_tau, 0.0), self.least)

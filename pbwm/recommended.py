@@ -31,7 +31,7 @@ __all__ = [
 
 
 def store_network(stripes: int = 4) -> PBWMParams:
-    """Network for tasks with a separate control channel (SIR), with output gating.
+    """Network for tasks with a control channel (SIR), with output gating.
 
     Like `loop_network` and `sequence_network`, it learns from one dopamine signal and synaptic tags (`TagRule`), and is
     re-initialized if it is rewarded too rarely. It predicts reward from the control input alone, so that the prediction
@@ -51,7 +51,7 @@ def store_network(stripes: int = 4) -> PBWMParams:
 
 
 def loop_network(stripes: int = 6) -> PBWMParams:
-    """Network for sequences that are heard and repeated (the phonological loop).
+    """Network for sequences that are repeated (the phonological loop).
 
     Its noise is stronger than that of `store_network` and spares stripes whose content earns reward. It is
     re-initialized early, because half of all networks learn within 20 epochs of 1800 steps. Source of values: the study
@@ -65,7 +65,7 @@ def loop_network(stripes: int = 6) -> PBWMParams:
 
 
 def sequence_network() -> PBWMParams:
-    """Network for tasks in which each symbol is both stimulus and instruction (1-2-AX), without output gating.
+    """Network for tasks in which symbols are stimulus and instruction (1-2-AX), without output gating.
 
     Source of values: the study "search-12ax".
     """
@@ -106,7 +106,7 @@ def family_network(spec: TaskSpec) -> PBWMParams:
 
 
 def recommended(spec: TaskSpec) -> PBWMParams:
-    """The recommended configuration, one for every task, which learns gating from cortical feedback.
+    """The recommended configuration for every task, which learns gating from cortical feedback.
 
     Only the sizes of input, output, striatum, and prefrontal cortex depend on the task. docs/pbwm.md §10 lists all
     values, which were chosen on seeds from 5000 on (docs/learning.md). The study "battery" reports which tasks it
@@ -197,7 +197,7 @@ def recommended_without_matches(spec: TaskSpec) -> PBWMParams:
 
 
 def with_ages(params: PBWMParams, spec: TaskSpec) -> PBWMParams:
-    """The same network with age units: one per item of the task, in two more stripes than items.
+    """The same network with age units: one per item, in two more stripes than items.
 
     They act twice as strongly on the gate as symbols. On tasks with a control channel, add them to `recommended` if
     contents are due after a fixed number of steps.

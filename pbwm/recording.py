@@ -61,7 +61,7 @@ def new_notes(net: Net, dtype: DTypeLike, steps: int, on: bool, cycles: bool = F
 
 
 class NoteReader:
-    """Notes of all blocks by network; `live` (network, step) marks the steps of a network."""
+    """Notes of all blocks by network; `live` (network, step) marks the streams."""
 
     def __init__(self, notes: list[Notes], places: Places, live: NDArray[np.bool_], checks: int = 1) -> None:
         self.notes, self.places, self.live, self.checks = notes, places, live, checks
@@ -76,11 +76,11 @@ class NoteReader:
         return np.concatenate(found)
 
     def each_step(self, name: str) -> NDArray[np.floating]:
-        """A note with one value per step: array (network, step)."""
+        """A note with one value per step: (network, step)."""
         return self.rows(name, self.live.shape[1], addresses=self.places.rows(1))[..., 0]
 
     def live_steps(self, name: str, *shape: int, addresses: Addresses | None = None) -> NDArray[np.float64]:
-        """A note for a record: float64, NaN in steps that a network does not have."""
+        """A note for a record: float64, NaN beyond a stream."""
         steps = self.live.shape[1]
         values = self.each_step(name) if addresses is None else self.rows(name, steps, *shape, addresses=addresses)
         shown = values.astype(np.float64)
@@ -104,7 +104,7 @@ class Before(NamedTuple):
 
 
 def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64]]:
-    """Feedback from cortex: values and dopamine by stripe, and tags by stripe and sender."""
+    """Feedback from cortex: values and dopamine by stripe, tags by stripe and sender."""
     if net.striatum.rule != FEEDBACK:
         return {}
     places, circuit = reader.places, reader.places.circuit
@@ -124,7 +124,7 @@ def credit_signals(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64
 
 
 def match_signal(reader: NoteReader, net: Net) -> dict[str, NDArray[np.float64]]:
-    """The strongest match unit of each stripe at the end of a trial."""
+    """The strongest match unit of each stripe after a trial."""
     if net.roles.match < 0:
         return {}
     return {"pfc_match": reader.live_steps("match", addresses=reader.places.stripes[: reader.places.circuit.stripes])}

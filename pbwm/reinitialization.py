@@ -21,7 +21,7 @@ __all__ = ["Reinitializing"]
 
 
 def reinitialize(block: BlockState, net: Net, places: Places, network: int, fresh: BlockState) -> None:
-    """Replace one network of a block by the first of a `fresh` block.
+    """Replace a network of a block by the first of a `fresh` block.
 
     Its number of trials continues, because it addresses random numbers.
     """
@@ -33,7 +33,7 @@ def reinitialize(block: BlockState, net: Net, places: Places, network: int, fres
 
 
 class Reinitializing(ABC):
-    """Networks that can be re-initialized at the end of a training epoch."""
+    """Networks that can be re-initialized after a training epoch."""
 
     circuit: Circuit
     params: PBWMParams
@@ -51,7 +51,7 @@ class Reinitializing(ABC):
         """Run every network through its trials."""
 
     def _train_by_epochs(self, lesson: Lesson) -> tuple[Training, tuple[Stopped, ...]]:
-        """Train, and check every network after each epoch; stopped networks receive no further trials."""
+        """Train, and check every network after each epoch."""
         stopped: list[Stopped] = []
         epochs, everyone = count(1), np.arange(self.networks)
 
@@ -73,7 +73,7 @@ class Reinitializing(ABC):
         return train_by_epochs(epoch, lesson, ended, gone), tuple(stopped)
 
     def _reinitialize(self, ran: NDArray[np.bool_], faultless: NDArray[np.bool_]) -> None:
-        """Count the epoch of networks that `ran` it, and re-initialize those that are rewarded too rarely."""
+        """Count the epoch of networks that `ran` it; re-initialize those that are rewarded too rarely."""
         restart = self.params.restart
         if restart is None:
             return

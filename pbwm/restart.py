@@ -9,7 +9,7 @@ __all__ = ["Restart"]
 
 @dataclass(frozen=True, kw_only=True)
 class Restart:
-    """When to re-initialize a network: after `patience` epochs or more, if its mean reward r̄ is below `reward`.
+    """When to re-initialize a network: after `patience` epochs or more, if mean reward r̄ is below `reward`.
 
     r̄ is the running mean of `Exploration.reward_tau`. A network without an error in the last epoch is kept, because r̄
     lags behind learning. Epochs to criterion include those before a re-initialization.

@@ -21,13 +21,13 @@ __all__ = ["BlockState", "inverse_weight_sigmoid", "new_scratch", "new_state"]
 
 @dataclass(frozen=True)
 class BlockState:
-    """The networks of one block, sixteen or one: arrays by name, views of its memory."""
+    """The networks of one block: arrays by name, views of its memory."""
 
     arrays: State
     memory: NDArray[np.floating]
 
     def at_work(self, scratch: Mapping[str, NDArray[Any]]) -> State:
-        """The arrays as a kernel takes them, with those of a `new_scratch`."""
+        """The arrays for a kernel, with those of a `new_scratch`."""
         return self.arrays._replace(**scratch)
 
     def with_alive(self, alive: NDArray[np.floating]) -> "BlockState":
@@ -82,7 +82,7 @@ def sizes(net: Net) -> dict[str, int]:
 
 
 def profile_rows(net: Net, dtype: DTypeLike) -> Any:
-    """The profiles of the stripes as records; lanes without a stripe have the first."""
+    """The profiles of the stripes as records."""
     rows: Any = aligned_zeros(max(1, len(net.stripe_number)) * len(PROFILE), dtype)
     rows = rows.reshape(-1).view(record_type(PROFILE, dtype))
     for field, values in zip(PROFILE, net.profiles.T, strict=True):
@@ -116,7 +116,7 @@ def new_state(net: Net, dtype: DTypeLike = np.float32) -> BlockState:
 
 
 def new_scratch(net: Net, dtype: DTypeLike = np.float32) -> dict[str, NDArray[Any]]:
-    """The arrays of `pbwm.kernels.storage.SCRATCH`, for blocks that are run in one thread."""
+    """The arrays of `pbwm.kernels.storage.SCRATCH`, for blocks in one thread."""
     units, layers = len(net.occupied), net.layers
     listed = units if isinstance(net.layout, NetworksInLanes) else units * LANES
     noisy = 2 * units if layers["noisy"].any() else 1
@@ -141,7 +141,7 @@ def draw(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> NDArra
 
 
 def initial_weights(circuit: Circuit, seed: int, network: int, life: int = 0) -> dict[str, NDArray[np.floating]]:
-    """Initial effective weights of one network by path, (receiver, contact), in life `life` (0: first)."""
+    """Initial effective weights of a network by path, (receiver, contact), in life `life` (0: first)."""
     rng = stream(seed, Purpose.WEIGHTS, network, life)
     weights: dict[str, NDArray[np.floating]] = {}
     for path in circuit.paths:
@@ -156,7 +156,7 @@ def initial_weights(circuit: Circuit, seed: int, network: int, life: int = 0) ->
 def set_path(
     block: BlockState, net: Net, params: PBWMParams, places: Places, p: int, network: int, weights: NDArray[np.floating]
 ) -> None:
-    """Write the effective weights (receiver, contact) of path `p` of one network."""
+    """Write effective weights (receiver, contact) of path `p` of a network."""
     path = net.paths[p]
     addresses = places.synapses(places.circuit.paths[p], path.first_synapse)
     places.layout.write(block.arrays.weight, addresses, network, weights)
@@ -175,7 +175,7 @@ def padded(per_network: NDArray[np.generic], dtype: DTypeLike, fill: float = 0.0
 
 
 class Place(NamedTuple):
-    """Where a quantity of the state lies: name, rows, addresses, and rows with the same value in all lanes."""
+    """Where a quantity of the state lies: name, rows, addresses, and uniform rows."""
 
     name: str
     rows: NDArray[np.floating]
@@ -213,7 +213,7 @@ def of_this_version(
 
 
 def addresses_of(net: Net, places: Places) -> dict[str, Addresses]:
-    """Addresses of the arrays of the state that do not fill whole rows."""
+    """Addresses of arrays of the state that do not fill whole rows."""
     paths = list(zip(places.circuit.paths, net.paths, strict=True))
     synapses = np.concatenate([places.synapses(p, row.first_synapse).ravel() for p, row in paths])
     plastic = synapses[plastic_synapses(net, places)]
@@ -248,7 +248,7 @@ def every_place(block: BlockState, net: Net, places: Places, addresses: Mapping[
 def every_value(
     block: BlockState, net: Net, places: Places, networks: int, addresses: Mapping[str, Addresses] | None = None
 ) -> Iterator[tuple[str, NDArray[np.floating]]]:
-    """Complete state of the networks of a block, in the same order in both layouts: name, array (network, …).
+    """Complete state of the networks of a block, in the order of both layouts: name, array (network, …).
 
     To read several blocks, give the `addresses_of` that they share.
     """
@@ -264,7 +264,7 @@ def set_every_value(
     values: Mapping[str, NDArray[np.floating]],
     addresses: Mapping[str, Addresses] | None = None,
 ) -> None:
-    """Set one network of a block to `values`, by the names of `every_value`."""
+    """Set a network of a block to `values`, by the names of `every_value`."""
     for place in every_place(block, net, places, addresses or addresses_of(net, places)):
         places.layout.write(place.rows, place.addresses, network, values[place.name])
         if places.layout is Layout.UNITS:

@@ -41,7 +41,7 @@ FACTORS = {
 
 @dataclass(frozen=True, kw_only=True)
 class TraceRule:
-    """The rule of the reference simulation: a new trace displaces the old one in proportion to its size.
+    """The reference rule: a new trace displaces the old one in proportion to its size.
 
     ``f = 2a(1−a)·s``; new = f if the stripe gated, else ``−not_gated·f``; ``Tr += new − min(1,
     displacement·|new|)·Tr``.
@@ -69,7 +69,7 @@ class TraceRule:
 
 @dataclass(frozen=True, kw_only=True)
 class TagRule:
-    """Synaptic tags: a trace represents the contribution of a synapse to the current content of its stripe.
+    """Synaptic tags: a trace is the contribution of a synapse to the current content.
 
     Traces follow `TraceRule`, but a maintenance stripe that gates first clears them, and those of an output stripe last
     for one trial.
@@ -127,7 +127,7 @@ class CovarianceRule:
 
 
 class Teacher(StrEnum):
-    """Whose error cortex feeds back to the stripes: that of the target, or that of the chosen response."""
+    """Whose error cortex feeds back: that of the target, or of the chosen response."""
 
     TARGET = "target"
     RESPONSE = "response"
@@ -138,7 +138,7 @@ TEACHERS = {Teacher.TARGET: TARGET_FEEDBACK, Teacher.RESPONSE: RESPONSE_FEEDBACK
 
 @dataclass(frozen=True, kw_only=True)
 class FeedbackRule:
-    """Credit by cortical feedback: the content of a stripe is compared with displaced and rejected contents.
+    """Credit by cortical feedback, which compares held, displaced, and rejected contents.
 
     When a reward is delivered, cortex feeds back the value of a content for the current error. Synapses that were
     active at the gate learn from the value of the held content minus that of the displaced content. Synapses that were
@@ -210,7 +210,7 @@ Rule = TraceRule | TagRule | CovarianceRule | FeedbackRule
 
 @dataclass(frozen=True, kw_only=True)
 class StriatumLearning:
-    """Learning of corticostriatal paths. Defaults are those of the reference SIR-2 simulation.
+    """Learning of corticostriatal paths, by default as in the reference SIR-2 simulation.
 
     Attributes
     ----------

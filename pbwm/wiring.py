@@ -26,7 +26,7 @@ class Wiring(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """A layer (nucleus): `pools` stripes of `size` units, in equal `groups` (maintenance and output).
+    """A layer (nucleus): `pools` stripes of `size` units, in equal `groups` (maintenance, output).
 
     `tonic` is intrinsic excitation, and `tonic_inhibition` a constant conductance.
     """
@@ -67,7 +67,7 @@ class Layer:
 
     @property
     def large(self) -> bool:
-        """Whether it is summed in sixteen columns instead of unit by unit."""
+        """Whether it is summed in sixteen columns instead of by unit."""
         return not self.striped and self.units > SUMMED_SINGLY
 
     @property
@@ -135,7 +135,7 @@ class Influence(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Modulation:
-    """An influence without a conductance; `sign` is that of its effect on activity or learning.
+    """An influence without a conductance; `sign` is that of its effect.
 
     `sender_group` is the group of the sender that corresponds to the stripes of the target.
     """
@@ -150,5 +150,5 @@ class Modulation:
 
 
 def driving_layer(output_gating: bool) -> str:
-    """The deep PFC layer that drives cortex: that of output or, without them, of maintenance stripes."""
+    """The deep PFC layer that drives cortex: of output or, without them, maintenance stripes."""
     return "pfc_output_deep" if output_gating else "pfc_maintenance_deep"

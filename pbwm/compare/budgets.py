@@ -11,7 +11,7 @@ MOST_EPOCHS = 10**7
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """The largest number of epochs of a network, and its reason."""
+    """Largest number of epochs of a network, and the reason."""
 
     epochs: int
     reason: str
@@ -34,7 +34,7 @@ OTHERWISE = Budget(epochs=200, reason="no budget is chosen for this task")
 
 
 def budget_for(task: str, epochs: int | None = None) -> Budget:
-    """The budget of a task: the user's `epochs` if given, else that of `BUDGETS`.
+    """The budget of a task: `epochs` if given, else that of `BUDGETS`.
 
     Examples
     --------

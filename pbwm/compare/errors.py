@@ -21,7 +21,7 @@ class CompareError(PBWMError):
 
 
 class PlanError(CompareError, ValueError):
-    """A study, or a command, that cannot be carried out."""
+    """A study or command cannot be carried out."""
 
 
 class ResultsError(CompareError, OSError):
@@ -37,11 +37,11 @@ class FigureWarning(UserWarning):
 
 
 class RunFailedError(CompareError):
-    """Networks could not go on, e.g. because their weights are not finite."""
+    """Networks could not go on, e.g. because weights are not finite."""
 
 
 class RunStoppedError(CompareError):
-    """A run was stopped, because another failed or the user interrupted."""
+    """A run was stopped by a failure or the user."""
 
 
 class WorkerDiedError(RunFailedError):
@@ -49,7 +49,7 @@ class WorkerDiedError(RunFailedError):
 
 
 class Interrupted(KeyboardInterrupt):
-    """The user has interrupted a command; the message says what is stored, and how to resume.
+    """The user interrupted a command; the message says what is stored, and how to resume.
 
     Attributes
     ----------

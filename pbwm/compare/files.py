@@ -15,7 +15,7 @@ __all__ = ["csv_text", "json_text", "make_directory", "write_csv", "written_whol
 
 
 def make_directory(path: Path, remedy: str = "give another directory") -> Path:
-    """Create the directory `path` if it is missing; errors end in `remedy`.
+    """Create the directory `path` if missing; errors end in `remedy`.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def json_text(value: object, indent: str = "") -> str:
-    """Readable JSON: a line for each field of an object, and one for a list of plain values.
+    """Readable JSON: a line per field of an object and per list of plain values.
 
     Examples
     --------

@@ -56,7 +56,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Model(Entry[Learner]):
-    """An entry of the catalog: how to build the networks of one block, a summary, and a color.
+    """An entry of the catalog: builder of networks, summary, and color.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ class Model(Entry[Learner]):
     networks_class: type[Any] | None = None
 
     def configured(self, params: "DataclassInstance") -> "Model":
-        """The model with other parameters, the same for every task.
+        """The model with other parameters for every task.
 
         Raises
         ------
@@ -99,12 +99,12 @@ class Model(Entry[Learner]):
         return replace(self, build=build, params=lambda _: params)
 
     def class_of(self, name: str) -> type[Saveable] | None:
-        """The class of the model's networks, which have this `name` in files."""
+        """The class of the model's networks, of this `name` in files."""
         own = self.networks_class
         return kind_of(name) if own is None else own if own.name == name else None
 
     def parameters(self, spec: TaskSpec) -> dict[str, Any]:
-        """The parameters for a task by name; those of parameter objects are nested."""
+        """The parameters for a task by name, nested."""
         return asdict(self.params(spec))
 
 
@@ -123,11 +123,11 @@ MODEL_ERRORS: tuple[type[Exception], ...] = (PBWMError, LSTMError)
 OURS: tuple[type[Exception], ...] = (TaskError, TaskRefusedError, *MODEL_ERRORS)
 """Errors whose message is meant for the user."""
 NEEDED = ("name", "params_kind", "run", "train", "state", "set_state", "snapshot", "from_snapshot")
-"""Required members of a class of networks; `tasks.base.own.OwnLearner` has all."""
+"""Required members of a class of networks (see `tasks.base.own.OwnLearner`)."""
 
 
 def outside_model(found: Outside) -> Model:
-    """The entry of a model from outside: a class of networks.
+    """The entry of a user's class of networks.
 
     Raises
     ------
@@ -183,7 +183,7 @@ OTHER_COLOURS = ("#009E73", "#CC79A7", "#F0E442", "#DDCC77", "#6699CC")
 
 
 def other_colour(name: str) -> str:
-    """The colour of a model that is not in the catalog, which follows from its name."""
+    """The color of a model outside the catalog, from its name."""
     return OTHER_COLOURS[sum(name.encode()) % len(OTHER_COLOURS)]
 
 
@@ -318,11 +318,11 @@ MODELS = Models(
 """Name → `Model`; the slowest start first."""
 
 KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM2006, LSTM, GRU, SRN, RBP)}
-"""Name in files → class of networks, which several models may share."""
+"""Name in files → class of networks."""
 
 
 def kind_of(name: str) -> type[Saveable] | None:
-    """The class of networks with this name in files, also of models from outside.
+    """The class of networks with this name in files, also of users.
 
     Raises
     ------
@@ -340,7 +340,7 @@ def kind_of(name: str) -> type[Saveable] | None:
 
 
 def register(name: str, model: type[Any]) -> None:
-    """Register your own class of networks under a name; see `Registry.register`."""
+    """Register your own class of networks (see `Registry.register`)."""
     MODELS.register(name, model)
 
 

@@ -21,7 +21,7 @@ TITLES = {
     "learned_value": "LVe",
     "slow_learned_value": "LVi",
 }
-"""Titles of layers that differ from their names; striped ones are rows, from top to bottom."""
+"""Titles of layers that differ from their names; of striped ones, the rows."""
 
 EQUATIONS = {
     Kind.GO: "form2006.md#5-striatum-and-gate",
@@ -31,7 +31,7 @@ EQUATIONS = {
     Kind.PRIMARY: "form2006.md#4-values-and-dopamine",
     Kind.LEARNED: "form2006.md#4-values-and-dopamine",
 }
-"""Kind of layer → section with its equations; for other kinds, those of the neuron."""
+"""Kind of layer → section with its equations; by default, the neuron."""
 
 VALUES_PAGE = "form2006.md#4-values-and-dopamine"
 
@@ -45,7 +45,7 @@ SIGNALS = (
         equations=VALUES_PAGE,
     ),
 )  # fmt: skip
-"""Signals with one value per network; rows of `pbwm.form2006.learner.SIGNALS` with these names."""
+"""Signals with one value per network, of `pbwm.form2006.learner.SIGNALS`."""
 
 
 VALUES_AND_SIGNALS = ("primary_value", "learned_value", "slow_learned_value", "dopamine", "reward")
@@ -98,7 +98,7 @@ def shown_layer(circuit: Circuit2006, layer: Layer2006, spec: TaskSpec) -> Shown
 
 
 def synaptic_paths(circuit: Circuit2006) -> Iterator[ShownPath]:
-    """The projections, including those to the gate, which have no synapses."""
+    """The projections, including those without synapses, to the gate."""
     for path in circuit.paths:
         reached, gate = circuit.receivers(path), path.rule is Rule.GATE
         yield ShownPath(

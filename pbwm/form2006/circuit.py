@@ -47,7 +47,7 @@ class Kind(IntEnum):
 
 
 class Rule(IntEnum):
-    """How the synapses of a path learn; for `GATE`, SNrThal reads sums of Go and NoGo."""
+    """How a path learns; for `GATE`, SNrThal reads sums of Go and NoGo."""
 
     NONE = 0
     CORTICAL = 1
@@ -73,7 +73,7 @@ PLASTICITY: Mapping[Rule, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Layer2006:
-    """A layer (nucleus): `pools` stripes of `size` units, with `active` units expected in each."""
+    """A layer (nucleus): `pools` stripes of `size` units, `active` of them expected."""
 
     name: str
     kind: Kind
@@ -112,7 +112,7 @@ class Path2006:
 
     @property
     def striatal(self) -> bool:
-        """Whether its synapses learn as those of the striatum do."""
+        """Whether its synapses learn like those of the striatum."""
         return self.rule is Rule.STRIATAL
 
     @property
@@ -161,11 +161,11 @@ class Circuit2006:
         return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
 
     def share(self, path: Path2006) -> float:
-        """Rel/ΣRel: relative strength of a path among the paths of its target."""
+        """Rel/ΣRel: share of a path among the paths into its target."""
         return path.relative / sum(p.relative for p in self.paths if p.target == path.target)
 
     def scale(self, path: Path2006) -> float:
-        """Scale of a path: its share, divided by the expected number of active senders (OF06 A.2).
+        """Scale of a path: its share over the expected number of active senders (OF06 A.2).
 
         Paths within stripes are scaled by the whole sending layer, as in the simulators.
         """
@@ -178,7 +178,7 @@ class Circuit2006:
         return slice(0, self.layers[self.layer(path.target)].units)
 
     def senders(self, path: Path2006) -> NDArray[np.int64]:
-        """Senders of every receiver of a path, within their layer: int array (receiver, contact)."""
+        """Senders of every receiver of a path: int array (receiver, contact)."""
         sender, target = self.layers[self.layer(path.sender)], self.layers[self.layer(path.target)]
         receivers = np.arange(target.units)[:, None]
         layouts: dict[Wiring, Callable[[], NDArray[np.int64]]] = {
@@ -194,7 +194,7 @@ class Circuit2006:
 
 
 def check_task(spec: TaskSpec) -> None:
-    """Raise `PBWMTaskError` unless the model fits channels and answers of the task."""
+    """Raise `PBWMTaskError` unless the model fits the task."""
     require_abilities(spec, "PBWM of 2006", analog=False, answers=[Choice], resets=True, error=PBWMTaskError)
     both, stimulus, control = (spec.channels_with(role) for role in (Role.BOTH, Role.STIMULUS, Role.CONTROL))
     if (len(both), len(stimulus), len(control)) not in ((1, 0, 0), (0, 1, 1)):

@@ -20,7 +20,7 @@ NODES = np.linspace(-6.0, 6.0, 4801)
 """Points at which the convolution is summed, in σ."""
 
 ALL, TAUGHT = 0b111, 0b011
-"""Bits of the phases: all; and minus and plus, which cortical learning contrasts."""
+"""Bits of the phases: all; minus and plus, which cortical learning contrasts."""
 
 DEPRESSED = 1 << tables.MINUS | 1 << tables.UPDATE
 """Bits of the phases in which LVe and LVi run."""
@@ -54,7 +54,7 @@ RULES = {
 
 
 def noisy_rate(drive: NDArray[np.float64], gain: float, sd: float, linear: bool = False) -> NDArray[np.float64]:
-    """The rate of x = [drive + noise]₊, γx/(γx + 1) or γx, averaged over Gaussian noise of deviation `sd` (OF06 A.4).
+    """The rate of x = [drive + noise]₊, γx/(γx + 1) or γx, over Gaussian noise of deviation `sd` (OF06 A.4).
 
     A linear rate is limited to 1.
 
@@ -113,7 +113,7 @@ def compile_layers(circuit: Circuit2006, params: PBWM2006Params) -> Any:
 
 
 def compile_pools(circuit: Circuit2006, params: PBWM2006Params) -> Any:
-    """The table of pools (`tables.POOL`), the gates last; Go and NoGo of a stripe share a pool."""
+    """The table of pools (`tables.POOL`), the gates last; Go and NoGo of a stripe share one."""
     k, starts, rows = params.winners, circuit.starts(), []
     kwta = {
         Kind.OUTPUT: (k.output, k.basic_q, False),
@@ -144,7 +144,7 @@ def compile_pools(circuit: Circuit2006, params: PBWM2006Params) -> Any:
 
 
 def compile_paths(circuit: Circuit2006, params: PBWM2006Params) -> tuple[Any, NDArray[np.int64]]:
-    """The table of paths (`tables.PATH`) with synapses, and their senders."""
+    """The table of paths (`tables.PATH`) with synapses, and senders."""
     starts, paths, senders = circuit.starts(), synaptic(circuit), []
     c, v = params.learning, params.values
     rates = {

@@ -90,7 +90,7 @@ class GateSelection:
 
 @dataclass(frozen=True, kw_only=True)
 class RandomGo:
-    """Random Go for stripes that would never learn to open (simulator; docs/form2006.md §6).
+    """Random Go, for stripes that would never learn to open (simulator; docs/form2006.md §6).
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ class RandomGo:
 
 @dataclass(frozen=True, kw_only=True)
 class Prefrontal:
-    """Prefrontal stripes, maintained by a conductance that the gate toggles (OF06; docs/form2006.md §7).
+    """Prefrontal stripes, maintained by a conductance that gates toggle (OF06; docs/form2006.md §7).
 
     Attributes
     ----------

@@ -24,7 +24,7 @@ STRIATUM = ("matrix_go", "matrix_nogo")
 
 
 def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipulation]) -> None:
-    """Raise `PBWMParameterError` if dopamine gains let a potential overshoot its reversal potential.
+    """Raise `PBWMParameterError` if dopamine lets a potential overshoot its reversal potential.
 
     Excitation of the striatum is about 1, so tonic dopamine may multiply it by at most 1/dt.
     """
@@ -56,7 +56,7 @@ def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipul
 
 
 def tonic_factors(gain: DopamineGain) -> dict[str, float]:
-    """Factors of tonic dopamine on excitation: ``1 + d1 tonic`` for Go, ``1 − d2 tonic`` for NoGo, at least 0."""
+    """Factors of tonic dopamine: ``1 + d1 tonic`` for Go, ``1 − d2 tonic`` for NoGo, at least 0."""
     return {
         layer: max(0.0, 1.0 + effect * gain.tonic) for layer, effect in zip(STRIATUM, (gain.d1, -gain.d2), strict=True)
     }
@@ -65,7 +65,7 @@ def tonic_factors(gain: DopamineGain) -> dict[str, float]:
 def alive_units(
     circuit: Circuit2006, manipulations: Iterable[Manipulation], networks: Sequence[int]
 ) -> NDArray[np.bool_]:
-    """Units without a lesion, bool array (unit, 16), in the networks of these numbers."""
+    """Units without a lesion, bool array (unit, 16), in these networks."""
     starts = circuit.starts()
     alive = np.ones((int(starts[-1]), LANES), np.bool_)
     for lesion in (m for m in manipulations if isinstance(m, Lesion)):

@@ -32,7 +32,7 @@ SIGNALS = ("reward", "reward_prediction", "learned_value", "slow_learned_value",
 
 
 class PBWM2006(PBWMBlock):
-    """PBWM networks in the form of O'Reilly & Frank (2006), with three settling phases a step.
+    """PBWM networks in the form of O'Reilly & Frank (2006), with three phases a step.
 
     Parameters
     ----------
@@ -108,14 +108,14 @@ class PBWM2006(PBWMBlock):
         return anatomy(self.circuit, self.spec, self.net.cycles.tolist())
 
     def observe_step(self, block: TrialBlock, *, learn: bool = True) -> Observation:
-        """Run a block of one step; return activity, values, and dopamine after each cycle."""
+        """Run a block of one step; return activity, values, and dopamine by cycle."""
         _, notes, outcome = self._one_step("observe_step", block, learn)
         signals = self._by_cycle(notes.cycle_signals)[:, [SIGNALS.index("dopamine"), SIGNALS.index("reward")]]
         activity = np.concatenate([self._by_cycle(notes.cycles), signals], axis=1)
         return Observation(outcome=outcome, activity=np.moveaxis(activity, 2, 0))
 
     def trace_step(self, block: TrialBlock, *, learn: bool = True) -> tuple[Outcome, NDArray[np.floating]]:
-        """Run a block of one step; return also the activity after every cycle, (cycle, unit, network)."""
+        """Run a block of one step; return also activity by cycle, (cycle, unit, network)."""
         _, notes, outcome = self._one_step("trace_step", block, learn)
         return outcome, self._by_cycle(notes.cycles)
 

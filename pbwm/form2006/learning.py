@@ -11,7 +11,7 @@ __all__ = ["ContrastiveLearning", "Success", "Values"]
 
 @dataclass(frozen=True, kw_only=True)
 class ContrastiveLearning:
-    """Cortical learning: contrastive Hebbian, mixed with Hebbian (OF06 A.7–A.10; docs/form2006.md §3).
+    """Cortical learning: contrastive and Hebbian (OF06 A.7–A.10; docs/form2006.md §3).
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class ContrastiveLearning:
 
 @dataclass(frozen=True, kw_only=True)
 class Success:
-    """Changes once almost every reward is obtained (simulator; docs/form2006.md §6).
+    """Changes when almost every reward is obtained (simulator; docs/form2006.md §6).
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class Success:
 
 @dataclass(frozen=True, kw_only=True)
 class Values:
-    """PVLV: primary and learned value, each coded by three units (OF06 A.11–A.17; docs/form2006.md §4).
+    """PVLV: primary and learned value, coded by three units each (OF06 A.11–A.17; docs/form2006.md §4).
 
     Attributes
     ----------

@@ -35,7 +35,7 @@ TWELVE_AX_EVENTS = ("task", "cue", "target probe", "lure probe", "other probe")
 
 @dataclass(frozen=True, kw_only=True)
 class PBWM2006Params:
-    """A PBWM network of 2006; the defaults are those of 1-2-AX and SIR-2.
+    """A PBWM network of 2006, by default for 1-2-AX and SIR-2.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class PBWM2006Params:
         self._require_stable_gain()
 
     def dopamine_step(self, burst: float = 1.0, dip: float = 1.0, effect: float = 1.0) -> float:
-        """The largest part of the way to a reversal potential that dopamine moves a potential in a cycle.
+        """The largest step of a potential to its reversal by dopamine in a cycle, as a proportion.
 
         Parameters
         ----------
@@ -81,11 +81,11 @@ class PBWM2006Params:
         return max(effect * (slope * gain + offset) for slope, offset in self._dopamine_steps(burst, dip))
 
     def most_gain(self) -> float:
-        """The largest stable `Striatum.dopamine_gain`: no potential overshoots its reversal potential."""
+        """The largest `Striatum.dopamine_gain` without overshoot."""
         return min((1 - offset) / slope if slope else inf for slope, offset in self._dopamine_steps())
 
     def _dopamine_steps(self, burst: float = 1.0, dip: float = 1.0) -> tuple[tuple[float, float], ...]:
-        """Slope and offset of the step by `Striatum.dopamine_gain`, for the largest burst and dip."""
+        """Slope and offset of the step by `Striatum.dopamine_gain`, for burst and dip."""
         s = self.striatum
         rate = self.unit.vm_dt * max(s.excitation, s.accommodation)
         bursts = (rate * burst * MOST_DOPAMINE, rate * burst * self.random_go.dopamine)

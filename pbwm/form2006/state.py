@@ -19,18 +19,18 @@ Weights = dict[str, NDArray[np.floating]]
 """Effective weights by path, each (receiver, contact)."""
 
 SIGMOID = (Rule.CORTICAL, Rule.PREFRONTAL, Rule.STRIATAL)
-"""Rules of the paths whose effective weight is a sigmoid of the linear one."""
+"""Rules of paths whose effective weight is a sigmoid."""
 
 
 class BlockState(NamedTuple):
-    """The networks of one block: their arrays by name, and the memory that these are views of."""
+    """The networks of one block: arrays by name, and their memory."""
 
     arrays: State
     memory: NDArray[np.floating]
 
 
 def initial_weights(circuit: Circuit2006, params: PBWM2006Params, seed: int, network: int) -> Weights:
-    """Initial effective weights of one network; a mirrored path copies its twin."""
+    """Initial effective weights of a network; mirrored paths copy their twins."""
     rng, learning, weights = stream(seed, Purpose.WEIGHTS, network), params.learning, Weights()
     for path in synaptic(circuit):
         shape = circuit.senders(path).shape

@@ -7,13 +7,13 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inlined
 def sees_age(pool, like, net):
-    """Whether maintenance stripes in a pool see the age of their content (mask)."""
+    """Whether stripes in a pool see the age of their content (mask)."""
     return number(net.layout, like, pool, 1) < 1.0 * net.gate.age_stripes
 
 
 @inner
 def show_ages(net, state):
-    """Clamp the age units of each maintenance stripe at the start of a trial.
+    """Clamp the age units of maintenance stripes at the start of a trial.
 
     ``age = ⌈count/n⌉`` with n updates a trial, 0 if the stripe is empty; unit ``min(age, last)`` is active. Stripes
     from number `age_stripes` on have no active unit.

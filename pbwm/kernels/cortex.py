@@ -27,7 +27,7 @@ def xcal(x, theta, c):
 
 @inlined
 def weight_sigmoid(linear, gain, offset):
-    """The effective weight, ``1 / (1 + (offset (1 − lw)/lw)^gain)``, for a whole `gain`; exact at 0 and 1."""
+    """The effective weight, ``1 / (1 + (offset (1 − lw)/lw)^gain)``, for a whole `gain`."""
     up, down = linear, offset * (1.0 - linear)
     a, b = up, down
     for _ in range(gain - 1):
@@ -37,7 +37,7 @@ def weight_sigmoid(linear, gain, offset):
 
 @inlined
 def bounded(linear, change):
-    """The linear weight after a soft-bounded `change`, kept in [0, 1]."""
+    """The linear weight after a soft-bounded `change`, in [0, 1]."""
     change = change * where(change > 0.0, 1.0 - linear, linear)
     return minimum(maximum(linear + change, 0.0), 1.0)
 
@@ -54,7 +54,7 @@ def update_long_averages(layer, record, units, k):
 
 @inner
 def update_activity(layer, record, k):
-    """The expected activity of a layer, from its last plus phase; the first value counts half."""
+    """The expected activity of a layer, from its last plus phase; the first counts half."""
     now, expected = load(record, "activity_plus"), load(record, "activity")
     dt = where(expected == layer.activity, fill(now, 0.5), k.activity_dt)
     store(record, "activity", where(now < 0.0001, expected, expected + dt * (now - expected)))
@@ -62,7 +62,7 @@ def update_activity(layer, record, k):
 
 @inlined
 def sender_scale(activity, senders, contacts, dense):
-    """1 / expected number of active senders among the contacts of a receiver."""
+    """1 / expected number of active senders of a receiver."""
     if dense:
         return 1.0 / maximum(floor(activity * senders + 0.5), 1.0)
     expected = maximum(floor(activity * contacts + 0.5), 1.0) + 2.0
@@ -107,7 +107,7 @@ def cosine_difference(layer, is_target, record, units, net):
 
 @inlined
 def normalised(i, change, active, c, state):
-    """The change of synapse `i` with momentum and normalization, where these are on."""
+    """The change of synapse `i` with any momentum and normalization."""
     factor = fill(change, 1.0)
     if c.use_norm:
         before = load(state.norm, i)
@@ -132,7 +132,7 @@ def active_of_late(sender, path, net, units):
 
 @inlined
 def learn_synapse(row, k, path, net, state):
-    """XCAL at contact `k` of one row of receivers, except where the sender was silent."""
+    """XCAL at contact `k` of one row of receivers, except for silent senders."""
     c, mix, units = net.xcal, net.averages.medium_in_short, state.units
     i = path.first_synapse + k * path.contact_step + row * path.row_step
     unit = at(units, at(net.layers, path.target).start + row)
@@ -155,7 +155,7 @@ def learn_synapse(row, k, path, net, state):
 
 @inner
 def learn_path(path, net, state):
-    """XCAL along one path, in the order in which synapses lie in memory."""
+    """XCAL along one path, in the order of memory."""
     rows, by_sender = at(net.layers, path.target).stop - at(net.layers, path.target).start, path.contact_step > 1
     for first in range(path.contacts if by_sender else rows):
         if by_sender and path.dense:

@@ -14,7 +14,7 @@ def forget(rows, first, last):
 
 @inner
 def find_equal_receivers(net, state):
-    """Find the fixed dense paths in which all rows of receivers have the same weights."""
+    """Find fixed dense paths with equal weights in all rows of receivers."""
     for p in range(len(net.paths)):
         path = net.paths[p]
         equal = path.dense and not path.plastic and not path.striatal
@@ -30,7 +30,7 @@ def find_equal_receivers(net, state):
 
 @inlined
 def dense_sum(path, first, said, raw, net, state):
-    """``Σ w·said`` of the row of receivers whose synapses begin at row `first`."""
+    """``Σ w·said`` of the receivers whose synapses begin at row `first`."""
     total, listed = fill(raw, 0.0), at(net.layers, path.sender).first_listed
     for place in range(listed, listed + at(state.sender_counts, path.sender)):
         k = first + at(state.senders, place) * path.contact_step
@@ -40,7 +40,7 @@ def dense_sum(path, first, said, raw, net, state):
 
 @inner
 def deliver_dense(path, scale, said, raw, net, state):
-    """Add ``GScale Σ w·said`` of a dense path to the raw conductance of its receivers, four rows at a time."""
+    """Add ``GScale Σ w·said`` of a dense path to its receivers, four rows at a time."""
     layout, weight, next_one, next_row = net.layout, state.weight, path.contact_step, path.row_step
     first, receiver = path.first_synapse, path.first_receiver
     last = receiver + path.receivers
@@ -78,7 +78,7 @@ def deliver_equally(path, scale, said, raw, net, state):
 
 @inner
 def deliver_sparse(path, scale, said, raw, net, state):
-    """The same if every row of receivers has different senders."""
+    """The same if rows of receivers have different senders."""
     synapse, sender = path.first_synapse, path.first_sender
     for receiver in range(path.first_receiver, path.first_receiver + path.receivers):
         total = fill(raw, 0.0)
@@ -93,7 +93,7 @@ def deliver_sparse(path, scale, said, raw, net, state):
 
 @inlined
 def deliver(p, said, net, state):
-    """Add the input through path number `p` to the raw excitation or inhibition of its receivers."""
+    """Add the input through path `p` to the raw conductance of its receivers."""
     path, scale = at(net.paths, p), load(state.scale, p)
     raw = state.excitation if path.sign > 0 else state.inhibition
     if at(state.equal_receivers, p):
@@ -106,7 +106,7 @@ def deliver(p, said, net, state):
 
 @inlined
 def hears_news(first, last, net, state):
-    """Whether the signal of any of the paths `first` … `last` − 1 has changed."""
+    """Whether a signal of the paths `first` … `last` − 1 has changed."""
     news = False
     for p in range(first, last):
         news = news or at(state.moved, at(net.paths, p).sender)
@@ -115,7 +115,7 @@ def hears_news(first, last, net, state):
 
 @inner
 def receive(layer, net, state):
-    """Raw excitation and inhibition of every unit of a layer, summed again only if a signal has changed.
+    """Raw excitation and inhibition of a layer's units, summed again only after changes.
 
     The part from clamped layers is stored (`steady`). If units send only changes, these are added.
     """

@@ -9,7 +9,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inner
 def scale_prediction(net, state):
-    """Scales of the reward-prediction paths at the start of a trial."""
+    """Scales of the reward-prediction paths in a trial."""
     for p in range(len(net.prediction)):
         path = net.prediction[p]
         units = net.layers[path.sender].units
@@ -19,7 +19,7 @@ def scale_prediction(net, state):
 
 @inlined
 def drive(weight, net, state):
-    """Value computed from the senders: ``Σ_paths GScale · Σ_i w_i · sent_i``."""
+    """Value from the senders: ``Σ_paths GScale · Σ_i w_i · sent_i``."""
     raw = fill(state.sent, 0.0)
     for p in range(len(net.prediction)):
         path = net.prediction[p]
@@ -53,7 +53,7 @@ def between(least, x, most):
 
 @inner
 def predict_reward(net, state):
-    """The reward prediction after one cycle; for PVLV also LVe and LVi."""
+    """The reward prediction after a cycle; for PVLV also LVe and LVi."""
     d, network = net.dopamine, state.network[0]
     ge = load(network, "prediction_ge")
     ge += d.g_dt * (drive(state.prediction_weight, net, state) - ge)
@@ -87,7 +87,7 @@ def primary_and_learned(d, network):
 
 @inner
 def release(plus, delivered, reward, d, network):
-    """Dopamine and acetylcholine of one cycle; a reward fades when it is no longer `delivered` (mask)."""
+    """Dopamine and acetylcholine of a cycle; a reward fades when it is not `delivered` (mask)."""
     before, prediction = load(network, "reward"), load(network, "prediction")
     signal = where(delivered, reward, before - d.reward_decay * (before - d.neutral))
     store(network, "reward", signal)
@@ -107,7 +107,7 @@ def release(plus, delivered, reward, d, network):
 
 @inlined
 def unsaturated(error, raw, value):
-    """The `error` of a value; 0 if the value is already at its bound on that side."""
+    """The `error` of a value; 0 if the value is at its bound on that side."""
     saturated = ((raw > value) & (error > 0.0)) | ((raw < value) & (error < 0.0))
     return where(saturated, 0.0, error)
 
@@ -124,7 +124,7 @@ def change_weights(weight, step, net, state):
 
 @inner
 def learn_values(net, state):
-    """PVLV: PVi, and where primary value is present or expected LVe and LVi, learn PVe by the delta rule."""
+    """PVLV: PVi and, where primary value is present or expected, LVe and LVi learn PVe (delta rule)."""
     d, network = net.dopamine, state.network[0]
     primary, prediction = load(network, "reward"), load(network, "prediction")
     due = rewarded_or_expected(primary, prediction, d)
@@ -157,7 +157,7 @@ def learn_prediction(net, state):
 
 @inner
 def carry_over(net, state):
-    """Values that the next trial needs, with or without learning.
+    """Values for the next trial, with or without learning.
 
     Temporal differences: the value by the new weights, and eligibility. PVLV: transmission of synapses.
     """

@@ -16,7 +16,7 @@ REJECTED_CONTENT = int(Purpose.REJECTED_CONTENT)
 
 @inner
 def draw_uniform(net, state):
-    """Draw one uniform number per stripe, addressed by seed and network (the key), trial, and stripe."""
+    """Draw a uniform number per stripe, addressed by seed and network (the key), trial, and stripe."""
     for row in range(len(net.stripe_number)):
         for lane in range(LANES):
             stripe = net.stripe_number[row, lane]
@@ -28,7 +28,7 @@ def draw_uniform(net, state):
 
 @inner
 def offer(net, state):
-    """Before an update of deep maintenance PFC: its readable content, and the content offered to it."""
+    """Before an update of deep maintenance PFC: readable content, and offered content."""
     roles = net.roles
     superficial, deep = net.layers[roles.maintenance], net.layers[roles.maintenance_deep]
     for i in range(deep.stop - deep.start):
@@ -39,7 +39,7 @@ def offer(net, state):
 
 @inner
 def remember_contents(net, state):
-    """The content displaced by a gate, or the last of n rejected contents with probability 1/n."""
+    """The displaced content, or the last of n rejected contents with probability 1/n."""
     deep = net.layers[net.roles.maintenance_deep]
     for pool in range(deep.columns):
         credit = state.credits[pool]
@@ -58,7 +58,7 @@ def remember_contents(net, state):
 
 @inner
 def tag_synapses(path, net, state):
-    """Tag the active synapses of maintenance stripes that gated, or that remember the last rejected content."""
+    """Tag active synapses of stripes that gated, or that remember the last rejected content."""
     units, target = state.units, net.layers[path.target]
     for u in range(target.start, target.stop):
         stripe = (u - target.start) // target.depth

@@ -11,7 +11,7 @@ GATING_NOISE = int(Purpose.GATING_NOISE)
 
 @inner
 def draw_noise(net, state):
-    """Draw a standard normal number for every stripe, and count the trial.
+    """Draw a standard normal number per stripe, and count the trial.
 
     Numbers are addressed by seed and network (the key), trial, and stripe. With `by_stripe`, they are times ``1 −
     r̄_k``.
@@ -50,13 +50,13 @@ def noise(state, stripe):
 
 @inlined
 def approach(before, delivered, reward, dt):
-    """A running mean of reward, updated where one was `delivered`."""
+    """A running mean of reward, updated where `delivered`."""
     return where(delivered, before + dt * (reward - before), before)
 
 
 @inner
 def remember_reward(delivered, reward, net, state):
-    """Running means of reward where one was `delivered`: r̄, and r̄_k of the stripes that were used."""
+    """Running means of reward where `delivered`: r̄, and r̄_k of used stripes."""
     network, dt = state.network[0], net.exploration.reward_dt
     store(network, "mean_reward", approach(load(network, "mean_reward"), delivered, reward, dt))
     if net.exploration.by_stripe:

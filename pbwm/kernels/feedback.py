@@ -31,7 +31,7 @@ def sum_of_errors(absolute, layer, net, state):
 
 @inner
 def remove_mean(layer, net, state):
-    """Subtract the mean of a layer from the errors of its units; lesioned units have none."""
+    """Subtract the mean of a layer's errors; lesioned units have none."""
     clear_errors_of_lesioned(layer, state)
     mean = sum_of_errors(False, layer, net, state) / layer.units
     for u in range(layer.start, layer.stop):
@@ -41,7 +41,7 @@ def remove_mean(layer, net, state):
 
 @inner
 def target_errors(layer, net, state):
-    """The error from the target: ``e_j = Act⁺_j − Act⁻_j``, minus the mean of the layer (F1).
+    """The error from the target: ``e_j = Act⁺_j − Act⁻_j``, minus the layer's mean (F1).
 
     With `silent_when_correct`, activity above that of a clamped unit counts as that of a clamped unit.
     """
@@ -123,7 +123,7 @@ def match_error(contact, net, state):
 
 @inlined
 def clear_feedback_of_lesioned(layer, state):
-    """Set feedback to 0 for contents that a lesion of this layer keeps from cortex."""
+    """Set feedback to 0 for contents that a lesion keeps from cortex."""
     if layer.lesioned:
         for u in range(layer.start, layer.stop):
             content = state.contents[u - layer.start]
@@ -174,7 +174,7 @@ def average_contents(delivered, net, state):
 
 @inlined
 def credit_while_closed(pool, net, state):
-    """z, the share of credit while the output gate is closed; 1 in stripes that see the age of their content."""
+    """z, the credit while the output gate is closed; 1 in stripes that see ages."""
     closed = fill(state.sent, net.striatum.closed_gate_credit)
     if net.roles.age >= 0:
         closed = where(sees_age(pool, closed, net), 1.0, closed)
@@ -183,7 +183,7 @@ def credit_while_closed(pool, net, state):
 
 @inner
 def stripe_dopamine(delivered, net, state):
-    """The dopamine of every stripe (F6 to F8) where a reward is `delivered` (mask); 0 elsewhere."""
+    """The dopamine of every stripe (F6 to F8) where a reward is `delivered` (mask), else 0."""
     roles, s, deep = net.roles, net.striatum, net.layers[net.roles.maintenance_deep]
     teaches = where(delivered, fill(state.sent, 1.0), 0.0)
     if s.teacher == RESPONSE_FEEDBACK:
@@ -211,7 +211,7 @@ def stripe_dopamine(delivered, net, state):
 
 @inner
 def evaluate(learn, delivered, response, net, state):
-    """Feedback to every stripe, and its dopamine, at the end of the plus phase."""
+    """Feedback to every stripe, and its dopamine, after the plus phase."""
     s = net.striatum
     if s.teacher == RESPONSE_FEEDBACK:
         response_errors(response, net, state)

@@ -8,7 +8,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inner
 def check_gates(layer, net, state):
-    """Read the gates and the effective gates of all stripes."""
+    """Read the gates and effective gates of all stripes."""
     for stripe in range(len(state.stripes)):
         unit, row = state.units[layer.start + stripe], state.stripes[stripe]
         act = load(unit, "act")
@@ -23,7 +23,7 @@ def check_gates(layer, net, state):
 
 @inner
 def force_gates(row, forced, stripes):
-    """Set gates to their forced values at step `row`: 0 shut, 1 open, −1 free."""
+    """Set gates to forced values at step `row`: 0 shut, 1 open, −1 free."""
     for stripe in range(len(stripes)):
         value, record = load(forced, row * len(stripes) + stripe), stripes[stripe]
         store(record, "gate", where(value < 0.0, load(record, "gate"), value))
@@ -32,7 +32,7 @@ def force_gates(row, forced, stripes):
 
 @inner
 def open_stripes(first, count, stripes):
-    """Set the count of `count` stripes to 0 where they gate."""
+    """Set the count of stripes that gate to 0."""
     for stripe in range(first, first + count):
         row = stripes[stripe]
         store(row, "count", where(load(row, "gate") > 0.0, 0.0, load(row, "count")))
@@ -40,7 +40,7 @@ def open_stripes(first, count, stripes):
 
 @inner
 def clear_superficial(layer, clear, rest, units, stripes):
-    """Move superficial PFC toward rest by the fraction `clear` where its stripe gates."""
+    """Move superficial PFC toward rest by the fraction `clear` where it gates."""
     for u in range(layer.start, layer.stop):
         gate = load(stripes[(u - layer.start) // layer.depth], "gate")
         keep = 1.0 - where(gate > 0.0, fill(gate, clear), 0.0)
@@ -59,7 +59,7 @@ def profile_value(profile, updates):
 
 @inner
 def maintain(superficial, deep, first, longest, gain, state):
-    """Update deep PFC: stripes that just gated store; others hold, or clear beyond `longest` updates.
+    """Update deep PFC: stripes that gated store; others hold, or clear beyond `longest` updates.
 
     The content, ``gain · superficial Act`` times the profile, drives the deep unit until the stripe gates again.
     """

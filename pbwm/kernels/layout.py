@@ -46,7 +46,7 @@ class UnitsInLanes(NamedTuple):
 
 
 def _by_layout(networks: Callable[..., Any], units: Callable[..., Any]) -> Callable[..., Any]:
-    """Select one of two functions by the layout, their first argument."""
+    """Select a function by the layout, its first argument."""
     if config.DISABLE_JIT:
         return lambda layout, *args: (networks if isinstance(layout, NetworksInLanes) else units)(layout, *args)
 
@@ -62,7 +62,7 @@ def _by_layout(networks: Callable[..., Any], units: Callable[..., Any]) -> Calla
 
 @inlined
 def column_rows(layer, column):
-    """The rows of one column of a layer; the last column may be shorter."""
+    """The rows of one column of a layer."""
     first = layer.start + column * layer.depth
     return range(first, min(first + layer.depth, layer.stop))
 
@@ -89,7 +89,7 @@ def _largest_of_lanes(layout, x):
 
 
 largest = _by_layout(_as_it_is, _largest_of_lanes)
-"""``largest(layout, x)``: the largest of the columns that are side by side."""
+"""``largest(layout, x)``: the largest of columns side by side."""
 
 
 def _every_lane(layout, x, occupied):
@@ -101,7 +101,7 @@ def _first_lanes(layout, x, occupied):
 
 
 only_units = _by_layout(_every_lane, _first_lanes)
-"""``only_units(layout, x, occupied)``: x, and 0 in lanes from number `occupied` on."""
+"""``only_units(layout, x, occupied)``: x, and 0 in lanes from `occupied` on."""
 
 
 def _row_number(layout, like, row, depth):
@@ -114,7 +114,7 @@ def _unit_numbers(layout, like, row, depth):
 
 
 number = _by_layout(_row_number, _unit_numbers)
-"""``number(layout, like, row, depth)``: the number, within its layer, of the unit in row `row` of the layer."""
+"""``number(layout, like, row, depth)``: the number, within its layer, of the unit in row `row`."""
 
 
 def _unit_of_row(layout, numbers, row, lane):
@@ -126,7 +126,7 @@ def _unit_of_lane(layout, numbers, row, lane):
 
 
 unit_in = _by_layout(_unit_of_row, _unit_of_lane)
-"""``unit_in(layout, numbers, row, lane)``: the unit in a lane of a row, by `Net.unit_number`; −1: none."""
+"""``unit_in(layout, numbers, row, lane)``: the unit in a lane, by `Net.unit_number`; −1: none."""
 
 
 def _row(layout, records, address, field):

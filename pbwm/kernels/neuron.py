@@ -4,7 +4,7 @@ from tasks.engine.lanes import any_of, at, exp, fill, load, maximum, minimum, st
 from tasks.engine.lanes.options import inlined
 
 EXPONENT_MAX = 50.0
-"""The subthreshold rate is 0 where the exponent exceeds this value."""
+"""Exponent above which the subthreshold rate is 0."""
 
 
 @inlined
@@ -23,7 +23,7 @@ def xx1_corrected(x, n):
 
 @inlined
 def nxx1(x, n):
-    """Noisy x/(x+1): the rate for a drive `x` above threshold (docs/pbwm.md §1), with one division."""
+    """Noisy x/(x+1): the rate for a drive `x` above threshold (docs/pbwm.md §1)."""
     exponent = -n.tail_slope * x
     below, near = x < 0.0, exponent <= EXPONENT_MAX
     positive = maximum(x, 0.0)
@@ -70,7 +70,7 @@ def rate(ge, gi, vm, act, n):
 
 @inlined
 def choose_sent(layer, units, sent, signal, sends_changes, n):
-    """Set the sent activity of a layer, and its changes if the network `sends_changes`; return whether any changed."""
+    """Set the sent activity of a layer, and any changes (`sends_changes`); return whether there are any."""
     changed, filtered = fill(sent, 0.0), n.send_delta > 0.0
     for u in range(layer.start, layer.stop):
         act, before = load(at(units, u), "act"), load(sent, u)

@@ -10,7 +10,7 @@ from tasks.engine.lanes.options import inlined, inner, kernel
 
 @inlined
 def relay_output(ge, gi, relay):
-    """The steady output of the thalamus, by the kind of relay (docs/pbwm.md §5)."""
+    """The steady output of the thalamus, by relay (docs/pbwm.md §5)."""
     n = relay.neuron
     if relay.kind == GRADED:
         current = ge * (n.reversal_e - n.reversal_l) + gi * (n.reversal_i - n.reversal_l)
@@ -24,7 +24,7 @@ def relay_output(ge, gi, relay):
 
 @inner
 def settle_nucleus(layer, net, state):
-    """One cycle of a nucleus. Exploration noise is subtracted from the drive of GPi."""
+    """One cycle of a nucleus; exploration noise reduces the drive of GPi."""
     n, g_dt = net.nuclei, layer.g_dt
     for u in range(layer.start, layer.stop):
         unit = at(state.units, u)
@@ -55,6 +55,6 @@ def settle_nucleus(layer, net, state):
 
 @kernel
 def relay_responses(ge, gi, relay, out):
-    """The steady output of a relay for rows of conductances, written into `out`."""
+    """The steady output of a relay, written into `out`."""
     for i in range(len(out)):
         store(out, i, relay_output(load(ge, i), load(gi, i), relay))

@@ -17,7 +17,7 @@ def strongest(layer, pool, units):
 
 @inner
 def note_gates(check, net, state, notes):
-    """Record each stripe's gate, gating units, and strongest Go and NoGo unit at a gate check."""
+    """Record gates, gating units, and strongest Go and NoGo units at a gate check."""
     layers, roles, units, stripes = net.layers, net.roles, state.units, len(state.stripes)
     for stripe in range(stripes):
         row = check * stripes + stripe
@@ -34,7 +34,7 @@ def note_gates(check, net, state, notes):
 
 @inner
 def note_trial(row, net, state, notes):
-    """Record content, count, and match of maintenance stripes, and dopamine at the end of a trial."""
+    """Record content, count, and match of maintenance stripes, and dopamine after a trial."""
     deep = net.layers[net.roles.maintenance_deep]
     count = deep.stop - deep.start
     for i in range(count):
@@ -53,7 +53,7 @@ def note_trial(row, net, state, notes):
 
 @inner
 def note_credit(row, state, notes):
-    """Record the values of contents, the dopamine of stripes, and tags."""
+    """Record values of contents, dopamine of stripes, and tags."""
     stripes = len(state.credits)
     for stripe in range(stripes):
         credit, place = state.credits[stripe], row * stripes + stripe
@@ -70,7 +70,7 @@ def note_credit(row, state, notes):
 
 @inner
 def note_cycle(now, state, notes):
-    """Record activity, dopamine, reward prediction, and acetylcholine at the end of a cycle."""
+    """Record activity, dopamine, reward prediction, and acetylcholine after a cycle."""
     units, network = state.units, state.network[0]
     for u in range(len(units)):
         store(notes.cycles, now * len(units) + u, load(units[u], "act"))

@@ -11,7 +11,7 @@ from tasks.engine.lanes.options import inlined, inner
 
 @inner
 def gather(layer, net, state):
-    """Ge of every unit, and its mean and maximum in pools that inhibit."""
+    """Ge of every unit, and its mean and maximum in pools."""
     units, gate, kind, g_dt, inhibited = state.units, net.gate, layer.kind, layer.g_dt, layer.inhibited
     excitability, nothing = layer.excitability, fill(state.sent, 0.0)
     layer_sum, layer_max = nothing, nothing
@@ -61,7 +61,7 @@ def pool_inhibition(pool, gi, fb, layer):
 
 @inlined
 def has_shunt(layer):
-    """Whether the units of a layer have inhibition by `shunting`."""
+    """Whether a layer has inhibition by `shunting`."""
     return layer.kind == MATRIX or layer.tonic_inhibition > 0.0
 
 
@@ -131,7 +131,7 @@ def some_free(layer, units):
 
 @inlined
 def clamp(rows, net, state):
-    """Clamp units to external input, at most 0.95, where it is not negative."""
+    """Clamp units to external input, at most 0.95, if not negative."""
     n = net.neuron
     for u in rows:
         unit = at(state.units, u)
@@ -143,7 +143,7 @@ def clamp(rows, net, state):
 
 @inlined
 def follow(rows, averages, lesioned, net, state):
-    """The running averages of some units, and the sum of their activities."""
+    """Running averages of units, and the sum of their activities."""
     k, total = net.averages, fill(state.sent, 0.0)
     for u in rows:
         unit = at(state.units, u)
@@ -162,7 +162,7 @@ def follow(rows, averages, lesioned, net, state):
 
 @inner
 def fire(layer, clamped, net, state):
-    """Inhibition, membrane, rate, and averages of every unit, and its external input if `clamped`.
+    """Inhibition, membrane, rate, averages, and any external input (`clamped`) of every unit.
 
     Each step is computed for all units before the next, because the processor overlaps only short chains of operations.
     """

@@ -76,7 +76,7 @@ epochs since the last."""
 
 @by_reference
 class State(NamedTuple):
-    """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or of rows of 16.
+    """State of sixteen networks, as arrays of records (`units` has the fields `UNIT`, …) or rows of 16.
 
     All except `SCRATCH` and `GIVEN` are views of one block of memory.
     """
@@ -148,7 +148,7 @@ HELD = {
     "tags": TAG,
     "credits": CREDIT,
 }
-"""The memory of a network, by arrays and their fields."""
+"""The memory of a network, by array and field."""
 
 PASSING = {
     "units": [field for field in UNIT if field not in ("avg_l", "avg_l_rate")],
@@ -178,11 +178,11 @@ RECORDS = {
     "tags": TAG,
     "credits": CREDIT,
 }
-"""The fields of the arrays of `State` that hold records."""
+"""Fields of the arrays of `State` that hold records."""
 
 
 def record_type(fields: list[str], dtype: DTypeLike) -> np.dtype[Any]:
-    """The type of a record with these `fields`, each of 16 numbers."""
+    """The type of a record with `fields` of 16 numbers each."""
     return np.dtype((np.record, [(name, dtype, LANES) for name in fields]))
 
 
@@ -207,7 +207,7 @@ MODULATORS = ("dopamine", "prediction", "acetylcholine")
 
 @by_reference
 class Notes(NamedTuple):
-    """The record of a run: responses, and the rest if `on` (otherwise arrays have few rows).
+    """The record of a run: responses, and the rest if `on`.
 
     Rows are
 

@@ -21,7 +21,7 @@ def activity_factor(act, s):
 
 @inlined
 def unit_factor(u, layer, net, state):
-    """The activity factor of a row of units; 0 for lesioned units and lanes without a unit."""
+    """The activity factor of a row of units; 0 for lesioned or missing units."""
     factor = activity_factor(load(state.units[u], "act"), net.striatum)
     factor = only_units(net.layout, factor, net.occupied[u])
     return where(load(state.alive, u) > 0.0, factor, 0.0) if layer.lesioned else factor
@@ -29,7 +29,7 @@ def unit_factor(u, layer, net, state):
 
 @inlined
 def effective_dopamine(dopamine, sign, s):
-    """Dopamine at the receptor: offset and burst or dip, times the receptor's gain, negative at D2."""
+    """Dopamine at the receptor: offset and burst or dip, times its gain, negative at D2."""
     phasic = where(dopamine > 0.0, s.burst_gain * dopamine, s.dip_gain * dopamine)
     gain = s.d1_gain if sign > 0 else s.d2_gain
     return sign * gain * (s.dopamine_offset + phasic)
@@ -37,7 +37,7 @@ def effective_dopamine(dopamine, sign, s):
 
 @inlined
 def dopamine_change(dopamine, trace, sign, s):
-    """``DA·Tr``. In NoGo, a negative trace counts less in a burst, which is negative at D2 receptors."""
+    """``DA·Tr``. In NoGo, a negative trace counts less in a burst (negative at D2)."""
     change = dopamine * trace
     if sign < 0:
         change = where((dopamine < 0.0) & (trace < 0.0), s.nogo_positive * change, change)
@@ -46,7 +46,7 @@ def dopamine_change(dopamine, trace, sign, s):
 
 @inlined
 def new_trace(trace, factor, gated, s):
-    """The trace after a gate check: ``Tr += new − min(1, d·|new|)·Tr``; new is f, or ``−0.7 f`` without a gate."""
+    """The trace after a gate check: ``Tr += new − min(1, d·|new|)·Tr``; new: f, or ``−0.7 f`` without a gate."""
     new = where(gated, factor, -s.not_gated * factor)
     size = s.displacement * maximum(new, -new)
     return trace + (new - minimum(size, 1.0) * trace)
@@ -101,7 +101,7 @@ def learn_striatum(path, net, state):
 
 @inner
 def learn_from_feedback(path, net, state):
-    """Dopamine of each stripe acts on the tags of the gates that determined its content (F9, F10)."""
+    """Dopamine of stripes acts on the tags of the gates that determined their content (F9, F10)."""
     s, units, target = net.striatum, state.units, net.layers[path.target]
     sign = target.dopamine_sign
     for u in range(target.start, target.stop):
@@ -122,7 +122,7 @@ def learn_from_feedback(path, net, state):
 
 @inner
 def update_striatal_weights(path, net, state):
-    """Weights of a striatal path after a trial; those in lanes without a unit stay 0."""
+    """Weights of a striatal path after a trial."""
     s, target = net.striatum, net.layers[path.target]
     lowest = 0.0 if path.sender == net.roles.age else s.weight_min
     for i in range((target.stop - target.start) * path.contacts):

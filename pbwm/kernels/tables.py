@@ -13,7 +13,7 @@ PFC_MATCH, TONIC, PALLIDUM, THALAMUS = range(9, 13)
 GPi/SNr."""
 
 CLAMPED = (INPUT, PFC_AGE)
-"""Kinds of layer that are clamped to external input throughout every trial."""
+"""Kinds of layer that are clamped in every trial."""
 
 NUCLEI = (TONIC, PALLIDUM, THALAMUS)
 """Kinds of layer of the explicit gate."""
@@ -25,7 +25,7 @@ SPIKING, GRADED, BALANCED = range(3)
 """Kinds of thalamic relay: see `pbwm.gate`."""
 
 RECEIVERS_TOGETHER = 4
-"""Rows of receivers of a dense path that are computed together."""
+"""Rows of receivers of a dense path in one computation."""
 
 CYCLES, QUARTER = 100, 25
 """Cycles in a trial, and in a quarter of it."""
@@ -165,7 +165,7 @@ class Gate(NamedTuple):
 
 
 class Relay(NamedTuple):
-    """Constants of the thalamic relay; `unbalanced` is the proportion of GPi inhibition that shifts the threshold."""
+    """Constants of the thalamic relay; `unbalanced`: share of GPi inhibition that shifts the threshold."""
 
     kind: int
     neuron: Neuron
@@ -181,7 +181,7 @@ NEUTRAL = 0.5
 
 
 class Dopamine(NamedTuple):
-    """Constants of dopamine and acetylcholine (docs/pbwm.md §6). Fields with a default belong to one system."""
+    """Constants of dopamine and acetylcholine (docs/pbwm.md §6)."""
 
     kind: int
     learning_rate: float

@@ -25,7 +25,7 @@ from tasks.engine.lanes.options import inlined, inner, kernel
 
 @inner
 def begin_trial(learn, net, state):
-    """Averages, decay of activity, and path scales at the start of a trial (docs/pbwm.md §7)."""
+    """Averages, decay, and path scales at the start of a trial (docs/pbwm.md §7)."""
     scale_prediction(net, state)
     for i in range(len(net.layers)):
         layer = net.layers[i]
@@ -54,7 +54,7 @@ def begin_trial(learn, net, state):
 
 @inner
 def decay(layer, n, state):
-    """Move the units and the inhibition of a layer toward rest by the fraction `trial_decay`."""
+    """Move units and inhibition of a layer toward rest by `trial_decay`."""
     keep, whole = 1.0 - n.trial_decay, state.pools[layer.pool]
     for u in range(layer.start, layer.stop):
         unit = state.units[u]
@@ -76,7 +76,7 @@ def silence(layer, alive, units):
 
 @inner
 def present(layout, layer, symbol, units):
-    """External input of a layer: one unit per symbol; none if the symbol is −1."""
+    """External input of a layer: one unit per symbol; −1: none."""
     for u in range(layer.start, layer.stop):
         own = number(layout, symbol, u - layer.start, layer.depth)
         store(units[u], "clamp", where(symbol == own, fill(symbol, 1.0), 0.0))
@@ -84,7 +84,7 @@ def present(layout, layer, symbol, units):
 
 @inner
 def present_target(layout, layer, target, units):
-    """External input of the target layer, which stays free without a target (−1)."""
+    """External input of the target layer; −1: free."""
     present(layout, layer, target, units)
     for u in range(layer.start, layer.stop):
         store(units[u], "clamp", where(target < 0.0, -1.0, load(units[u], "clamp")))
@@ -128,7 +128,7 @@ def cycle(plus, delivered, reward, net, state):
 
 @inner
 def respond(layout, responses, units):
-    """Index of the most active output unit (the first of equals); `responses` holds their addresses."""
+    """Index of the most active output unit (the first of equals), by the addresses `responses`."""
     best = pick(layout, units, responses[0], "act")
     response = fill(best, 0.0)
     for i in range(1, len(responses)):
@@ -140,7 +140,7 @@ def respond(layout, responses, units):
 
 @inner
 def unit_error(layout, layer, units):
-    """1 if an output unit differs by 0.5 or more between the phases, else 0."""
+    """1 if an output unit differs by 0.5 or more between phases, else 0."""
     worst = fill(load(units[layer.start], "act"), 0.0)
     for u in range(layer.start, layer.stop):
         difference = load(units[u], "act_minus") - load(units[u], "act")
@@ -150,7 +150,7 @@ def unit_error(layout, layer, units):
 
 @inner
 def gate(quarter, row, net, state, stream):
-    """The gate check of quarter 0 or 2. Output stripes gate in the first only."""
+    """The gate check of quarter 0 or 2; output stripes gate in the first only."""
     roles = net.roles
     check_gates(net.layers[roles.gate], net, state)
     if stream.forcing:
@@ -262,13 +262,13 @@ def trial(row, learn, net, state, memory, stream, notes):
 
 @inner
 def of_network(layout, marked):
-    """1 in every lane of a network with a `marked` lane, else 0."""
+    """1 in every lane of networks with a `marked` lane, else 0."""
     return largest(layout, where(marked == 0.0, fill(marked, 0.0), 1.0))
 
 
 @kernel
 def run(learn, net, state, memory, kept, ending, stream, course, notes):
-    """Run a block through its epochs, each lane at its own pace, until all lanes have finished.
+    """Run a block through its epochs, each lane at its own pace.
 
     The state of a lane at the end of its last epoch is kept. `kept` is as large as the memory; `ending` is a row that
     marks lanes.

@@ -11,7 +11,7 @@ UNIT_NOISE = int(Purpose.UNIT_NOISE)
 
 @inner
 def draw_unit_noise(layer, net, state):
-    """Draw the noise of a layer for one trial: that of Ge and, `len(units)` rows further, that of Vm.
+    """Draw the noise of a layer for a trial: of Ge and, `len(units)` rows further, of Vm.
 
     Numbers are addressed by seed and network (the key), trial, and unit.
     """

@@ -16,7 +16,7 @@ __all__ = ["Alignment", "align"]
 
 @dataclass(frozen=True, kw_only=True)
 class Alignment:
-    """Slots of one population paired with slots of another, network by network.
+    """Slots of one population paired with those of another, network by network.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Alignment:
 
 
 def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Pearson's r of columns of a (step, i) and b (step, j): (i, j); NaN where a column is constant."""
+    """Pearson's r of columns of a (step, i) and b (step, j): (i, j); NaN if constant."""
     a, b = a - a.mean(0), b - b.mean(0)
     size = np.sqrt(np.outer((a**2).sum(0), (b**2).sum(0)))
     found: NDArray[np.float64] = np.divide(a.T @ b, size, out=np.full(size.shape, np.nan), where=size > 1e-12)

@@ -7,11 +7,11 @@ import networkx as nx
 __all__ = ["merged_states"]
 
 DIGITS = 9
-"""Digits to which probabilities must agree to count as equal."""
+"""Digits to which equal probabilities agree."""
 
 
 def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """Merge the states of an automaton (`tasks.base.task.FiniteStateTask`) that differ only in names.
+    """Merge states of an automaton (`tasks.base.task.FiniteStateTask`) that differ only in names.
 
     Two states are equivalent if their steps can be paired so that paired steps have the same probability and correct
     response, and lead to equivalent states (Moore, 1956, Gedanken-experiments on sequential machines).
@@ -45,7 +45,7 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
 
 
 def _pattern(graph: nx.MultiDiGraph, state: str, group: Mapping[str, int]) -> Hashable:
-    """The steps of a state without names: for every correct response, probabilities and next groups."""
+    """Steps of a state without names: by correct response, probabilities and next groups."""
     by_target: dict[Hashable, list[tuple[float, int]]] = {}
     for _, then, step in graph.out_edges(state, data=True):
         by_target.setdefault(step["target"], []).append((round(float(step["probability"]), DIGITS), group[then]))

@@ -26,7 +26,7 @@ Pair = tuple[int, int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
-    """Answers that change if only a part of the difference in memory is present.
+    """Answers that change with only a part of the difference in memory.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Carried:
 
 
 class _Parts(NamedTuple):
-    """Differences in memory before an answered step, and the output gates that release them, each (slot,)."""
+    """Differences in memory before an answered step, and output gates, each (slot,)."""
 
     by_gates: NDArray[Any]
     by_rest: NDArray[Any]
@@ -52,7 +52,7 @@ class _Parts(NamedTuple):
 
 
 def can_carry(learner: Learner) -> bool:
-    """Whether the contents of memory can be replaced, as `carried` requires."""
+    """Whether contents of memory can be replaced."""
     return hasattr(_block(learner), "with_memory")
 
 
@@ -61,7 +61,7 @@ def _block(learner: Learner) -> Any:
 
 
 def carried(learner: Learner, declared: Recording, found: Intervention) -> Carried | None:
-    """Find the answers that change by the content that gates carry alone; None if the memory of a model cannot be set.
+    """Answers that change by the content that gates carry alone; None if memory cannot be set.
 
     Parameters
     ----------

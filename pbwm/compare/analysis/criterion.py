@@ -11,11 +11,11 @@ from tasks.base.training import Training
 __all__ = ["NOT_REACHED", "CriterionTracker", "EpochsToCriterion", "epochs_to_criterion"]
 
 NOT_REACHED = 0
-"""Epochs to criterion of a network that has not reached it; epochs are counted from 1."""
+"""Epochs to criterion of a network that has not reached it."""
 
 
 class CriterionTracker:
-    """Tracks when each network of a block reaches the criterion, lesson by lesson.
+    """Tracks when networks reach the criterion, lesson by lesson.
 
     Epochs to criterion are the number of the last of `zero_error_epochs` successive epochs without an error. An epoch
     in which no response counts does not qualify.
@@ -35,7 +35,7 @@ class CriterionTracker:
 
     @property
     def finished(self) -> NDArray[np.bool_]:
-        """Bool array (network,): whether the network has reached the criterion."""
+        """Bool array (network,): whether a network has reached the criterion."""
         return np.not_equal(self.reached_at, NOT_REACHED)
 
     def add(self, training: Training) -> None:
@@ -77,19 +77,19 @@ class EpochsToCriterion:
 
     @property
     def first(self) -> int | None:
-        """The epoch by which the first network reached the criterion; None: beyond the budget."""
+        """The epoch by which the first network reached the criterion, or None."""
         return self._by_then(1)
 
     @property
     def median(self) -> int | None:
-        """The epoch by which half of all networks reached the criterion; None: beyond the budget.
+        """The epoch by which half of all networks reached the criterion, or None.
 
         The median of Kaplan & Meier (1958): censored networks count as the slowest.
         """
         return self.by_fraction(0.5)
 
     def by_fraction(self, fraction: float) -> int | None:
-        """The epoch by which this fraction of networks reached the criterion; None: beyond the budget.
+        """The epoch by which this fraction of networks reached the criterion, or None.
 
         Examples
         --------
@@ -102,7 +102,7 @@ class EpochsToCriterion:
 
     @property
     def last(self) -> int | None:
-        """The epoch by which all networks reached the criterion; None: beyond the budget."""
+        """The epoch by which all networks reached the criterion, or None."""
         return self._by_then(self.networks)
 
     def _by_then(self, networks: int) -> int | None:
@@ -110,7 +110,7 @@ class EpochsToCriterion:
         return int(times[networks - 1]) if 0 < networks <= len(times) else None
 
     def text(self, epochs: int | None) -> str:
-        """Epochs in words, such as "> 100" beyond a budget of 100.
+        """Epochs in words, such as "> 100" beyond the budget.
 
         Examples
         --------
@@ -122,7 +122,7 @@ class EpochsToCriterion:
 
 
 def epochs_to_criterion(model: str, epochs: NDArray[np.intp], budget: int) -> EpochsToCriterion:
-    """The `epochs` to criterion of a model's networks, with their places in a figure.
+    """The `epochs` to criterion of a model's networks, with places in a figure.
 
     Networks within a sixth of an octave, and all censored ones, are side by side.
 

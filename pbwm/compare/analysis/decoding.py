@@ -18,10 +18,10 @@ from tasks.base.task import GateAction
 __all__ = ["SOURCES", "Decoding", "decode", "linear_decoder"]
 
 SOURCES = ("memory", "let out")
-"""The content of slots, or the part that their output gates release."""
+"""The content of slots, or its part that output gates release."""
 
 PENALTY = 1e-3
-"""Ridge penalty, as a fraction of the mean variance of the features."""
+"""Ridge penalty, relative to the mean variance of the features."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ def linear_decoder(features: NDArray[np.floating], classes: NDArray[np.integer])
 
 
 def since_stored(content: NDArray[np.intp], stores: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """At each step, the number of the stretch over which an item is held, and the steps since it began; −1: none."""
+    """At each step, the stretch over which an item is held, and the steps since it began; −1: none."""
     steps = np.arange(len(content))
     held = content != NOTHING
     stretch = np.cumsum(stores) - 1
@@ -84,7 +84,7 @@ def since_stored(content: NDArray[np.intp], stores: NDArray[np.bool_]) -> tuple[
 
 
 def decode(recording: Recording, source: str = "memory", most: int = 10) -> Decoding:
-    """Decode every item from the content or the output of slots, up to `most` steps after it was stored.
+    """Decode items from content or output of slots, up to `most` steps after they were stored.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def decode(recording: Recording, source: str = "memory", most: int = 10) -> Deco
 def _told(
     values: NDArray[np.floating], content: NDArray[np.intp], stores: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.intp], float] | None:
-    """Where a decoder is correct, where it was tested, the lag, and chance; None if there is only one class."""
+    """Where a decoder is correct and tested, the lag, and chance; None with only one class."""
     stretch, lag = since_stored(content, stores)
     held = stretch >= 0
     if len(np.unique(content[held])) < 2 or stretch.max() < 3:

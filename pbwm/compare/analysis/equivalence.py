@@ -24,12 +24,12 @@ EQUIVALENCE_MODELS: Mapping[str, str] = {
     "no input gate": "s = y_φ s + g(x)",
     "no gates": "s = k s + g(x)",
 }
-"""Model → its update equation; k and g are fitted in each."""
+"""Model → its update equation, in which k and g are fitted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Equivalence:
-    """Variance of the content of slots that each update equation explains.
+    """Variance of the content that each update equation explains.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Equivalence:
 
 
 def equivalence(recording: Recording) -> Equivalence:
-    """Fit the update equations to every slot on the first half of each network's steps, and test them on the second."""
+    """Fit the update equations on the first half of each network's steps, and test on the second."""
     shape = (recording.networks, len(recording.slots))
     explained = {name: np.full(shape, np.nan) for name in EQUIVALENCE_MODELS}
     for network in range(recording.networks):

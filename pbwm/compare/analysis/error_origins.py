@@ -22,15 +22,15 @@ class ErrorOrigin(IntEnum):
     """Origin of the error of a step."""
 
     NONE = 0
-    """There is no error, or the response does not count."""
+    """No error, or the response does not count."""
     NOTHING_ASKED = 1
     """The step requires no item, or an ideal memory does not hold it."""
     LOST = 2
-    """A required item was in no slot at the start of the step."""
+    """No slot held a required item at the start of the step."""
     REPLACED = 3
-    """Every item was held at the start of the step, but one not at its end."""
+    """Every item was held at the start of the step, but one was not at its end."""
     SHUT = 4
-    """Every item was held throughout, but one was released by no slot that held it."""
+    """Every item was held, but one was not released by a slot that held it."""
     READOUT = 5
     """Every item was held and released, but the response was wrong."""
 
@@ -55,12 +55,12 @@ class ErrorOrigins:
 
     @property
     def counts(self) -> NDArray[np.intp]:
-        """Int array (network, origin): errors of each network by origin, without `ErrorOrigin.NONE`."""
+        """Int array (network, origin): errors by origin, without `ErrorOrigin.NONE`."""
         return np.stack([(self.origin == kind).sum(1) for kind in ErrorOrigin if kind], axis=1)
 
 
 def error_origins(recording: Recording) -> ErrorOrigins:
-    """Determine the origin of each wrong response. `GateAction.READ` marks the items that a step requires."""
+    """Origin of each wrong response. `GateAction.READ` marks the required items."""
     trials, history = recording.trials, slot_history(recording)
     asked = (trials.ideal_gate == GateAction.READ) & (at_steps(recording.told, recording.stored) != NOTHING)
     content = at_steps(recording.told, history.since)
@@ -71,7 +71,7 @@ def error_origins(recording: Recording) -> ErrorOrigins:
     out = is_open(recording, "output_gate")[..., None]
 
     def all_items(slots: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Whether every required item is in some of the `slots`: bool array (network, step)."""
+        """Whether some of the `slots` have every required item: bool array (network, step)."""
         return np.asarray((slots.any(2) | ~asked).all(2), np.bool_)
 
     wrong = recording.live & trials.counts & ~recording.outcome.correct

@@ -43,7 +43,7 @@ class LearningCurve:
 
 
 def error_by_epoch(errors: NDArray[np.intp], counted: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Proportion wrong of the responses that count, array like `errors`; NaN where none counts.
+    """Proportion wrong, array like `errors`; NaN where no response counts.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def error_by_epoch(errors: NDArray[np.intp], counted: NDArray[np.intp]) -> NDArr
 def learning_curve(
     model: str, errors: NDArray[np.intp], counted: NDArray[np.intp], reached_at: NDArray[np.intp]
 ) -> LearningCurve:
-    """The learning curve of a model from errors and counted responses, each (network, epoch)."""
+    """The learning curve of a model from errors and counts, each (network, epoch)."""
     error = error_by_epoch(errors, counted)
     ran = np.where(np.isnan(error), 0, np.arange(error.shape[1]))
     last = np.maximum.accumulate(ran, axis=1)
@@ -67,7 +67,7 @@ def learning_curve(
 
 
 def final_error(errors: NDArray[np.intp], counted: NDArray[np.intp], window: int) -> NDArray[np.float64]:
-    """Proportion wrong over the last `window` epochs that each network ran.
+    """Proportion wrong over the last `window` epochs of each network.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ __all__ = ["Forced", "Manipulated", "forced_gates"]
 
 @runtime_checkable
 class Manipulated(Learner, Protocol):
-    """A learner that can be manipulated, and whose state can be restored."""
+    """A learner that can be manipulated and restored."""
 
     def apply(self, *manipulations: Any) -> None:
         """Apply manipulations until they are reverted."""
@@ -71,7 +71,7 @@ def _errors(learner: Learner, spec: TaskSpec, block: TrialBlock) -> NDArray[np.f
 
 
 def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate = Gate.INPUT) -> Forced:
-    """Run a block of trials with free gates, and then with the gate of each slot held open and held shut.
+    """Run trials with free gates, and with the gate of each slot held open and shut.
 
     Each condition starts from the current state, which is restored at the end.
 

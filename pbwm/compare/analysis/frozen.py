@@ -21,7 +21,7 @@ from tasks.base.training import count_by_event
 __all__ = ["FROZEN_STEPS", "FrozenSummary", "FrozenTest", "frozen_test", "frozen_trials"]
 
 FROZEN_STEPS = 2000
-"""Minimum number of steps of the frozen test of each network."""
+"""Minimum number of steps of the frozen test."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +61,18 @@ class FrozenTest:
 
     @property
     def error(self) -> NDArray[np.float64]:
-        """Float array (network,), in [0, 1]: proportion wrong; nan where nothing counted."""
+        """Float array (network,), in [0, 1]: proportion wrong; nan if nothing counted."""
         counted, error = self.counted.sum(1), np.full(len(self.counted), np.nan)
         np.divide(self.errors.sum(1), counted, out=error, where=counted > 0)
         return error
 
     @property
     def faultless(self) -> NDArray[np.bool_]:
-        """Bool array (network,): whether some response counted and none was wrong."""
+        """Bool array (network,): whether responses counted and none was wrong."""
         return np.equal(self.error, 0)
 
     def summary(self, among: NDArray[np.bool_] | None = None) -> FrozenSummary:
-        """Summary of all networks or of those `among` them, a bool array (network,).
+        """Summary of all networks or of those `among` them, bool array (network,).
 
         Examples
         --------
@@ -101,7 +101,7 @@ class FrozenTest:
 
 
 def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_STEPS) -> Trials:
-    """The trials of the frozen test of one network: whole sequences of at least `steps` steps together.
+    """The frozen-test trials of a network: whole sequences of at least `steps` steps.
 
     They depend only on the task, the seed, and the network. `pbwm.compare.experiment.job_training.error_on_novel` tests
     withheld sequences.
@@ -139,7 +139,7 @@ def _require(condition: bool, task: Task, what: str, value: object, rule: str) -
 def frozen_test(
     task: Task, learner: Learner, networks: Sequence[int], seed: int, *, steps: int = FROZEN_STEPS
 ) -> FrozenTest:
-    """Test networks with frozen weights on fresh trials, from their activity at the end of training.
+    """Test networks with frozen weights on fresh trials, from their current activity.
 
     Their state is restored bit for bit. In a network with a number that is not finite, no response counts.
 

@@ -16,7 +16,7 @@ from tasks.base.task import Task
 __all__ = ["FurtherTraining", "further_training"]
 
 FIRST_EPOCH = 1_000_000
-"""Number of the first further epoch, far beyond those of training."""
+"""Number of the first further epoch, beyond those of training."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ def further_training(
     epochs: Sequence[int],
     steps: int = FROZEN_STEPS,
 ) -> FurtherTraining:
-    """Train networks for further epochs, all of them and without a criterion, and test them with frozen weights.
+    """Train all networks for further epochs without a criterion, with frozen tests.
 
     The epochs are new; every test has the same trials. No network is re-initialized. The networks keep their last
     state.

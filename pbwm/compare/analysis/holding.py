@@ -22,9 +22,9 @@ class SlotAction(IntEnum):
     HOLD = 2
     """It holds its content and does not release it."""
     READ = 3
-    """It holds its content, and its output gate is open."""
+    """It holds its content, with an open output gate."""
     CLEAR = 4
-    """Both its forget gate and its input gate are shut: it loses its content."""
+    """Forget gate and input gate are shut: it loses its content."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class SlotHistory:
     fidelity: NDArray[np.float64]
 
     def counts(self) -> NDArray[np.intp]:
-        """Number of steps of each action: int array (network, slot, action)."""
+        """Steps of each action: int array (network, slot, action)."""
         return np.stack([(self.action == kind).sum(1) for kind in SlotAction], axis=2)
 
 
@@ -85,7 +85,7 @@ def slot_history(recording: Recording) -> SlotHistory:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenTimes:
-    """How long a gate stays open, and the time until it opens again.
+    """How long a gate stays open, and the time until it reopens.
 
     Attributes
     ----------

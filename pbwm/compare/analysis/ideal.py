@@ -29,11 +29,11 @@ OPENS_AT = {
     "forget_gate": (GateAction.STORE, GateAction.CLEAR),
     "output_gate": (GateAction.READ,),
 }
-"""Gate → actions of a perfect memory at which it opens (the forget gate: shuts)."""
+"""Gate → actions of a perfect memory at which it opens (forget gate: shuts)."""
 
 
 def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
-    """How far a gate is open, (network, step, slot); for the forget gate, how far it forgets.
+    """How far a gate is open (forget gate: forgets), (network, step, slot).
 
     Raises
     ------
@@ -47,7 +47,7 @@ def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
 
 
 def is_open(recording: Recording, gate: str) -> NDArray[np.bool_]:
-    """Where a gate is open by the threshold of the model, (network, step, slot); the forget gate, where it forgets."""
+    """Where a gate is open (forget gate: forgets) by the model's threshold, (network, step, slot)."""
     opened: NDArray[np.bool_] = gate_values(recording, gate) > recording.record.open_above
     return opened
 
@@ -78,7 +78,7 @@ class GateAgreement:
 
     @property
     def slot_of(self) -> NDArray[np.intp]:
-        """Int array (network, item): the slot that serves each item, by the largest sum of AUC; −1: none is left."""
+        """Int array (network, item): the slot that serves an item, by AUC; −1: none left."""
         found = np.full((len(self.auc), len(self.items)), -1, np.intp)
         for network, auc in enumerate(np.nan_to_num(self.auc, nan=0.5)):
             slots, items = linear_sum_assignment(auc, maximize=True)
@@ -87,7 +87,7 @@ class GateAgreement:
 
     @property
     def best(self) -> NDArray[np.float64]:
-        """Float array (network, item): the AUC of the slot that serves each item; NaN if none does."""
+        """Float array (network, item): AUC of the slot that serves an item, or NaN."""
         slot, network = self.slot_of, np.arange(len(self.auc))[:, None]
         chosen = self.auc[network, np.maximum(slot, 0), np.arange(len(self.items))]
         return np.where(slot >= 0, chosen, np.nan)
@@ -114,7 +114,7 @@ def agreement_of(
     *,
     least: int = 1,
 ) -> GateAgreement:
-    """Compare values of a gate with any policy: where it should be open for each item, where that is known.
+    """Compare values of a gate with a policy, where that is known.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def _told_apart(
 
 
 def _distance(yes: NDArray[np.float64], no: NDArray[np.float64]) -> NDArray[np.float64]:
-    """d_a of two samples (step, slot); ±∞ where they differ without any spread."""
+    """d_a of two samples (step, slot); ±∞ if they differ without spread."""
     # Differences from the first value are exactly 0 if a gate is constant, whose mean may be rounded.
     difference = (yes - yes[0]).mean(0) - (no - yes[0]).mean(0)
     spread = np.sqrt(((yes - yes[0]).var(0) + (no - no[0]).var(0)) / 2)
@@ -196,7 +196,7 @@ class GateByEvent:
 
 
 def gate_by_event(recording: Recording, gate: str = "input_gate") -> GateByEvent:
-    """Mean gate at each kind of step; a forget gate of 1 retains all."""
+    """Mean gate at each kind of step (forget gate: 1 retains all)."""
     values = gate_values(recording, gate)
     opened = is_open(recording, gate)
     if gate == "forget_gate":

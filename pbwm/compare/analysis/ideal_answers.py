@@ -18,7 +18,7 @@ Key = tuple[Hashable, ...]
 
 
 class IdealAnswers:
-    """The answers of an ideal agent on a block of trials, also with other contents in memory.
+    """The answers of an ideal agent on trials, also with other contents in memory.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class IdealAnswers:
         self._patterns = {key: next(iter(answers)) for key, answers in patterns.items()} if determined else {}
         items = range(len(spec.items))
         self.contents = [np.unique(self._held[self.reads[..., i], i]) for i in items]
-        """The contents of every item that are read, as numbers."""
+        """The contents of items that are read, as numbers."""
 
     def _reading(self, network: int, step: int) -> dict[int, int]:
         items = np.flatnonzero(self.reads[network, step]).tolist()
@@ -81,11 +81,11 @@ class IdealAnswers:
         return self._patterns.get(self._pattern(network, step, reading)) if found is None else found
 
     def differs(self, network: int, step: int, item: int, content: int) -> bool:
-        """Whether the correct answer at a step that reads an item is known to differ with another `content`."""
+        """Whether the correct answer at a step is known to differ with another `content`."""
         reading = self._reading(network, step)
         other = self._answer(network, step, {**reading, item: content})
         return content != NOTHING and other is not None and other != self._answer(network, step, reading)
 
     def sensitive(self, network: int, step: int, item: int) -> bool:
-        """Whether the correct answer at a step that reads an item is known to depend on its content."""
+        """Whether the correct answer at a step is known to depend on an item."""
         return any(self.differs(network, step, item, int(content)) for content in self.contents[item])

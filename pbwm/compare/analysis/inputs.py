@@ -13,9 +13,9 @@ from scipy.interpolate import BSpline
 __all__ = ["Columns", "input_columns"]
 
 FEW = 8
-"""An analog channel with no more values than this counts as a channel of symbols."""
+"""Analog channels with at most this many values count as symbols."""
 PIECES = 16
-"""The most pieces of a spline, each with at least `PER_PIECE` values."""
+"""Most pieces of a spline, each with at least `PER_PIECE` values."""
 PER_PIECE = 10
 
 

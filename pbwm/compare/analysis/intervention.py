@@ -26,13 +26,13 @@ __all__ = ["REACH", "STEPS", "Intervention", "cut", "gates_by_intervention", "re
 STEPS = 200
 """Default number of replaced steps of each network."""
 REACH = 200
-"""Steps over which an answer can depend on a replacement."""
+"""Steps over which a replacement can act."""
 
 Places = NDArray[np.intp]
 
 
 def require_replaceable(spec: TaskSpec) -> None:
-    """Raise `FigureError` unless a task has items that are symbols, and answers that have names."""
+    """Raise `FigureError` unless items are symbols, and answers have names."""
     rule = None
     if not spec.items:
         rule = "has no items"
@@ -46,7 +46,7 @@ def require_replaceable(spec: TaskSpec) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Intervention(Recording):
-    """Gates by intervention as a recording, and the steps between which each of them was measured.
+    """Gates by intervention as a recording, and their replaced and answered steps.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class _Planner:
         self._donors = self._found_donors()
 
     def _kind(self, network: int, step: int) -> tuple[int, ...]:
-        """Event, ideal gate and control of a step; steps that share them can exchange content."""
+        """Event, ideal gate and control of a step; with equal ones, steps can exchange content."""
         block = self.trials
         control = [block.symbols[network, step, i] for i in self.spec.channels_with(Role.CONTROL)]
         return (int(block.event[network, step]), *block.ideal_gate[network, step].tolist(), *map(int, control))
@@ -151,7 +151,7 @@ class _Planner:
                     pairs["output_gate"].append((network, step, item, held, step))
 
     def _taken_in(self, network: int, item: int, step: int, readings: list[int], *, stores: bool) -> list[int]:
-        """The step u whose answer reveals whether the content of a step was stored, if any."""
+        """The step u that reveals whether content was stored, if any."""
         ideal = self.ideal
         if stores:
             own = (u for u in readings if ideal.stored[network, u, item] == step)
@@ -160,7 +160,7 @@ class _Planner:
         return _first(u for u in free if ideal.sensitive(network, u, item))
 
     def _kept(self, network: int, item: int, source: int, readings: list[int], *, ends: bool) -> list[int]:
-        """The step u whose answer reveals whether the content from s is still in memory, if any."""
+        """The step u that reveals whether the content from s is still in memory, if any."""
         if ends:
             free = (u for u in readings if not self._read_from(network, u, source))
             return _first(u for u in free if self.ideal.sensitive(network, u, item))
@@ -177,14 +177,14 @@ def _first(steps: Iterable[int]) -> list[int]:
 
 
 def cut(block: TrialBlock, first: int, ends: Places) -> TrialBlock:
-    """The steps of each stream of a block from `first` to before `ends` (network,)."""
+    """The steps of each stream from `first` to before `ends` (network,)."""
     length = np.clip(np.minimum(ends, block.length) - first, 0, None)
     arrays = {f.name: getattr(block, f.name)[:, first:] for f in fields(Trials)}
     return TrialBlock(length=length, **arrays).cut(length)
 
 
 def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDArray[np.int16]]:
-    """Replaced step → the later responses of networks, array (network, step)."""
+    """Replaced step → later responses (network, step)."""
     found = {}
     pairs = np.concatenate(list(plan.pairs.values()))
     networks = len(trials.length)
@@ -203,7 +203,7 @@ def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDA
 
 
 def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = STEPS) -> Intervention:
-    """Find the gates of networks by intervention. Their state is restored bit for bit.
+    """Find the gates of networks by intervention; their state is restored.
 
     Parameters
     ----------

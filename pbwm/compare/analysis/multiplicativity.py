@@ -43,13 +43,13 @@ MODELS_OF_RESPONSE = ("product", "additive", "shift")
 """Fields of `Multiplicativity`."""
 
 DRIVE = (0.0, 1.0)
-"""Range of the drive, up to the largest excitatory conductance (docs/pbwm.md §1)."""
+"""Range of the drive (docs/pbwm.md §1)."""
 
 POINTS = 21
-"""Values of each axis of the grid; with 31, no R² of the relays differs by .01."""
+"""Points per axis of the grid; with 31, no R² of the relays differs by .01."""
 
 SPLINE_PIECES = POINTS - 1
-"""Pieces of h, which then has as many values as the f of a product."""
+"""Pieces of h, as many values as the f of a product."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +79,13 @@ class Multiplicativity:
     shift: NDArray[np.float64]
 
     def r_squared(self, model: str) -> float:
-        """Fraction of the variance of the response over the grid that a model explains."""
+        """Fraction of the variance of the response that a model explains."""
         left = ((self.response - getattr(self, model)) ** 2).sum()
         return float(1 - left / ((self.response - self.response.mean()) ** 2).sum())
 
     @property
     def effective_gate(self) -> NDArray[np.float64]:
-        """Response over that of the open gate, (drive, conductance); NaN where that is 0. A product: one curve."""
+        """Response over that of the open gate, (drive, conductance), or NaN. A product gives one curve."""
         free = self.response[:, :1]
         return np.divide(self.response, free, out=np.full_like(self.response, np.nan), where=free > 0)
 
@@ -130,7 +130,7 @@ def _shifted(
 
 
 def shift_fit(response: NDArray[np.float64], drive: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The best h(d − s(G)), by least squares, from the shifts that best align each column with the first."""
+    """The best h(d − s(G)), by least squares, from shifts that align each column with the first."""
     candidates = np.linspace(-1, 1, 81) * np.ptp(drive)
     moved = np.interp(drive[None] - candidates[:, None], drive, response[:, 0])
     start = candidates[((moved[:, :, None] - response[None]) ** 2).sum(1).argmin(0)]
@@ -147,7 +147,7 @@ def multiplicativity(
     drive: tuple[float, float] = DRIVE,
     relays: Mapping[str, PointRelay | GradedRelay | NoiseScaledRelay] = RELAYS,
 ) -> list[Multiplicativity]:
-    """The response of each relay over ranges of GPi conductance and drive, with the three fits."""
+    """The response of each relay to GPi conductance and drive, with the three fits."""
     d, g = np.linspace(*drive, POINTS), np.linspace(*conductance, POINTS)
     return [_fitted(name, d, g, relay_response(relay, d, g)) for name, relay in relays.items()]
 
@@ -167,6 +167,6 @@ def _fitted(
 
 
 def gpi_range(records: Sequence[GateRecord], gate: Disinhibition) -> tuple[float, float]:
-    """Range of GPi conductances in networks, from 0 (a pause) to the largest recorded."""
+    """Range of GPi conductances in networks, from 0 (a pause)."""
     largest = max(float(np.nanmax(record.signals["gpi"])) for record in records)
     return 0.0, gate.gpi_to_thalamus * largest

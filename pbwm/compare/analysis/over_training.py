@@ -17,7 +17,7 @@ __all__ = ["SignalOverTraining", "signal_over_training"]
 
 @dataclass(frozen=True, kw_only=True)
 class SignalOverTraining:
-    """The mean of a recorded signal at each kind of step, epoch by epoch.
+    """Mean of a recorded signal at each kind of step, by epoch.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class SignalOverTraining:
 def signal_over_training(
     learner: Learner, task: Task, *, seed: int, epochs: int, networks: Sequence[int] | None = None, signal: str
 ) -> SignalOverTraining:
-    """Train a population for some epochs, and keep the mean of a signal at each kind of step.
+    """Train a population, and keep the mean of a signal at each kind of step.
 
     No network stops at the criterion.
 

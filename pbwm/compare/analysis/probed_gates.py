@@ -25,14 +25,14 @@ __all__ = [
 Values = NDArray[np.float64]
 
 LEAST = 5
-"""Minimum number of steps of each kind in comparisons with declared gates."""
+"""Minimum number of steps in comparisons with declared gates."""
 RIDGE, FOLDS = 1e-2, 10
 """Penalty of the readout per step, for gates scaled to variance 1; number of folds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProbedGates:
-    """The gates by intervention of the networks of a model (`pbwm.compare.analysis.intervention`).
+    """Gates by intervention of a model's networks (`pbwm.compare.analysis.intervention`).
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class ProbedGates:
 
 
 def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, carry: bool = False) -> ProbedGates:
-    """Find the gates of networks by intervention, and compare them with ideal and declared gates.
+    """Find gates by intervention, and compare them with ideal and declared gates.
 
     Parameters
     ----------
@@ -97,12 +97,12 @@ def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, c
 
 
 def ideal_agreement(found: Recording, gate: str) -> Values:
-    """Area under the ROC curve of each item's gate by intervention against the ideal gate: array (network, item)."""
+    """Area under the ROC curve of gates by intervention against the ideal gate: (network, item)."""
     return np.diagonal(gate_agreement(found, gate).auc, axis1=1, axis2=2).copy()
 
 
 def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[np.intp]]:
-    """Tables `should`, `should_not` and `count` of `ProbedGates`; the forget gate is open where it forgets."""
+    """Tables `should`, `should_not` and `count` of `ProbedGates` (forget gate: open where it forgets)."""
     values = gate_values(found, gate)
     known, wanted = ~np.isnan(values), np.isin(found.trials.ideal_gate, OPENS_AT[gate])
     kinds = (known & wanted, known & ~wanted)
@@ -113,7 +113,7 @@ def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[
 
 
 def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[np.float64]:
-    """The proportion of a content that the declared gates of a model pass between the two steps of an intervention.
+    """Proportion of a content that declared gates pass between the two steps of an intervention.
 
     For the input gate, it is in(s) · Π f(k), k from s + 1 to u − 1, and 0 after a reset of memory (docs/analysis.md);
     for the forget gate, 1 minus this; for the output gate, the gate at u.
@@ -138,14 +138,14 @@ def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[
 
 
 def declared_agreement(declared: Recording, found: Intervention, gate: str) -> GateAgreement:
-    """How well the recorded gates of a model (`let_through`) predict the gate by intervention."""
+    """How well the recorded gates (`let_through`) predict the gate by intervention."""
     opened = gate_values(found, gate)
     values = let_through(declared, found, gate)
     return agreement_of(declared, gate, values, opened > 0.5, ~np.isnan(opened), least=LEAST)
 
 
 def together(declared: Recording, found: Intervention, gate: str) -> Values:
-    """How well the gates of all slots together predict the gate by intervention.
+    """How well all slots together predict the gate by intervention.
 
     Area under the ROC curve, array (network, item), of a ridge regression on `let_through`, scaled to variance 1, with
     tenfold cross-validation. NaN with fewer than `LEAST` steps of one kind, or constant gates.
@@ -179,7 +179,7 @@ def _read_out(gates: Values, opened: NDArray[np.bool_]) -> float:
 
 
 def _declared(declared: Recording, found: Intervention, gate: str) -> Values:
-    """The agreement of the slot that serves each item; NaN for networks with a constant gate."""
+    """Agreement of the slot that serves each item; NaN with a constant gate."""
     values = gate_values(declared, gate)
     seen = np.where(declared.live[..., None], values, np.nan).reshape(len(values), -1)
     moves = [len(np.unique(own[~np.isnan(own)])) > 1 for own in seen]

@@ -16,7 +16,7 @@ __all__ = ["Raster", "fresh_trials", "raster", "raster_of"]
 
 @dataclass(frozen=True, kw_only=True)
 class Raster:
-    """Behavior of one network at every step of a stream of trials.
+    """Behavior of one network at every step of a stream.
 
     Attributes
     ----------
@@ -63,12 +63,12 @@ class Raster:
 
     @property
     def wrong(self) -> NDArray[np.bool_]:
-        """Bool array (step,): whether the response counted and was not the target."""
+        """Bool array (step,): whether a counted response was not the target."""
         return self.trials.counts & ~self.correct
 
     @property
     def memory_limits(self) -> tuple[float, float]:
-        """Range of memory content: from 0 up or, with negative content, symmetric about 0."""
+        """Range of memory content: from 0 or, with negative content, symmetric."""
         high = float(np.nanmax(np.abs(self.memory))) or 1.0
         return (-high if np.nanmin(self.memory) < 0 else 0.0, high)
 
@@ -87,7 +87,7 @@ def fresh_trials(task: Task, seed: int, steps: int) -> Trials:
 
 
 def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
-    """Run network `lane` of a learner through `trials` without learning, and keep its record.
+    """Run network `lane` of a learner through `trials` with frozen weights, and keep its record.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
 
 
 def raster_of(title: str, recording: Recording, place: int, steps: int) -> Raster:
-    """The first `steps` steps of the network at a `place` of a recording."""
+    """The first `steps` steps of a network, by its `place` in a recording."""
     record, steps = recording.record, min(steps, int(recording.trials.length[place]))
     block = recording.trials.network_slice(place, place + 1)
     return Raster(

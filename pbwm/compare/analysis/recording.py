@@ -48,12 +48,12 @@ class Recording:
 
     @property
     def live(self) -> NDArray[np.bool_]:
-        """Bool array (network, step): whether the step belongs to the network's stream."""
+        """Bool array (network, step): whether the step belongs to the stream."""
         return self.trials.live
 
     @property
     def resets(self) -> NDArray[np.bool_]:
-        """Bool array (network, step): where the model reset its memory before the step."""
+        """Bool array (network, step): whether memory was reset before the step."""
         resets = self.record.resets
         return np.zeros(self.live.shape, np.bool_) if resets is None else resets & self.live
 
@@ -64,23 +64,23 @@ class Recording:
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """The gates that the model has: those that are not open throughout."""
+        """The gates of the model that are not open throughout."""
         return tuple(name for name in GATE_NAMES if not np.all(getattr(self.record, name)[self.live] == 1))
 
     @property
     def let_out(self) -> NDArray[np.floating]:
-        """Array (network, step, slot, unit): the content of each slot that its output gate releases."""
+        """Array (network, step, slot, unit): the content that output gates release."""
         out: NDArray[np.floating] = self.record.output_gate[..., None] * self.record.memory
         return out
 
     @cached_property
     def shown(self) -> NDArray[np.intp]:
-        """Int array (network, step): number of the input on the channels that have content; −1: no input."""
+        """Int array (network, step): number of the input with content; −1: no input."""
         return shown(self.trials, self.spec)
 
     @cached_property
     def told(self) -> NDArray[np.intp]:
-        """Int array (network, step): number of the input, real values included; −1 if no channel showed content."""
+        """Int array (network, step): number of the input, real values included; −1: no content."""
         analog = _analog_content(self.spec)
         if not analog:
             return self.shown
@@ -95,7 +95,7 @@ class Recording:
 
     @cached_property
     def contents(self) -> NDArray[np.intp]:
-        """Int array (network, step, item): content of an ideal memory at the end of the step, a number of `shown`."""
+        """Int array (network, step, item): content of an ideal memory after the step, a number of `shown`."""
         return at_steps(self.shown, self.stored)
 
     def content_name(self, content: int) -> str:
@@ -117,7 +117,7 @@ def _content_channels(spec: TaskSpec) -> tuple[int, ...]:
 
 
 def shown(trials: TrialBlock, spec: TaskSpec) -> NDArray[np.intp]:
-    """Content at each step of all channels with content, as one number (network, step); −1 if all are silent.
+    """Content of all channels with content as one number (network, step); −1: all silent.
 
     The number has a place for each channel: 0 if it is silent, else 1 + its symbol.
     """
@@ -137,7 +137,7 @@ def ideal_stores(trials: TrialBlock, resets: NDArray[np.bool_]) -> NDArray[np.in
 
 
 def last_written(written: NDArray[np.bool_], cleared: NDArray[np.bool_], resets: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """The step at which the content of each place was written; int array like `written`; −1: empty.
+    """The step at which the content of each place was written, like `written`; −1: empty.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def last_written(written: NDArray[np.bool_], cleared: NDArray[np.bool_], resets:
 
 
 def at_steps(what: NDArray[np.intp], steps: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Values of `what` (network, step) at `steps` (network, step, place); `NOTHING` where `steps` is −1."""
+    """Values of `what` (network, step) at `steps` (network, step, place); `NOTHING` for −1."""
     networks = np.arange(len(what))[:, None, None]
     return np.where(steps >= 0, what[networks, np.maximum(steps, 0)], NOTHING)
 
@@ -171,7 +171,7 @@ def at_steps(what: NDArray[np.intp], steps: NDArray[np.intp]) -> NDArray[np.intp
 def record_trials(
     learner: Learner, task: Task, *, seed: int, networks: Sequence[int | None] | None = None, epochs: int = 1
 ) -> Recording:
-    """Record a population, without learning, on epochs that it was not trained on.
+    """Record a population with frozen weights on fresh epochs.
 
     Parameters
     ----------

@@ -13,12 +13,12 @@ from pbwm.compare.analysis.recording import Recording
 __all__ = ["Selectivity", "mutual_information", "selectivity"]
 
 BINS = 8
-"""Number of classes of equal width of a gate, for mutual information."""
+"""Classes of a gate for mutual information."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selectivity:
-    """Dependence of the gate of each slot on the symbol shown (stimulus) and the kind of step (context).
+    """Dependence of gates on the symbol shown (stimulus) and the kind of step (context).
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ def selectivity(recording: Recording, gate: str = "input_gate") -> Selectivity:
 def _class_means(
     values: NDArray[np.float64], classes: NDArray[np.intp], counts: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Mean of values (step, slot) in each class, (class, slot); NaN where a class is empty."""
+    """Mean of values (step, slot) in each class, (class, slot), or NaN."""
     total = np.zeros((len(counts), values.shape[1]))
     np.add.at(total, classes, values)
     out = np.full(total.shape, np.nan)
@@ -108,7 +108,7 @@ def _variance_explained(values: NDArray[np.float64], classes: NDArray[np.intp]) 
 
 
 def mutual_information(gate: NDArray[np.floating], label: NDArray[np.integer], bins: int = BINS) -> float:
-    """Mutual information, in bits, of a gate in `bins` classes of equal width and a label.
+    """Mutual information, in bits, of a gate in `bins` equal classes and a label.
 
     H(gate) + H(label) − H(gate, label), from counts (Shannon, 1948). It is not corrected for its bias of about (classes
     − 1) · (labels − 1) / (2 n ln 2) bits (Miller, 1955).

@@ -108,7 +108,7 @@ class Cycles:
 
 
 def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cycles:
-    """Run one network through the trials up to `step`, without learning, and show that step by cycle.
+    """Run a network with frozen weights up to `step`, and show that step by cycle.
 
     Raises
     ------

@@ -50,7 +50,7 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class Survival:
-    """The proportion of networks that have not reached the criterion, over epochs.
+    """Proportion of networks that have not reached the criterion, over epochs.
 
     Attributes
     ----------
@@ -118,7 +118,7 @@ def survival(times: EpochsToCriterion) -> Survival:
 
 
 def restricted_mean(times: EpochsToCriterion) -> Interval:
-    """The mean of epochs to criterion, counted up to the budget: the area under the survival curve.
+    """Mean epochs to criterion, up to the budget: the area under the survival curve.
 
     Networks are censored only at the budget, so this is the mean number of epochs that they ran. The interval is by
     bootstrap, and not defined if all numbers are equal.
@@ -139,7 +139,7 @@ def restricted_mean(times: EpochsToCriterion) -> Interval:
 
 
 def success(times: EpochsToCriterion) -> Interval:
-    """The proportion of networks that reached the criterion within the budget, with Wilson's interval.
+    """Proportion of networks that reached the criterion, with Wilson's interval.
 
     Examples
     --------
@@ -155,7 +155,7 @@ def success(times: EpochsToCriterion) -> Interval:
 
 
 def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
-    """The p of a log-rank test of two rows, up to the smaller budget; None if no network learned by then.
+    """The p of a log-rank test of two rows, up to the smaller budget; None if none learned.
 
     The statistic is ``(O − E)² / V`` of the number of networks of a row that learned. If V is 0, p = 1.
 
@@ -180,7 +180,7 @@ def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
 
 
 class Timed(Protocol):
-    """Networks by number, and their epochs to criterion in the same order."""
+    """Networks by number, and their epochs to criterion."""
 
     @property
     def networks(self) -> NDArray[np.intp]:

@@ -19,7 +19,7 @@ __all__ = ["Sweep", "lesion_sweep", "sweep"]
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """Errors of every network under each dose of some manipulations.
+    """Errors of every network under each dose of manipulations.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ def sweep(
     doses: Sequence[float],
     dose: str,
 ) -> Sweep:
-    """Run a block of trials, without learning, under each manipulation in each dose.
+    """Run trials with frozen weights under each dose of each manipulation.
 
     Each run starts from the current state, which is restored at the end.
 

@@ -14,7 +14,7 @@ __all__ = ["network_trials", "test_trials"]
 
 
 def test_trials(task: Task, seed: int, networks: Sequence[int], steps: int) -> TrialBlock:
-    """An epoch of fresh trials for each network, of at most `steps` steps each.
+    """An epoch of fresh trials for each network, of at most `steps` steps.
 
     A stream is cut at the last start of a sequence that leaves at most `steps` steps, or at `steps`. Withheld sequences
     are used if there are any.

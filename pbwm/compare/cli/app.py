@@ -112,7 +112,7 @@ def _status_after(error: Exception) -> int:
 LONGEST = 1200
 """Largest number of letters of a message."""
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
-"""Error of a command line that cannot be read; typer does not export it."""
+"""Error of a command line that cannot be read."""
 
 
 def _rejected(said: str, status: int = WRONG_INPUT) -> typer.Exit:
@@ -164,14 +164,14 @@ _plain_warning = warnings.formatwarning
 
 
 def _noted(message: Any, category: type[Warning], *place: Any, **more: Any) -> str:
-    """A warning as text; a warning of a figure without its place in the code."""
+    """A warning as text; of a figure, without its place in the code."""
     if category.__name__ == "FigureWarning":
         return f"Note: {message}\n"
     return _plain_warning(message, category, *place, **more)
 
 
 OLD_NAMES = {"--replicas": "--networks", "--learners": "--models"}
-"""Option of earlier versions → its current name; old names are accepted, with a note."""
+"""Option of earlier versions → current name, accepted with a note."""
 
 
 def _with_new_names(arguments: list[str]) -> list[str]:
@@ -185,7 +185,7 @@ def _with_new_names(arguments: list[str]) -> list[str]:
 
 
 class _Commands(TyperGroup):
-    """The commands, and the one place where our errors become a line on stderr."""
+    """The commands, which turn our errors into a line on stderr."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -130,7 +130,7 @@ def current_results(study: Study, store: Store) -> tuple[Study, list[RowResult]]
 
 
 def tabulated(study: Study, directory: Path) -> tuple[Study, list[RowResult]]:
-    """Write the tables of a run into its directory, and give its results; of a search, with its points.
+    """Write the tables of a run into its directory, and give its results.
 
     Nothing is written without results, or if the directory declares another study.
 

@@ -27,7 +27,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def leaving_at_once() -> Iterator[None]:
-    """Until a command begins, Ctrl-C ends the process at once; libraries would catch an exception."""
+    """Until a command begins, Ctrl-C ends the process at once."""
     if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
         yield
         return
@@ -39,7 +39,7 @@ def leaving_at_once() -> Iterator[None]:
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM: the command ends as after Ctrl-C, and keeps what is done."""
+    """SIGTERM, which ends a command like Ctrl-C."""
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
@@ -65,7 +65,7 @@ def _end_then_leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def leaving_at_the_second() -> None:
-    """From now on, Ctrl-C ends the command and keeps what is done; a second one ends the process at once.
+    """Ctrl-C ends the command and keeps what is done; a second one ends the process.
 
     Nothing changes in a thread, or if the process ignores Ctrl-C.
     """
@@ -75,7 +75,7 @@ def leaving_at_the_second() -> None:
 
 
 def tolerant_streams() -> None:
-    """Let standard output and error print a question mark for a letter that they cannot encode."""
+    """Let standard streams print a question mark for letters that they cannot encode."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -38,7 +38,7 @@ __all__ = ["app", "automaton_drawn", "example_table"]
 MOST_SEQUENCES = 1000
 """Largest number of printed sequences."""
 MOST_ABREAST, MOST_ARROWS = 4, 36
-"""Largest numbers of states in a layer, and of arrows, of an automaton that is drawn state by state."""
+"""Most states in a layer, and most arrows, that are drawn state by state."""
 
 app = typer.Typer(help="Show a task: an example sequence and its automaton.", no_args_is_help=True)
 
@@ -110,7 +110,7 @@ def _changes(name: str, given: list[str]) -> dict[str, Any]:
 
 
 def _example(task: Task, sequences: int, seed: int) -> Trials:
-    """The first sequences on which network 0 is tested; by default, about 20 steps."""
+    """The first test sequences of network 0; by default, about 20 steps."""
     epochs = max(1, ceil(sequences / task.spec.sequences_per_epoch))
     block, _ = draw_epochs(task, seed, [0], range(epochs), Purpose.TEST_TRIALS)
     starts, steps = np.flatnonzero(block.starts[0]), int(block.length[0])
@@ -121,7 +121,7 @@ def _example(task: Task, sequences: int, seed: int) -> Trials:
 
 
 def example_table(spec: TaskSpec, trials: Trials) -> Table:
-    """Trials as a table with a row for each step: inputs, target, and ideal gate."""
+    """Trials as a table with a row per step: inputs, target, and ideal gate."""
     table = Table(
         "step", *(c.name for c in spec.channels), *(c.name for c in spec.analog), "event", "target", "counts",
         "rewarded", *(f"gate: {item}" for item in spec.items), title=f"{spec.name}: an example",
@@ -169,7 +169,7 @@ def automaton_drawn(name: str, graph: nx.MultiDiGraph) -> Drawn:
 
 
 def overlapping(figure: Figure) -> bool:
-    """Whether two texts, or two boxes, of a figure overlap by more than their margins."""
+    """Whether texts or boxes of a figure overlap by more than their margins."""
     figure.draw_without_rendering()
     texts = [text for ax in figure.axes for text in ax.texts if text.get_text()]
     boxes = [patch for ax in figure.axes for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
@@ -178,7 +178,7 @@ def overlapping(figure: Figure) -> bool:
 
 
 def _readable(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """The automaton, with equivalent states merged if it is too large to be drawn state by state."""
+    """The automaton, with merged states if it is too large."""
     starts = [state for state, initial in graph.nodes(data="initial") if initial]
     abreast = max(map(len, nx.bfs_layers(graph, starts)))
     arrows = len(set(graph.edges()))

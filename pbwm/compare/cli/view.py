@@ -17,7 +17,7 @@ from tasks.base.files import written_whole
 __all__ = ["view"]
 
 PAUSE = 0.7
-"""Seconds until the browser is opened, by when the server listens."""
+"""Seconds until the browser is opened."""
 
 
 def view(
@@ -74,7 +74,7 @@ def view(
 
 
 def record(session: Session, path: Path, steps: int) -> None:
-    """Run steps without learning, and write them to a self-contained page."""
+    """Run steps with frozen weights, and write them to a self-contained page."""
     for _ in range(steps):
         session.step()
     with written_whole(path, ViewError) as temporary:

@@ -114,7 +114,7 @@ def snapshot_cycle(shot: Any) -> int:
 
 
 def reference_order(layer: str, circuit: Circuit) -> NDArray[np.intp]:
-    """For every unit of one of our layers, its index in the reference's layer."""
+    """Index in the reference's layer of each of our units."""
     units = circuit.layers[circuit.layer(layer)].units
     if layer not in ("matrix_go", "matrix_nogo", "gpe", "gpi_thalamus"):
         return np.arange(units)
@@ -126,7 +126,7 @@ def reference_order(layer: str, circuit: Circuit) -> NDArray[np.intp]:
 
 
 def reference_weights(data: Any, circuit: Circuit) -> dict[str, NDArray[np.floating]]:
-    """The weights of a weights file by our path names, each (1, receiver, contact).
+    """Weights of a file by our path names, each (1, receiver, contact).
 
     Raises
     ------
@@ -155,7 +155,7 @@ def reference_weights(data: Any, circuit: Circuit) -> dict[str, NDArray[np.float
 
 
 def trial_block(trial: Any) -> TrialBlock:
-    """The step of the task in a trial of the trace: symbols of its clamped inputs, target, and reward."""
+    """The step of a trial in the trace: symbols, target, and reward."""
     first = records(trial, "events", "a trial of the trace")[0]
 
     def symbol(layer: str) -> int:
@@ -181,7 +181,7 @@ def trial_block(trial: Any) -> TrialBlock:
 
 
 def cycle_activities(trace: Any, trial: int) -> dict[int, Any]:
-    """The activities of a trial in the trace, by cycle; empty if it has none."""
+    """Activities of a trial in the trace, by cycle."""
     rows = trace.get("cycle_acts", []) if isinstance(trace, Mapping) else []
     if not isinstance(rows, list):
         raise ResultsError("'cycle_acts' of the trace file is not a list; give an unchanged file")

@@ -76,7 +76,7 @@ class Deviation:
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyReport:
-    """Result of a replay. Trials are numbered from 0; None: no trial differs."""
+    """Result of a replay. Trials are numbered from 0; None: no difference."""
 
     trials: int
     deviations: tuple[Deviation, ...]
@@ -86,13 +86,13 @@ class VerifyReport:
 
     @property
     def passed(self) -> bool:
-        """Whether all is within tolerance, and all gates, responses and errors are equal."""
+        """Whether deviations are within tolerance, and gates, responses and errors equal."""
         exact = (self.first_gate, self.first_response, self.first_error)
         return all(d.passed for d in self.deviations) and all(first is None for first in exact)
 
 
 class Replay:
-    """Our network, with the reference's weights, run through its trials one by one."""
+    """Our network, with the reference's weights, on its trials."""
 
     def __init__(self, weights: Any, dtype: str) -> None:
         spec = SIR.reference_simulation().spec
@@ -107,7 +107,7 @@ class Replay:
         return out
 
     def step(self, trial: Any, every_cycle: Iterable[int]) -> Values:
-        """Run one trial, and return the compared variables by name."""
+        """Run one trial; return the compared variables."""
         outcome, cycles = self.network.trace_step(trial_block(trial))
         circuit, starts = self.network.circuit, self.network.circuit.starts()
         shots = [snapshot_cycle(shot) for shot in records(trial, "events", "a trial of the trace")]
@@ -153,7 +153,7 @@ class Replay:
 
 
 def reference_values(trial: Any, every_cycle: Mapping[int, Any], circuit: Circuit) -> Values:
-    """The reference's variables in one trial, by the names of `Replay.step`."""
+    """The reference's variables in a trial, by the names of `Replay.step`."""
     where = "a trial of the trace"
     shots = records(trial, "events", where)
     last = shots[-1]
@@ -200,7 +200,7 @@ def stacked(rows: list[NDArray[np.float64]], layer: str) -> NDArray[np.float64]:
 
 
 def farthest(ours: NDArray[np.floating], theirs: NDArray[np.floating], what: str) -> float:
-    """The largest absolute deviation; infinite if a value is not finite."""
+    """Largest absolute deviation; infinite if a value is not finite."""
     if np.size(ours) == 0 and np.size(theirs) == 0:
         return 0.0
     if np.shape(ours) != np.shape(theirs):
@@ -212,7 +212,7 @@ def farthest(ours: NDArray[np.floating], theirs: NDArray[np.floating], what: str
 
 
 def replays(weights: Any, trace: Any) -> Iterator[tuple[Values, Values, Values]]:
-    """Trial by trial: the reference, our float32 network, and our float64 network."""
+    """By trial: the reference, our float32 network, and our float64 network."""
     single, double = Replay(weights, "float32"), Replay(weights, "float64")
     for i, trial in enumerate(records(trace, "trials", "the trace file")):
         every_cycle = cycle_activities(trace, i)

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["to_pandas", "to_xarray"]
 
 Variable = tuple[tuple[str, ...], NDArray[Any], dict[str, str]]
-"""Axes, values, and attributes of an array, as xarray takes them."""
+"""Axes, values, and attributes of an array for xarray."""
 
 
 def to_pandas(run: "Run") -> Any:
-    """A pandas table of a run with a line for every network (`NETWORK_COLUMNS`).
+    """A pandas table of a run, one line per network (`NETWORK_COLUMNS`).
 
     Raises
     ------

@@ -12,7 +12,7 @@ __all__ = ["Block", "Done", "Shard"]
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A block of networks of a row, to be run by a worker."""
+    """A block of networks of a row, for a worker."""
 
     directory: Path
     row: Row
@@ -32,7 +32,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Done:
-    """Outcome of a block: whether it is finished, its results, and damaged files.
+    """Outcome of a block: whether it is finished, results, and damaged files.
 
     `mine` is False if another process has claimed or run it.
     """
@@ -46,7 +46,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Shard:
-    """A share of the blocks: every `of`-th, starting with number `number`, from 1.
+    """A share of the blocks: every `of`-th, from `number` (from 1).
 
     Examples
     --------

@@ -36,7 +36,7 @@ NAME = re.compile(r"networks-(\d{4,})-(\d{4,})\.(json|safetensors|h5)")
 
 
 class DamagedError(Exception):
-    """A file of a store is not as it was written; the message says why."""
+    """A file of a store has changed; the message says how."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +82,11 @@ class Cell:
         return sum(at > 0 for at in self.epochs_to_criterion)
 
     def same_within(self, budget: int) -> bool:
-        """Whether the results are those of this budget: no network ran further, or needed to."""
+        """Whether the results are those of this budget."""
         return self.budget == budget or all(0 < at <= budget for at in self.epochs_to_criterion)
 
     def within(self, budget: int, final_error: tuple[float | None, ...]) -> "Cell":
-        """The cell for a smaller budget, with `final_error`, and without tests and further files."""
+        """The cell for a smaller budget, with `final_error`, without tests and further files."""
         early = [0 < at <= budget for at in self.epochs_to_criterion]
 
         def kept(values: tuple[Any, ...] | None, other: Any) -> Any:
@@ -119,7 +119,7 @@ def cell_name(networks: range, suffix: str = ".json") -> str:
 
 
 def networks_of(name: str) -> range | None:
-    """The networks of the cell with this file name; None if it is not the name of one.
+    """The networks of a cell's file name, or None.
 
     Examples
     --------
@@ -213,7 +213,7 @@ def checked(data: bytes, form: str) -> dict[str, Any]:
 
 
 def is_of_this_version(path: Path) -> bool:
-    """Whether a file is a sound cell that this version of the package can read."""
+    """Whether a file is a sound cell that this version can read."""
     try:
         return checked(data_of(path), FORMAT).get("version") == VERSION
     except (DamagedError, FileNotFoundError):
@@ -221,7 +221,7 @@ def is_of_this_version(path: Path) -> bool:
 
 
 def cell_text(cell: Cell, key: Mapping[str, Any]) -> str:
-    """The file of a cell of the row with a `key`."""
+    """The file of a cell of a row with a `key`."""
     content = {f.name: _plain(getattr(cell, f.name)) for f in fields(Cell)}
     return sealed({"format": FORMAT, "version": VERSION, "key": {**key, "epochs": cell.budget}, **content})
 
@@ -237,7 +237,7 @@ def _tuples(value: Any) -> Any:
 
 
 def cell_from(data: bytes, key: Mapping[str, Any], networks: range, later: Mapping[str, Any] | None = None) -> Cell:
-    """The cell in a file, if it belongs to the row with a `key`, with any budget, and to these networks.
+    """The cell in a file, if it has these networks and the `key` of the row, with any budget.
 
     `later` has the defaults of fields that earlier keys lack (`pbwm.compare.experiment.key`).
 

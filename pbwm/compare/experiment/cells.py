@@ -63,7 +63,7 @@ class Cells:
     # Files
 
     def replace(self, path: Path, data: bytes) -> None:
-        """Write a file of the store, whole or not at all; remove unfinished versions of killed processes.
+        """Write a file of the store atomically; remove unfinished versions of killed processes.
 
         Raises
         ------
@@ -81,7 +81,7 @@ class Cells:
         return ".".join(path.relative_to(self.directory).parts)
 
     def set_aside(self, damage: Damage) -> None:
-        """Move a file or directory of the store to ``set-aside``; nothing is deleted."""
+        """Move a file or directory to ``set-aside``; nothing is deleted."""
         if not os.path.lexists(damage.path):
             return
         inside = damage.path.relative_to(self.directory)
@@ -104,7 +104,7 @@ class Cells:
     def cells(
         self, row: Row, wanted: tuple[Record, ...] = (), block: range | None = None
     ) -> tuple[list[Cell], list[Damage]]:
-        """The sound cells of a row with all `wanted` records, in order, and its damaged files.
+        """The sound cells of a row with all `wanted` records, in order, and damaged files.
 
         With a `block`, only cells that begin in it. Cells of a larger budget are cut to the row's; those of a smaller
         budget are neither sound nor damaged (`begun`).
@@ -123,7 +123,7 @@ class Cells:
         return _first_of_each(found), damaged
 
     def begun(self, row: Row, networks: range) -> Begun | None:
-        """Networks of a row, trained within a smaller budget, with weights and curves; None without any."""
+        """Networks of a row, trained within a smaller budget, with weights and curves, or None."""
         for _, cell in self._all(row, (), networks):
             if isinstance(cell, Cell) and cell.networks == networks and self.can_go_on(row, cell):
                 paths = [self.cell_path(row, networks, suffix) for suffix in (RECORDS, WEIGHTS)]
@@ -141,13 +141,13 @@ class Cells:
         return None
 
     def short(self, row: Row, block: range | None = None) -> list[Cell]:
-        """Sound cells of a row with a smaller budget, in which some network was still learning."""
+        """Sound cells with a smaller budget, in which a network was still learning."""
         cells = [cell for _, cell in self._all(row, (), block) if isinstance(cell, Cell)]
         return [cell for cell in cells if cell.budget < row.epochs and not cell.same_within(row.epochs)]
 
     @staticmethod
     def can_go_on(row: Row, cell: Cell) -> bool:
-        """Whether the networks of a cell can be trained further: with weights and curves, without a goal."""
+        """Whether networks of a cell can be trained further: with weights and curves, without a goal."""
         return row.goal is None and cell.budget < row.epochs and {WEIGHTS, RECORDS} <= cell.files.keys()
 
     def _all(self, row: Row, wanted: tuple[Record, ...], block: range | None) -> Iterator[tuple[Path, Cell | Damage]]:
@@ -196,7 +196,7 @@ class Cells:
         return cell.within(row.epochs, numbers(final_error(errors_by_epoch, counted, window)))
 
     def missing(self, row: Row, block: range, wanted: tuple[Record, ...]) -> list[range]:
-        """Ranges of networks of a block without a sound cell; those that can be trained further stay together."""
+        """Networks of a block without a sound cell; those to be trained further stay together."""
         cells, _ = self.cells(row, wanted, block)
         there = {network for cell in cells for network in cell.networks}
         found = []
@@ -207,7 +207,7 @@ class Cells:
         return sorted([*found, *_ranges([n for n in block if n not in there])], key=lambda networks: networks.start)
 
     def write(self, row: Row, result: JobResult, wanted: tuple[Record, ...]) -> Cell:
-        """Store the results of a job of a row. The caller holds the claim on its block.
+        """Store the results of a job. The caller holds the claim on its block.
 
         Raises
         ------
@@ -231,7 +231,7 @@ class Cells:
         return cell
 
     def set_aside_damaged(self, row: Row, block: range, wanted: tuple[Record, ...]) -> list[Damage]:
-        """Set aside damaged cells of a block, with all their files. The caller holds the claim on it."""
+        """Set aside damaged cells of a block, with all files. The caller holds the claim."""
         _, damaged = self.cells(row, wanted, block)
         for cell in self.short(row, block):
             if not self.can_go_on(row, cell):
@@ -247,7 +247,7 @@ class Cells:
         return mine
 
     def set_aside_foreign(self, row: Row) -> list[Damage]:
-        """Set aside files of a row whose names are not those of cells."""
+        """Set aside files of a row that are not cells."""
         with self.claims.waited_for("store"):
             foreign = [damage for damage in self.cells(row)[1] if networks_of(damage.path.name) is None]
             for damage in foreign:

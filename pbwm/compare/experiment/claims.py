@@ -30,7 +30,7 @@ SECONDS = 0.3
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a running block: epochs, networks that have reached the criterion, and all its networks."""
+    """Progress of a block: epochs, networks at criterion, and all networks."""
 
     epochs: int
     reached: int
@@ -83,7 +83,7 @@ class Claims:
 
     @contextmanager
     def claimed(self, name: str) -> Iterator[bool]:
-        """Whether the claim is free; if so, hold it during the context."""
+        """Whether the claim is free; if so, hold it in the context."""
         make_directory(self._directory, WRITABLE)
         lock = FileLock(self._path(name, ".lock"))
         try:
@@ -100,7 +100,7 @@ class Claims:
 
     @contextmanager
     def waited_for(self, name: str) -> Iterator[None]:
-        """Wait for the claim, and hold it during the context."""
+        """Wait for the claim, and hold it in the context."""
         make_directory(self._directory, WRITABLE)
         lock = FileLock(self._path(name, ".lock"))
         with _locking(lock):
@@ -111,11 +111,11 @@ class Claims:
             lock.release()
 
     def watch(self, name: str) -> Watch:
-        """A watch that reports the progress of the holder of a claim."""
+        """A watch that reports the progress of a claim's holder."""
         return _Writer(self._path(name, ".progress"))
 
     def progress(self, name: str) -> Progress | None:
-        """The progress of the holder of a claim; None if there is no report."""
+        """The progress of a claim's holder, or None."""
         try:
             epochs, reached, networks = self._path(name, ".progress").read_text(encoding="utf-8").split()
             return Progress(int(epochs), int(reached), int(networks))
@@ -131,7 +131,7 @@ class Claims:
 
 
 class _Writer(Watch):
-    """Writes progress into a file; a failure to write it does not end the run."""
+    """Writes progress into a file; failures do not end the run."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._due = path, 0.0

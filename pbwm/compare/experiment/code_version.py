@@ -33,7 +33,7 @@ MAKE_NUMBERS = ("pbwm", "numpy", "numba", "llvmlite")
 
 @cache
 def code_version() -> dict[str, Any]:
-    """Versions of `MAKE_NUMBERS`, and a checksum of the sources of tasks and models, without `pbwm.compare`."""
+    """Versions of `MAKE_NUMBERS`, and a checksum of the sources of tasks and models."""
     known = versions()
     return {name: known[name] for name in MAKE_NUMBERS} | {"sources": _sources()}
 
@@ -51,7 +51,7 @@ def _sources() -> str:
 
 
 def versions() -> dict[str, str | None]:
-    """Versions of Python and all packages, and the kind of processor."""
+    """Versions of Python and all packages, and the processor."""
     found: dict[str, str | None] = {"python": platform.python_version(), "machine": platform.machine()}
     for package in PACKAGES:
         found[package] = _installed(package)
@@ -67,7 +67,7 @@ def _installed(package: str) -> str | None:
 
 
 def plain(value: Any, where: str = "value") -> Any:
-    """A value for JSON, the same in every process: without tuples, enumerations, arrays, and NaN.
+    """A value for JSON, the same in every process: no tuples, enumerations, arrays, or NaN.
 
     Raises
     ------

@@ -15,12 +15,12 @@ from tasks.base.task import TrialBlock
 __all__ = ["AcceptedRange"]
 
 LETTERS = 20_000
-"""Letters of the strings in one test call; a longer string is tested alone."""
+"""Letters of the strings in one test call."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AcceptedRange:
-    """All strings of the training range are accepted; then the accepted range is measured. For counting languages.
+    """All strings of the training range are accepted; then the accepted range is measured.
 
     Networks are tested after every epoch, with frozen weights. A string is accepted if every prediction in it is right.
     The measure is the greatest n for which all strings from the least n of the training range are accepted. If a string
@@ -67,7 +67,7 @@ class AcceptedRange:
         return account.trained(sequences, reached, self._ranges(tester, learner, reached))
 
     def _ranges(self, tester: "_Tester", learner: Any, reached: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """The greatest n that each network accepts without a gap; NaN if it did not reach the goal."""
+        """The greatest n that a network accepts without a gap; NaN without the goal."""
         found, going = np.full(len(reached), np.nan), reached.copy()
         for numbers in tester.numbers_up_to(self.most):
             if not going.any():
@@ -88,7 +88,7 @@ def _training_numbers(task: Any) -> NDArray[np.intp]:
 
 
 class _Tester:
-    """Tests the weights of networks on strings, in separate networks that begin at rest."""
+    """Tests the weights of networks on strings, from rest."""
 
     def __init__(self, job: Job) -> None:
         self._task: Any = job.task
@@ -96,7 +96,7 @@ class _Tester:
         self._at_rest = self._networks.state()
 
     def accepted(self, learner: Any, numbers: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Which strings each network accepts, (network, string), with the weights of `learner`."""
+        """Accepted strings, (network, string), with the weights of `learner`."""
         self._networks.set_state(self._at_rest)
         self._networks.set_weights(learner.weights())
         strings = self._task.strings(numbers)

@@ -20,7 +20,7 @@ from tasks.base.errors import nearest, require, require_name
 __all__ = ["SEARCH_SEEDS", "Condition", "Purpose", "Record", "Study"]
 
 SEARCH_SEEDS = 5000
-"""Seeds from here on are for searches, smaller ones for reports."""
+"""Seeds from here on are for searches; smaller ones are for reports."""
 
 
 MOST_WORDS = 1000
@@ -35,19 +35,19 @@ class Purpose(StrEnum):
 
 
 class Record(StrEnum):
-    """Optional data to store for every network, in addition to its results."""
+    """Optional data to store for every network."""
 
     CURVES = "curves"
     """Errors and counted responses, by epoch and kind of step."""
     GATES = "gates"
-    """Gates, memory and signals on an epoch of fresh trials after training, step by step."""
+    """Gates, memory and signals on an epoch of fresh trials, by step."""
     WEIGHTS = "weights"
     """The trained networks, with their complete state."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """One way in which networks are made: what it changes, for which tasks and models.
+    """One way in which networks are made: its changes, tasks and models.
 
     Attributes
     ----------
@@ -210,7 +210,7 @@ class Study:
                     raise PlanError(f"{where}: against: {nearest(kind, name, known)}")
 
     def baseline(self, row: Row) -> Row | None:
-        """The baseline of a row; None if it is that row itself, or the study has no such row."""
+        """The baseline of a row, or None."""
         same_task = [other for other in self.rows() if other.task == row.task]
         wanted = {"condition": row.condition, "model": row.model, **self._against(row)}
         found = [other for other in same_task if all(getattr(other, kind) == name for kind, name in wanted.items())]
@@ -219,7 +219,7 @@ class Study:
         return None if base == row else base
 
     def names_baseline(self, row: Row) -> bool:
-        """Whether the study, or the row's condition, names its baseline."""
+        """Whether the study or the condition names a row's baseline."""
         return bool(self._against(row))
 
     def _against(self, row: Row) -> Mapping[str, str]:

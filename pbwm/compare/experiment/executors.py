@@ -22,7 +22,7 @@ from pbwm.compare.errors import PlanError
 __all__ = ["Where", "executor", "stop_asked_for"]
 
 PRELOADED = "pbwm.compare.experiment.runner"
-"""Module that new processes import in advance, where processes can be forked."""
+"""Module that forked processes import in advance."""
 
 _here = local()
 
@@ -36,7 +36,7 @@ class Where(StrEnum):
 
 
 def stop_asked_for() -> Any:
-    """The event that stops the job in this thread (`run_job` checks it between calls of a kernel)."""
+    """The event that stops the job in this thread (see `run_job`)."""
     return getattr(_here, "stop", None) or Event()
 
 
@@ -79,7 +79,7 @@ def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterat
 
 
 def _context_of_processes() -> Any:
-    """How processes begin: forked from a server that has imported what they need, or on Windows spawned.
+    """How processes begin: forked from a server with imports or, on Windows, spawned.
 
     The server leaves Ctrl-C to this process from its first moment, because it inherits a blocked signal.
     """
@@ -98,7 +98,7 @@ def _context_of_processes() -> Any:
 
 @contextmanager
 def _interrupted_afterward() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM wait for the end of the block, in the main thread, which alone hears them."""
+    """Delay Ctrl-C and SIGTERM to the end of the block, in the main thread."""
     if current_thread() is not main_thread():
         yield
         return
@@ -117,7 +117,7 @@ def _interrupted_afterward() -> Iterator[None]:
 
 
 class _Processes(ProcessPoolExecutor):
-    """Processes that begin are not interrupted halfway; one that is would look in vain for locks of its parent."""
+    """Processes that are not interrupted while they begin, when they need locks of their parent."""
 
     def submit(self, fn: Any, /, *args: Any, **options: Any) -> Future[Any]:
         with _interrupted_afterward():
@@ -129,7 +129,7 @@ def _begin_thread(stop: Any) -> None:
 
 
 def _begin_process(stop: Any) -> None:
-    """A worker leaves Ctrl-C to its parent process, and ends when that ends."""
+    """A worker leaves Ctrl-C to its parent, and ends with it."""
     _here.stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()

@@ -56,7 +56,7 @@ class Account:
         return outcome
 
     def done(self, count: int, reached: NDArray[np.bool_]) -> None:
-        """Report progress: the largest count, and which networks have reached the goal."""
+        """Report the largest count, and which networks have reached the goal."""
         self._watched.done(count, int(reached.sum()))
 
     def trained(
@@ -85,7 +85,7 @@ class Account:
 def trained(
     job: Job, learner: Learner, account: Account, waiting: NDArray[np.bool_]
 ) -> Iterator[tuple[TrialBlock, Outcome]]:
-    """Epoch after epoch of training, without the networks that are `waiting`; the caller changes these."""
+    """Epochs of training without the `waiting` networks, which the caller changes."""
     for epoch in range(-(-job.epochs // job.task.spec.sequences_per_epoch)):
         drawn = [None if done else n for n, done in zip(job.networks, waiting, strict=True)]
         block, _ = draw_epochs(job.task, job.seed, drawn, range(epoch, epoch + 1))

@@ -12,7 +12,7 @@ MOST = 1e12
 
 
 def require_goal_fields(goal: Any, *, least_0: tuple[str, ...] = ()) -> None:
-    """Raise `PlanError` unless every field of a goal has its type, and numbers are above 0.
+    """Raise `PlanError` unless fields of a goal have their types, and numbers are above 0.
 
     Fields named by `least_0` may be 0.
     """

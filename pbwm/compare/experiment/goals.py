@@ -39,19 +39,19 @@ TESTED = 2560
 
 
 def errors_of(outcome: Outcome) -> NDArray[np.float64]:
-    """The largest error of an output unit at every step, (network, step); NaN without a target."""
+    """Largest output error at every step, (network, step); NaN without a target."""
     return outcome.measures["error"].astype(np.float64)
 
 
 def by_sequence(block: TrialBlock, error: NDArray[np.float64], network: int) -> NDArray[np.float64]:
-    """The largest error of each sequence of a network; sequences begin at `Trials.starts`."""
+    """Largest error of each sequence; sequences begin at `Trials.starts`."""
     length = block.length[network]
     starts = np.flatnonzero(block.starts[network, :length])
     return np.maximum.reduceat(np.nan_to_num(error[network, :length]), starts)
 
 
 def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
-    """Behavior of networks on test trials, from rest, with the weights of a learner."""
+    """Behavior on test trials, from rest, with the weights of a learner."""
     other: Any = job.build()
     other.set_weights(learner.weights())
     task: Any = job.task
@@ -62,7 +62,7 @@ def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
 
 
 def wrong_in_test(job: Job, learner: Learner, reached: NDArray[np.bool_], tolerance: float) -> NDArray[np.float64]:
-    """Proportion of fresh sequences that networks answer wrongly; NaN if they have not reached the goal."""
+    """Proportion of fresh sequences answered wrongly; NaN without the goal."""
     parts, wrong = 8, np.zeros(len(job.networks))
     for part in range(1, parts + 1):
         outcome = tested(job, learner, TESTED // parts, part)
@@ -72,7 +72,7 @@ def wrong_in_test(job: Job, learner: Learner, reached: NDArray[np.bool_], tolera
 
 @dataclass(frozen=True, kw_only=True)
 class FaultlessRun:
-    """All errors of the last `sequences` sequences are below `tolerance`, and their mean below `mean`.
+    """All errors of the last `sequences` sequences are below `tolerance`, their mean below `mean`.
 
     Attributes
     ----------
@@ -133,13 +133,13 @@ class FaultlessRun:
 
     @property
     def _added_by(self) -> int | None:
-        """Window that decides when memory cells are added; None: present from the start."""
+        """Window that decides when memory cells are added, or None."""
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddedCell(FaultlessRun):
-    """`FaultlessRun` for an LSTM whose memory cells are added when the error has stopped decreasing (`LateCells`).
+    """`FaultlessRun` for an LSTM that gets cells when its error stops decreasing (`LateCells`).
 
     Attributes
     ----------
@@ -165,7 +165,7 @@ class AddedCell(FaultlessRun):
 
 @dataclass(frozen=True, kw_only=True)
 class FaultlessTest:
-    """Fewer than `fewer_than` sequences of a test set are misclassified, checked after every epoch.
+    """Fewer than `fewer_than` sequences of a test set are misclassified, by epoch.
 
     Attributes
     ----------
@@ -214,7 +214,7 @@ class FaultlessTest:
 
 @dataclass(frozen=True, kw_only=True)
 class AllStrings:
-    """All strings of a training set and of a disjoint test set are predicted correctly.
+    """All strings of a training set and a disjoint test set are predicted correctly.
 
     Attributes
     ----------
@@ -294,7 +294,7 @@ GOALS: Mapping[str, type[Goal]] = {
 """Name in declarations → goal."""
 
 MANY = 16
-"""Sets of strings that are drawn to find one disjoint from another."""
+"""Sets of strings drawn to find one disjoint from another."""
 
 
 def _alone(block: TrialBlock) -> Trials:

@@ -19,7 +19,7 @@ __all__ = ["CriterionWithIdealGates"]
 
 @dataclass(frozen=True, kw_only=True)
 class CriterionWithIdealGates:
-    """The criterion of the task, while all gates do what a perfect memory would do (`IdealGates`). For PBWM.
+    """The criterion of the task, while gates do what a perfect memory would do (`IdealGates`). For PBWM.
 
     The striatum learns, but does not control gates. The goal's own test is the frozen test with the same gates.
     """
@@ -31,7 +31,7 @@ class CriterionWithIdealGates:
         return "the criterion of the task, with gates held at its ideal"
 
     def train(self, job: Job, learner: Any, watched: Watched) -> Trained:
-        """Train networks until all have reached the criterion or the budget ends; then test them."""
+        """Train networks to the criterion or the budget; then test them."""
         if learner.name != "pbwm":
             raise PlanError(
                 f"{job.label}: gates of {learner.name!r} cannot be held at the ideal; give the model 'pbwm'"

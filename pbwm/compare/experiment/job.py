@@ -43,7 +43,7 @@ class Trained:
 
 
 class Goal(Protocol):
-    """A stopping rule other than successive epochs without an error: plain data, declared with a condition."""
+    """A stopping rule other than successive epochs without an error, declared with a condition."""
 
     @property
     def unit(self) -> str:
@@ -56,7 +56,7 @@ class Goal(Protocol):
         ...
 
     def train(self, job: "Job", learner: Learner, watched: "Watched") -> Trained:
-        """Train networks until they reach the goal or the budget of the job ends."""
+        """Train networks to the goal or the budget of the job."""
         ...
 
     def __str__(self) -> str:
@@ -66,7 +66,7 @@ class Goal(Protocol):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Job:
-    """One block of networks of one model on one task, which one thread runs.
+    """One block of networks of one model on one task, in one thread.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Begun:
-    """Networks that were trained within a smaller budget, with their results so far.
+    """Networks that were trained within a smaller budget, with their results.
 
     Attributes
     ----------
@@ -179,7 +179,7 @@ class Watch:
         """The networks of `job` are being built and compiled."""
 
     def epoch_done(self, job: Job, epochs: int, reached: int) -> None:
-        """After `epochs` epochs, `reached` networks of `job` have reached the criterion."""
+        """After `epochs` epochs, `reached` networks of `job` are at criterion."""
 
 
 class Watched:

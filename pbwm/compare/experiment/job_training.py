@@ -25,7 +25,7 @@ from tasks.base.training import Lesson, Training, draw_lesson
 __all__ = ["CANNOT_GO_ON", "MOST_EPOCHS", "error_on_novel", "lessons", "reported", "run_job", "to_criterion", "train"]
 
 CANNOT_GO_ON: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
-"""Errors of a learner that cannot run its trials, e.g. because weights are not finite."""
+"""Errors of a learner that cannot run its trials."""
 
 REPORTED: tuple[type[Exception], ...] = (CompareError, *CANNOT_GO_ON)
 """Errors whose message is meant for the user."""
@@ -35,7 +35,7 @@ MOST_EPOCHS = 8
 
 
 def lessons(first: int, epochs: int) -> Iterator[range]:
-    """The epochs of each call from `first` on: 1, 2, 4, and then `MOST_EPOCHS` at a time.
+    """The epochs of each call from `first`: 1, 2, 4, and then `MOST_EPOCHS`.
 
     Between calls, a job reports its progress and can be stopped.
     """
@@ -80,7 +80,7 @@ def to_criterion(
     begun: Begun | None = None,
     circumstances: Circumstances | None = None,
 ) -> Trained:
-    """Train networks until all have reached the criterion of the task or the budget ends."""
+    """Train networks to the criterion of the task or the budget."""
     tracker = CriterionTracker(job.task.spec.criterion, len(job.networks))
     errors, counted, steps, done = [], [], 0, 0
     if begun is not None:
@@ -109,7 +109,7 @@ def to_criterion(
 
 
 def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, begun: Begun | None = None) -> Trained:
-    """Train networks that have newly reached the criterion for further epochs, on separate trials.
+    """Train networks newly at criterion for further epochs, on separate trials.
 
     Those that had reached it when they were `begun` have had these epochs.
     """
@@ -127,7 +127,7 @@ def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, 
 
 
 def error_on_novel(job: Job, learner: Learner) -> NDArray[np.float64] | None:
-    """Proportion wrong on an epoch of novel sequences with frozen weights: float array (network,).
+    """Proportion wrong on novel sequences with frozen weights: float array (network,).
 
     NaN for networks in which a number is not finite. None if the task withholds no sequences.
     """
@@ -143,7 +143,7 @@ def error_on_novel(job: Job, learner: Learner) -> NDArray[np.float64] | None:
 
 
 def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> JobResult:
-    """Train the networks of a job to its stopping rule, and test them with frozen weights.
+    """Train the networks of a job to its stopping rule, and test them.
 
     Raises
     ------

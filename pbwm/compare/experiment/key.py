@@ -14,7 +14,7 @@ from tasks.base.errors import shown
 __all__ = ["other_values", "some"]
 
 BUDGET = "epochs"
-"""The entry that is not compared here: results of one budget may serve another."""
+"""The entry that is not compared: results of one budget may serve another."""
 SOURCES = {"task_code": "task", "model_code": "model"}
 """Entries of a key that are checksums of a user's own file."""
 SHOWN = 3
@@ -30,7 +30,7 @@ ABSENT = _Absent()
 
 
 def by_dotted_names(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested plain values by dotted names; mappings in lists by index, dataclass objects by field.
+    """Nested plain values by dotted names; lists by index, dataclasses by field.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def other_values(key: Mapping[str, Any], stored: Mapping[str, Any], later: Mapping[str, Any]) -> list[str]:
-    """Differences between a stored key of a row and `key`, apart from the budget, in words.
+    """Differences between a stored key and `key`, apart from the budget, in words.
 
     `later` has the defaults of names that the stored key lacks.
 

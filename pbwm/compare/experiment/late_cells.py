@@ -15,7 +15,7 @@ SHUT = -1000.0
 
 
 class LateCells:
-    """Shuts the input gates of networks, and opens those of a network when its error has stopped decreasing.
+    """Shuts input gates, and opens those of a network when its error stops decreasing.
 
     A weight of `SHUT` makes an input gate exactly 0, so that its cells hold 0 and do not learn. To add cells, their
     input gates get their initial weights.

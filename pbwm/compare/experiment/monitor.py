@@ -28,7 +28,7 @@ __all__ = ["Bars", "Lines", "Monitor", "monitor_for"]
 
 
 class Monitor:
-    """Listens to the progress of a run; this one does nothing. It is active during its context."""
+    """Listens to the progress of a run in its context; this one does nothing."""
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +45,7 @@ class Monitor:
         """Progress of unfinished blocks; None: no report."""
 
     def finished(self, block: Block, epochs: int, reached: int, *, mine: bool) -> None:
-        """A block is done; if it is not `mine`, another process has run it."""
+        """A block is done, here (`mine`) or elsewhere."""
 
     def failed(self, block: Block) -> None:
         """The networks of a block could not go on."""
@@ -99,7 +99,7 @@ class _Accounts:
 
 
 class Lines(Monitor):
-    """A plain line for every finished block, with the rate of its row and the longest remaining time."""
+    """A line for every finished block, with rate and longest remaining time."""
 
     def __init__(self, console: Console) -> None:
         self._console, self._accounts, self._began = console, _Accounts([]), 0.0
@@ -144,7 +144,7 @@ class RateColumn(ProgressColumn):
 
 
 class Bars(Monitor):
-    """A bar for every row: epochs done, networks that have reached the criterion, rate, and longest remaining time."""
+    """A bar for every row: epochs, networks at criterion, rate, and longest remaining time."""
 
     def __init__(self, console: Console) -> None:
         whole = Column(no_wrap=True)

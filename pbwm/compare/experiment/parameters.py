@@ -21,7 +21,7 @@ __all__ = ["changed", "changes_between", "flat"]
 T = TypeVar("T")
 
 CLASS = "class"
-"""Name that chooses the class of an object; no field has it."""
+"""Name that chooses the class of an object."""
 NOTHING = "none"
 """Stands for None."""
 
@@ -134,7 +134,7 @@ def _value(value: Any, hint: Any, where: str) -> Any:
 
 
 def changes_between(base: Any, params: Any, prefix: str = "") -> dict[str, Any]:
-    """The changes for which `changed(base, changes)` is `params`, by dotted names.
+    """The changes by which `changed(base, changes)` is `params`.
 
     Examples
     --------

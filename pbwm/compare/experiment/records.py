@@ -70,7 +70,7 @@ SIGNAL_AXES = ("network", "step", "place", "part", "unit")
 
 @dataclass(frozen=True, kw_only=True)
 class Curves:
-    """Wrong responses and all that count, int arrays (network, epoch, event); 0 where a network did not run."""
+    """Wrong and counted responses, int arrays (network, epoch, event); 0 without a run."""
 
     errors: NDArray[np.intp]
     counted: NDArray[np.intp]
@@ -99,7 +99,7 @@ def files_of(result: JobResult, wanted: tuple[Record, ...]) -> dict[str, bytes]:
 
 
 def _records(result: JobResult, wanted: tuple[Record, ...]) -> bytes:
-    """The HDF5 file, made in memory, so that a failed write leaves nothing unfinished."""
+    """The HDF5 file, made in memory so that no failed write is left."""
     memory, job = BytesIO(), result.job
     names = {"networks": list(job.networks), "events": list(job.task.spec.events)}
     with h5py.File(memory, "w") as file:
@@ -148,7 +148,7 @@ def recorded_arrays(recording: Recording) -> Iterator[tuple[str, Array]]:
 
 
 def _write(file: Any, name: str, values: Array) -> None:
-    """Write a dataset at once: its place in the file must not depend on when Python frees the object."""
+    """Write a dataset at once, so that its place does not depend on garbage collection."""
     axes, unit = AXES.get(name.rpartition("/")[2], (SIGNAL_AXES[: values.ndim], "as the model has it"))
     written = file.create_dataset(name, data=np.asarray(values), compression="gzip", shuffle=True)
     written.attrs["axes"], written.attrs["unit"] = " ".join(axes), unit
@@ -158,7 +158,7 @@ def _write(file: Any, name: str, values: Array) -> None:
 
 
 def read_curves(paths: Sequence[Path]) -> Curves | None:
-    """The curves of several cells as one; None if a cell has none."""
+    """The curves of several cells as one, or None."""
     parts = []
     for path in paths:
         if not path.exists():
@@ -178,7 +178,7 @@ def _padded(array: Array, length: int, value: Any) -> Array:
 
 
 def read_recording(paths: Sequence[Path], spec: TaskSpec, model: str) -> Recording | None:
-    """The recordings of several cells as one; None if a cell has no gates."""
+    """The recordings of several cells as one, or None."""
     parts: list[dict[str, Array]] = []
     for path in paths:
         if not path.exists():

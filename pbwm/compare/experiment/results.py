@@ -102,7 +102,7 @@ def read_row(row: Row, store: Store, study: Study) -> RowResult:
 
 
 def network_lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[Any, ...]]:
-    """A line for every network, under `NETWORK_COLUMNS`; None: not reached, or not measured."""
+    """A line per network, under `NETWORK_COLUMNS`; None: not reached or measured."""
     for result in results:
         row, times = result.row, result.times
         errors, counted = result.frozen.errors.sum(1), result.frozen.counted.sum(1)
@@ -118,7 +118,7 @@ def network_lines(study: Study, results: Sequence[RowResult]) -> Iterator[tuple[
 
 
 def write_network_tables(study: Study, store: Store, results: Sequence[RowResult]) -> None:
-    """Write results.csv and, if pyarrow is installed, results.parquet: a line for every network.
+    """Write results.csv and, with pyarrow, results.parquet: a line per network.
 
     Empty: not reached, or not measured. Without pyarrow, an earlier results.parquet is removed. The caller holds the
     claim on the store.

@@ -53,7 +53,7 @@ def blocks_of(networks: int) -> list[range]:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One model on one task in one condition, as plain data from which any process can build networks.
+    """One model on one task in one condition, as plain data.
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ class Row:
         return found.configured(changed(found.params(task.spec), self.parameters, where))
 
     def networks_class(self, name: str) -> type[Saveable] | None:
-        """The class of the row's networks, which have this `name` in files, or None."""
+        """The class of the row's networks, of this `name` in files, or None."""
         return models.MODELS[self.model].class_of(name)
 
     def job(self, networks: range) -> Job:
@@ -154,7 +154,7 @@ class Row:
         )
 
     def rejection(self, model: str | None = None) -> TaskRefusedError | None:
-        """The error if the row's model (or another) cannot be built for its task, or None."""
+        """The error if a model cannot be built for the row's task, or None."""
         task = self.built_task()
         entry = self.entry(task) if model is None else models.MODELS[model]
         try:
@@ -164,7 +164,7 @@ class Row:
         return None
 
     def unsound(self) -> TaskError | None:
-        """The error if the row's task is a user's own and breaks its contract, or None."""
+        """The error if a user's task breaks its contract, or None."""
         if catalog.TASKS[self.task].code is None:
             return None
         task = self.built_task()
@@ -180,7 +180,7 @@ class Row:
         return None
 
     def require_storable(self, weights: bool) -> None:
-        """Raise `PlanError` unless results of the row (and, with `weights`, networks) can be stored and found again."""
+        """Raise `PlanError` unless results (and, with `weights`, networks) can be stored and found."""
         try:
             _ = self.key
         except PlanError as error:
@@ -198,7 +198,7 @@ class Row:
 
     @cached_property
     def key(self) -> dict[str, Any]:
-        """Everything that results of the row depend on, except the code of this package."""
+        """All that results depend on, except the code of this package."""
         task = self.built_task()
         spec = task.spec
         return {
@@ -217,7 +217,7 @@ class Row:
 
     @cached_property
     def later(self) -> dict[str, Any]:
-        """Defaults, by dotted names, of fields of `key` that earlier keys may lack."""
+        """Defaults, by dotted names, of fields that earlier keys may lack."""
         task = self.built_task()
         parameters = later_defaults(self.entry(task).params(task.spec), "parameters.")
         return parameters | (later_defaults(task, "task_parameters.") if is_dataclass(task) else {})

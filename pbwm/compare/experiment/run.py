@@ -65,7 +65,7 @@ class Run:
         return tuple(dict.fromkeys(result.row.condition for result in self.results))
 
     def scenes(self, conditions: Sequence[str] = (), tasks: Sequence[str] = ()) -> list[Scene]:
-        """The models side by side, on each task in each condition, or in the named ones.
+        """The scenes of the named conditions and tasks, or all.
 
         Raises
         ------
@@ -88,7 +88,7 @@ class Run:
         return [Scene(self.study, self.store, results) for results in found.values()]
 
     def scene(self, condition: str | None = None, task: str | None = None) -> Scene:
-        """The scene of a condition and a task; either may be omitted if there is only one.
+        """The scene of a condition and a task, of which the only ones may be omitted.
 
         Raises
         ------
@@ -104,13 +104,13 @@ class Run:
         return found[0]
 
     def networks(self, model: str, condition: str | None = None, task: str | None = None) -> Population:
-        """The trained networks of a model at the end of training."""
+        """The trained networks of a model."""
         return self.scene(condition, task).networks(model)
 
     def to_pandas(self) -> Any:
-        """A pandas table with a line for every network (`pbwm.compare.experiment.arrays.to_pandas`)."""
+        """A pandas table, one line per network (`pbwm.compare.experiment.arrays.to_pandas`)."""
         return to_pandas(self)
 
     def to_xarray(self, model: str, condition: str | None = None, task: str | None = None) -> Any:
-        """The networks of a model as an xarray dataset (`pbwm.compare.experiment.arrays.to_xarray`)."""
+        """A model as an xarray dataset (`pbwm.compare.experiment.arrays.to_xarray`)."""
         return to_xarray(self.scene(condition, task), model)

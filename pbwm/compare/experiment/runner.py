@@ -29,7 +29,7 @@ POLL = 0.5
 
 
 def run_block(block: Block) -> Done:
-    """Run and store what is missing of a block, unless another process does. Workers call this.
+    """Run and store what is missing of a block. Workers call this.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def run_block(block: Block) -> Done:
 
 
 def _compile(store: Store, job: Job) -> None:
-    """Compile the kernels of a job in one process, while others that need them wait."""
+    """Compile the kernels of a job in one process, while others wait."""
     if job.goal is not None or job.entry.code is not None:
         return
     what = json.dumps([code_version(), repr(job.entry.params(job.task.spec)), job.task.spec.name, len(job.networks)])
@@ -79,7 +79,7 @@ def run_conditions(
     existing: Existing = Existing.REFUSE,
     monitor: Monitor | None = None,
 ) -> None:
-    """Run what is missing of the conditions of a study, and store each cell as soon as it is done.
+    """Run what is missing of the conditions of a study, and store cells when done.
 
     Parameters and errors are those of `pbwm.compare.experiment.search.run_study`; `declared` is the declared study if
     these conditions are the points of its search.
@@ -98,7 +98,7 @@ def run_conditions(
 
 
 def _reject_rows(study: Study) -> None:
-    """Raise `PlanError` unless users' tasks keep their contract, models can be built, and results can be stored."""
+    """Raise `PlanError` unless tasks keep their contract, and results can be stored."""
     tasks = {(row.task, repr(row.task_parameters), row.criterion): row for row in study.rows()}
     for row in tasks.values():
         error: Exception | None = row.unsound()
@@ -114,7 +114,7 @@ def _reject_rows(study: Study) -> None:
 
 
 def _of_other_code(store: Store, row: Row) -> Iterator[str]:
-    """The cells of a row that another version of the code produced, each in words."""
+    """The cells of a row from other versions of the code, in words."""
     now = code_version()
     for cell in store.cells(row)[0]:
         differs = [name for name in now if cell.code.get(name) != now[name]]
@@ -155,7 +155,7 @@ def _run_rows(store: Store, study: Study, executor: Executor, shard: Shard, moni
 def _completed(
     blocks: Sequence[Block], executor: Executor, store: Store, monitor: Monitor
 ) -> Generator[tuple[Block, Done | RunFailedError], None, None]:
-    """Every block as soon as it is done, here or by another process on the store.
+    """Every block when it is done, here or by another process.
 
     A block that another process has claimed is taken over if that process ends without it.
     """

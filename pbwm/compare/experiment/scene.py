@@ -97,7 +97,7 @@ class Scene:
         return self._results[model]
 
     def _cells(self, model: str) -> list[Cell]:
-        """The cells of networks 0, 1, … of a model up to the first that has not been run."""
+        """The cells of networks 0, 1, … of a model without a gap."""
         found, then = [], 0
         for cell in self.result(model).cells:
             if cell.networks.start == then and then < self.study.networks:
@@ -116,7 +116,7 @@ class Scene:
         return [self.store.cell_path(row, cell.networks, suffix) for cell in cells if suffix in cell.files]
 
     def curves(self, model: str) -> Curves:
-        """Errors of a model's networks by epoch and kind of step.
+        """Errors of a model's networks by epoch and event.
 
         Raises
         ------
@@ -131,14 +131,14 @@ class Scene:
         return Curves(errors=found.errors[networks, epochs], counted=found.counted[networks, epochs])
 
     def learning_curve(self, model: str, kinds: NDArray[np.bool_] | None = None) -> LearningCurve:
-        """Error by epoch of a model's networks, at all kinds of step or at some, bool array (event,)."""
+        """Error by epoch of a model's networks, at all or some kinds of step, bool array (event,)."""
         curves = self.curves(model)
         of = np.ones(curves.errors.shape[2], np.bool_) if kinds is None else kinds
         errors, counted = curves.errors[:, :, of].sum(2), curves.counted[:, :, of].sum(2)
         return learning_curve(model, errors, counted, self._epochs_until(model, curves))
 
     def _epochs_until(self, model: str, curves: Curves) -> NDArray[np.intp]:
-        """Training epochs until each network reached its criterion or goal."""
+        """Training epochs until criterion or goal."""
         reached_at = self.result(model).times.epochs[: len(curves.counted)]
         if self.row(model).goal is None:
             return reached_at
@@ -147,7 +147,7 @@ class Scene:
         return np.where(reached_at == NOT_REACHED, NOT_REACHED, last)
 
     def networks(self, model: str, threads: int = 1) -> Population:
-        """The trained networks of a model at the end of training.
+        """The trained networks of a model.
 
         Raises
         ------
@@ -165,7 +165,7 @@ class Scene:
         return found
 
     def recording(self, model: str) -> Recording:
-        """All networks of a model on the same fresh trials: as recorded with the run, or run on them now.
+        """All networks of a model on the same fresh trials, as recorded or run now.
 
         Raises
         ------
@@ -192,7 +192,7 @@ class Scene:
         return found
 
     def test_block(self, networks: int) -> TrialBlock:
-        """The trials of the recordings of networks 0, 1, …: a fresh epoch."""
+        """The fresh trials of the recordings of networks 0, 1, …."""
         return test_trials(self.task, self.seed, range(networks), STEPS)
 
     def build(self, model: str, networks: int) -> Population:
@@ -205,7 +205,7 @@ class Scene:
         return Population(build, networks)
 
     def best_network(self, model: str) -> int:
-        """The first network of a model that reached the criterion, else the one with the lowest error."""
+        """The first network at criterion, else the one with the lowest error."""
         return min(range(self.count(model)), key=lambda n: self._rank(model, n))
 
     def shared_network(self) -> int:
@@ -218,7 +218,7 @@ class Scene:
         return min(range(count), key=rank)
 
     def count(self, model: str) -> int:
-        """Number of networks 0, 1, … of a model up to the first that has not been run."""
+        """Number of networks 0, 1, … of a model without a gap."""
         cells = self._cells(model)
         return min(cells[-1].networks.stop, self.study.networks) if cells else 0
 
@@ -237,7 +237,7 @@ class Scene:
 
 
 def load_networks(path: Path, *, threads: int = 1, **options: Any) -> Population:
-    """The networks of a file, of any known model (`Population.load`).
+    """The networks of a file, of any model (`Population.load`).
 
     Raises
     ------

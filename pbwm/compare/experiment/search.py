@@ -66,7 +66,7 @@ def run_study(
     existing: Existing = Existing.REFUSE,
     monitor: Monitor | None = None,
 ) -> Study:
-    """Run what is missing of a study, or of all points of its search, and return it.
+    """Run what is missing of a study, or of its search, and return it.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def run_study(
 
 
 def known_points(study: Study, store: Store) -> Study:
-    """A study with the known points of its search as conditions."""
+    """A study with the known points of its search."""
     if study.search is None:
         return study
     for whole in _rounds(study, study.search, store):
@@ -121,7 +121,7 @@ def known_points(study: Study, store: Store) -> Study:
 
 
 def _rounds(study: Study, search: Search, store: Store) -> Iterator[Study]:
-    """The study with the points of a search as conditions: all at once, or round by round."""
+    """The study with the points of a search, at once or round by round."""
     if search.design is not Design.TPE:
         yield expanded(study, search.designed(study.seed))
         return

@@ -33,12 +33,12 @@ class Design(StrEnum):
     LATIN = "latin hypercube"
     """Latin hypercube."""
     TPE = "tpe"
-    """Tree-structured Parzen estimator: each round of points depends on earlier results (optuna)."""
+    """Tree-structured Parzen estimator: points depend on earlier results (optuna)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """Range of a parameter: a number from `low` to `high`, or one of `choices`.
+    """Range of a parameter: from `low` to `high`, or one of `choices`.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ class Range:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """A parameter search: each of its points is run as a condition.
+    """A parameter search, whose points are conditions.
 
     Attributes
     ----------
@@ -130,7 +130,7 @@ class Search:
         require(power or self.design is not Design.SOBOL, "search.points", self.points, rule, remedy, error=PlanError)
 
     def designed(self, seed: int) -> list[dict[str, Any]]:
-        """The points of a design that needs no results, each by name of parameter."""
+        """The points of a design that needs no results, each by parameter."""
         places = self._places(stream(seed, Purpose.DESIGN, network=0))
         return [{name: r.at(float(u)) for (name, r), u in zip(self.space.items(), p, strict=True)} for p in places]
 

@@ -64,7 +64,7 @@ class Store(Cells):
     def declare(
         self, study: Study, whole: Study, existing: Existing = Existing.REFUSE, *, stale: bool = False
     ) -> list[Damage]:
-        """Write the declaration and the manifest, unless they exist; return what was set aside for them.
+        """Write declaration and manifest, unless they exist; return what was set aside.
 
         `whole` is the study with the points of its search. Results of other code (`stale`) count as other settings.
 
@@ -95,7 +95,7 @@ class Store(Cells):
         return gone
 
     def check_ours(self, declaration: bytes = b"") -> None:
-        """Raise `ResultsError` if the directory is not empty and holds no run, nor the beginning of one.
+        """Raise `ResultsError` if the directory is not empty and holds no run.
 
         A run that was killed at its beginning has only its `declaration`. A lost manifest is written again.
         """
@@ -152,7 +152,7 @@ class Store(Cells):
         return []
 
     def _accept(self, stored: dict[str, Any], study: Study, whole: Study, existing: Existing) -> None:
-        """Raise `ResultsError` unless a study continues the stored one, or may set aside what does not fit."""
+        """Raise `ResultsError` unless a study continues the stored one or may set it aside."""
         if stored["study"] != study.name:
             holds = f"holds study {stored['study']!r}, not {study.name!r}"
             remedy = "give another directory, or --overwrite to set aside what it holds"
@@ -167,7 +167,7 @@ class Store(Cells):
             raise ResultsError(f"{self.directory}: holds other settings: {differences[0]}{more}; {remedy}")
 
     def _differences(self, stored: dict[str, Any], study: Study, whole: Study) -> list[str]:
-        """What a study would omit, or run again, of the stored one. A study that only adds has no differences."""
+        """What a study would omit, or run again, of the stored one."""
         if stored["study"] != study.name:
             return [f"study {stored['study']!r}, not {study.name!r}"]
         found = []
@@ -228,7 +228,7 @@ class Store(Cells):
             return False
 
     def set_aside_outputs(self) -> None:
-        """Set aside reports of earlier results before more of the run is run."""
+        """Set aside reports of earlier results."""
         with self.claims.waited_for("store"):
             for path in sorted(self.directory.glob("report*")):
                 self.set_aside(Damage(path, "is of what was there before"))
@@ -242,7 +242,7 @@ OLD = (
 
 
 def manifest(study: Study, whole: Study) -> str:
-    """The manifest of a study: all of its rows, in full, with all points of its search."""
+    """The manifest of a study: all rows in full, with all points of a search."""
     declaration = to_toml(study)
     return sealed(
         {

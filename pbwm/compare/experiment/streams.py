@@ -54,7 +54,7 @@ class PerfectStreams:
         return f"{self.streams} test streams of {self.symbols:,} symbols without an error; {few}"
 
     def train(self, job: Job, learner: Any, watched: Watched) -> Trained:
-        """Train until the goal is reached, or the budget of streams ends."""
+        """Train to the goal or the budget of streams."""
         account, n, tester = Account(job, watched), len(job.networks), Tester(self, job)
         reached, streams, current, had = np.zeros(n, np.bool_), *np.zeros((3, n), np.intp)
         _let_start(learner, np.ones(n, np.bool_))
@@ -91,7 +91,7 @@ def _let_start(learner: Any, which: NDArray[np.bool_]) -> None:
 
 
 class Tester:
-    """Whether networks run through all their test streams without an error.
+    """Whether networks run through all test streams without an error.
 
     All are first tried on the beginning of one stream, where most fail.
     """
@@ -106,7 +106,7 @@ class Tester:
         return range(first, first + self.goal.streams)
 
     def perfect(self, weights: dict[str, NDArray[Any]], which: NDArray[np.bool_], part: int) -> NDArray[np.bool_]:
-        """Which of these networks make no error, tested after this `part` of training."""
+        """Which networks make no error, after this `part` of training."""
         self.together.set_state(self.at_rest)
         self.together.set_weights(weights)
         firsts = range(self._numbers(0).start, self._numbers(-1).start + 1, self.goal.streams)

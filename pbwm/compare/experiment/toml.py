@@ -21,13 +21,13 @@ __all__ = ["from_toml", "old_keys", "read_study_file", "to_toml"]
 
 
 BYTE_ORDER_MARK = "\ufeff"
-"""What some editors put before the first letter of a file."""
+"""Byte order mark, which some editors put first in a file."""
 REMEDY = "correct it, or start from a study that `pbwm study show NAME` prints"
 """How to get a declaration that is valid TOML."""
 
 
 def to_toml(study: Study) -> str:
-    """A study as TOML, without fields that have their defaults.
+    """A study as TOML, without default fields.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def _renamed(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def old_keys(text: str) -> list[str]:
-    """The keys of earlier versions in a declaration, each with its current name, in words."""
+    """The keys of earlier versions in a declaration, with current names."""
     said = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
     tables = [said, *(c for c in said.get("conditions", []) if isinstance(c, dict))]
     return [f"{old!r} is now {new!r}" for old, new in OLD_KEYS.items() if any(old in table for table in tables)]

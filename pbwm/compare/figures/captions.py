@@ -13,7 +13,7 @@ from pbwm.compare.files import written_whole
 __all__ = ["CAPTIONS", "absent_gates", "check_captions", "networks_of", "scene_name", "stopping_rule", "write_captions"]
 
 CAPTIONS = "captions.md"
-"""File with the numbered captions of a directory of figures."""
+"""File with the numbered captions of a directory."""
 
 
 def scene_name(scene: Scene) -> str:
@@ -23,7 +23,7 @@ def scene_name(scene: Scene) -> str:
 
 
 def networks_of(scene: Scene, *models: str) -> str:
-    """The networks of some models of the scene, or of all, in words."""
+    """The networks of some or all models, in words."""
     shown = models or scene.models
     counts = [scene.count(model) for model in shown]
     if len(set(counts)) == 1:
@@ -42,7 +42,7 @@ def stopping_rule(scene: Scene) -> str:
 
 
 def absent_gates(gates: Iterable[str], model: str) -> str:
-    """A sentence on gates that a model lacks and a figure omits, or an empty text."""
+    """A sentence on gates that a model lacks, or an empty text."""
     absent = [gate_name(gate) for gate in GATE_NAMES if gate not in set(gates)]
     if not absent:
         return ""
@@ -52,7 +52,7 @@ def absent_gates(gates: Iterable[str], model: str) -> str:
 
 
 def check_captions(directory: Path) -> None:
-    """Check that `write_captions` would not replace a file of another origin.
+    """Check that `write_captions` would not replace another file.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def check_captions(directory: Path) -> None:
 
 
 def write_captions(directory: Path, names: Iterable[str]) -> None:
-    """Write the captions in a directory (``NAME.txt``) as a numbered list, in the order of `names`, then others."""
+    """Write the captions in a directory (``NAME.txt``) as a numbered list, first `names`."""
     order = list(names)
 
     def place(path: Path) -> tuple[int, str]:

@@ -36,9 +36,9 @@ NUCLEI = (
 EPOCHS_OF_DOPAMINE = 60
 """Epochs of training over which dopamine is recorded."""
 GAINS, EPOCHS_OF_GAINS, WINDOW_OF_GAINS = (0.2, 0.6, 1.0), 30, 5
-"""Gains of dopamine, epochs of training with them, and number of last epochs whose errors count."""
+"""Gains of dopamine, epochs of training, and last epochs whose errors count."""
 STEPS_TO_A_STORE = 40
-"""Number of fresh steps in which a step that stores an item is searched."""
+"""Fresh steps searched for a step that stores an item."""
 
 Found = TypeVar("Found")
 
@@ -51,7 +51,7 @@ def _with_manipulations(scene: Scene) -> Iterator[tuple[str, Population]]:
 
 
 def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, TrialBlock], Found]) -> list[Found]:
-    """The results of `of` for each block of networks on its part of the trials."""
+    """The results of `of` for each block and its trials."""
     found, start = [], 0
     for learner in networks.blocks:
         found.append(of(learner, block.network_slice(start, start + learner.networks)))
@@ -123,7 +123,7 @@ def _errors_under(scene: Scene, model: str, networks: int, gain: DopamineGain) -
 
 
 def gains(scene: Scene) -> Iterator[Drawn]:
-    """Errors of networks that were trained from the start with smaller bursts, or dips, of dopamine."""
+    """Errors of networks trained with smaller bursts, or dips, of dopamine."""
     kinds: dict[str, Callable[[float], DopamineGain]] = {
         "bursts": lambda gain: DopamineGain(burst=gain),
         "dips": lambda gain: DopamineGain(dip=gain),
@@ -221,6 +221,6 @@ def cycles(scene: Scene) -> Iterator[Drawn]:
 
 
 def _first_store(ideal_gate: NDArray[np.int8]) -> int:
-    """The first step after step 0 that stores an item; 0 if there is none."""
+    """The first step after step 0 that stores an item, or 0."""
     stores = np.flatnonzero((ideal_gate == GateAction.STORE).any(1))
     return int(stores[min(1, len(stores) - 1)]) if len(stores) else 0

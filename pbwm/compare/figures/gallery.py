@@ -20,7 +20,7 @@ CANNOT_BE_DRAWN: tuple[type[Exception], ...] = (CompareError, TaskError, ValueEr
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the gallery: a sentence, and the function that draws figures of a scene."""
+    """An entry of the gallery: a sentence, and the function that draws it."""
 
     summary: str
     draw: Callable[[Scene], Iterator[Drawn]]
@@ -71,7 +71,7 @@ OVERVIEW = ("learning-curves", "learning-curves-rewarded", "epochs-to-criterion"
 
 
 def draw(name: str, scene: Scene) -> list[Drawn]:
-    """Draw a figure of the gallery: one, or one for each model that has it.
+    """Draw a figure of the gallery, or one for each model.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def draw(name: str, scene: Scene) -> list[Drawn]:
 
 
 def drawn_or_why(name: str, scene: Scene) -> list[Drawn] | str:
-    """A figure, or the reason why it cannot be drawn."""
+    """A figure, or the reason why it is not drawn."""
     try:
         return draw(name, scene)
     except CANNOT_BE_DRAWN as error:

@@ -35,7 +35,7 @@ HEADER = (
 
 
 def probed_models(scene: Scene, steps: int, *, carry: bool = False) -> Iterator[ProbedGates]:
-    """The gates by intervention of the trained networks of a scene, model by model.
+    """The gates by intervention of the trained networks, by model.
 
     With `carry`, also the answers that depend on content carried by declared gates.
 
@@ -50,7 +50,7 @@ def probed_models(scene: Scene, steps: int, *, carry: bool = False) -> Iterator[
 
 
 def rows_of(found: ProbedGates, model: str) -> list[list[object]]:
-    """The table of a model: a row for every gate, network and item."""
+    """The table of a model, by gate, network and item."""
     return [
         [
             model,
@@ -79,7 +79,7 @@ def _carried(found: ProbedGates, gate: str, network: int, item: int) -> list[flo
 
 
 def interventions(scene: Scene, found: list[ProbedGates] | None = None) -> Iterator[Drawn]:
-    """Gates by intervention of all models; `found` if they are known already."""
+    """Gates by intervention of all models; `found` if known."""
     found = list(probed_models(scene, STEPS_OF_FIGURE)) if found is None else found
     figure, axes = panels(len(GATE_NAMES))
     for gate, ax in zip(GATE_NAMES, axes, strict=True):

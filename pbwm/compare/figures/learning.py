@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 RASTER_STEPS, STEPS_OF_COLUMN = 40, 16
-"""Largest legible number of steps of a raster across a page, and across one column."""
+"""Largest legible number of steps of a raster, by page and column."""
 ROW_OF = 3
 """Panels of curves side by side."""
 AXES = (
@@ -64,7 +64,7 @@ def curves_rewarded(scene: Scene) -> Iterator[Drawn]:
 
 
 def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
-    """Bool array (event,): rewarded kinds of step, if not all that count are rewarded; otherwise none."""
+    """Bool array (event,): rewarded kinds of step, if not all that count are."""
     spec = task.spec
     block, _ = draw_epochs(task, seed, [0], range(1), Purpose.TEST_TRIALS)
     kinds, live = np.arange(len(spec.events)), block.live
@@ -96,7 +96,7 @@ def _drawn_curves(scene: Scene, name: str, curves: Sequence[LearningCurve], what
 
 
 def epochs(scene: Scene) -> Iterator[Drawn]:
-    """Epochs to criterion of all networks; those that make errors with frozen weights are hollow."""
+    """Epochs to criterion of all networks; hollow: with frozen errors."""
     found = [scene.result(model) for model in scene.models]
     figure = Figure(figsize=(figure_width(3.0 + 1.3 * len(found)), 3.6 if is_narrow() else 2.8), layout="constrained")
     times = [replace(result.times, model=result.row.model) for result in found]
@@ -140,7 +140,7 @@ def _article(noun: str) -> str:
 
 
 def single_rasters(scene: Scene) -> Iterator[Drawn]:
-    """A trained network step by step; a figure for each model, with the same network number and trials.
+    """A trained network step by step, one figure per model, on the same trials.
 
     The tables have every recorded signal.
     """
@@ -159,7 +159,7 @@ def single_rasters(scene: Scene) -> Iterator[Drawn]:
 
 
 def raster_table(shown: Raster) -> tuple[list[str], list[Sequence[object]]]:
-    """The raster as a table with one row per step."""
+    """The raster as a table by step."""
     spec, trials = shown.spec, shown.trials
     columns: dict[str, Sequence[object]] = {
         "step": range(shown.steps),

@@ -48,7 +48,7 @@ SOURCE_NAMES = dict(zip(SOURCES, ("memory", "released content"), strict=True))
 
 
 def _with_items(scene: Scene, *, symbols: bool = False) -> dict[str, Recording]:
-    """The recordings by model; none if the task has no items or, with `symbols`, shows only values."""
+    """The recordings by model; none without items (or, with `symbols`, without symbols)."""
     return {
         model: recording
         for model, recording in scene.recordings.items()
@@ -57,7 +57,7 @@ def _with_items(scene: Scene, *, symbols: bool = False) -> dict[str, Recording]:
 
 
 def gates(scene: Scene) -> Iterator[Drawn]:
-    """The gates of the slot that serves each item, by kind of step; a figure for each model."""
+    """Gates of the slot that serves each item, by kind of step; one figure per model."""
     for model, recording in _with_items(scene).items():
         found, gates_of_model = serving(recording), recording.gates
         if not gates_of_model:
@@ -85,7 +85,7 @@ def gates(scene: Scene) -> Iterator[Drawn]:
 
 
 def agreement(scene: Scene) -> Iterator[Drawn]:
-    """Agreement of gates with those of a perfect memory, all models in one figure."""
+    """Agreement of gates with a perfect memory, for all models."""
     has = {model: recording.gates for model, recording in _with_items(scene).items() if recording.gates}
     found = {model: serving(scene.recording(model)) for model in has}
     shown = [gate for gate in GATE_NAMES if any(gate in gates for gates in has.values())]
@@ -116,7 +116,7 @@ def agreement(scene: Scene) -> Iterator[Drawn]:
 
 
 def selectivities(scene: Scene) -> Iterator[Drawn]:
-    """Selectivity of the input gates of one network; a figure for each model."""
+    """Selectivity of the input gates of one network; one figure per model."""
     for model, recording in _with_items(scene).items():
         found, network = selectivity(recording), scene.best_network(model)
         slots = sorted({int(s) for s in serving(recording).slot[network] if s >= 0})
@@ -142,7 +142,7 @@ def selectivities(scene: Scene) -> Iterator[Drawn]:
 
 
 def decoding(scene: Scene) -> Iterator[Drawn]:
-    """Items decoded from memory and from released content; a figure for each model."""
+    """Items decoded from memory and released content; one figure per model."""
     for model, recording in _with_items(scene, symbols=True).items():
         figure, axes = panels(len(SOURCES))
         rows: list[Sequence[object]] = []
@@ -166,7 +166,7 @@ def decoding(scene: Scene) -> Iterator[Drawn]:
 
 
 def errors(scene: Scene) -> Iterator[Drawn]:
-    """Errors by kind of step and by lag, all models in one figure."""
+    """Errors by kind of step and by lag, for all models."""
     found = [error_by_lag(recording) for recording in scene.recordings.values()]
     figure, axes = panels(1 + len(found), height=2.4 if is_narrow() else 2.8, first=1.5)
     plot_error_by_event(found, ax=axes[0])
@@ -195,7 +195,7 @@ def errors(scene: Scene) -> Iterator[Drawn]:
 
 
 def equivalences(scene: Scene) -> Iterator[Drawn]:
-    """Variance of the content of slots that the update of an LSTM explains, for all models."""
+    """Variance of content that the update of an LSTM explains, for all models."""
     every = [equivalence(recording) for recording in scene.recordings.values()]
     vary = [any(np.isfinite(explained).any() for explained in of.explained.values()) for of in every]
     found = [of for of, varies in zip(every, vary, strict=True) if varies]
@@ -230,7 +230,7 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
 
 
 def holding(scene: Scene) -> Iterator[Drawn]:
-    """Actions of slots, and durations of open and shut input gates; a figure for each model."""
+    """Actions of slots, and durations of input gates; one figure per model."""
     for model, recording in scene.recordings.items():
         found, network = slot_history(recording), scene.best_network(model)
         figure, axes = panels(2, height=1.5 + 0.13 * min(len(found.slots), 16))
@@ -278,7 +278,7 @@ def rasters(scene: Scene) -> Iterator[Drawn]:
 
 
 def alignment(scene: Scene) -> Iterator[Drawn]:
-    """Correspondence of the slots of two models; a figure for each pair of models."""
+    """Correspondence of slots; one figure per pair of models."""
     names = scene.models
     for i, first in enumerate(names):
         for second in names[i + 1 :]:

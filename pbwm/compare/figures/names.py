@@ -45,7 +45,7 @@ SIGNAL_NAMES: Mapping[str, str] = {
     "output": "cell output",
     "error_flow": "error flow through the cell",
 }
-"""Nucleus or signal of a record → its name, if it is not the identifier with spaces."""
+"""Nucleus or signal → its name, if not the identifier with spaces."""
 
 
 def model_name(model: str) -> str:
@@ -82,7 +82,7 @@ def and_list(names: Sequence[str]) -> str:
 
 
 def named(value: Any) -> Any:
-    """A value with members of enumerations by name if their value is a number.
+    """A value with numbered enumeration members by name.
 
     Examples
     --------

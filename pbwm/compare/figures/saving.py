@@ -47,7 +47,7 @@ class Drawn:
 def panels(
     count: int, height: float = 2.6, width: float = WIDTHS[Width.PAGE], *, first: float = 1.0
 ) -> tuple[Figure, NDArray[np.object_]]:
-    """A figure of `count` panels of a height in inches, and its axes: in rows, or stacked in one column.
+    """A figure of `count` panels of a height in inches, and its axes: in rows or one column.
 
     More than four are in rows of three. In a single row, the first panel is `first` times as wide.
     """
@@ -63,7 +63,7 @@ def panels(
 
 @contextmanager
 def noting_missing_letters(name: str) -> Iterator[None]:
-    """Replace matplotlib's warnings about letters that its font lacks by one that names them."""
+    """Replace matplotlib's warnings about missing letters by one that names them."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
@@ -81,7 +81,7 @@ def noting_missing_letters(name: str) -> Iterator[None]:
 
 
 def save_figure(figure: Figure, directory: Path, name: str) -> None:
-    """Write a figure as PNG and, with the same layout, as PDF."""
+    """Write a figure as PNG and PDF."""
     with noting_missing_letters(name):
         with written_whole(directory / f"{name}.png") as temporary:
             figure.savefig(temporary)
@@ -91,7 +91,7 @@ def save_figure(figure: Figure, directory: Path, name: str) -> None:
 
 
 def save_drawn(directory: Path, drawn: Drawn) -> None:
-    """Write a figure as PNG and PDF, its caption as text, and its table as CSV."""
+    """Write a figure as PNG and PDF, its caption, and its table as CSV."""
     name = file_name(drawn.name)
     save_figure(drawn.figure, directory, name)
     with written_whole(directory / f"{name}.txt") as temporary:

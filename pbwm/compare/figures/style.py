@@ -87,7 +87,7 @@ SAME_ROLE: Mapping[str, str] = {
     "pfc": "pfc_maintenance",
     "primary_value": "reward_prediction",
 }
-"""Nucleus or signal of another model → the one with the same role and color."""
+"""Nucleus or signal → another one with the same role and color."""
 
 INFLUENCES: Mapping[Influence, str] = {
     Influence.EXCITATION: "#0072B2",
@@ -117,7 +117,7 @@ class Width(StrEnum):
 WIDTHS: Mapping[Width, float] = {Width.COLUMN: 3.35, Width.PAGE: 6.9}
 """Inches: one column, and both columns of a page."""
 NARROW = 4.0
-"""In narrower figures, panels are stacked, and legends are below the axes."""
+"""Narrower figures have stacked panels, and legends below the axes."""
 
 _width: ContextVar[float] = ContextVar("width of figures", default=WIDTHS[Width.PAGE])
 
@@ -151,7 +151,7 @@ _PRINT: Any = {
 
 @contextmanager
 def print_style(width: str | None = None) -> Iterator[None]:
-    """Draw and save figures for print during the context, in a width.
+    """Draw and save figures for print in a width, during the context.
 
     Raises
     ------
@@ -169,12 +169,12 @@ def print_style(width: str | None = None) -> Iterator[None]:
 
 
 def use_print_style(dpi: int = 120) -> None:
-    """For notebooks: draw all later figures for print, with `dpi` dots per inch on the screen."""
+    """For notebooks: draw all later figures for print, with `dpi` dots per inch."""
     matplotlib.rcParams.update({**_PRINT, "figure.dpi": dpi})
 
 
 def figure_width(most: float = WIDTHS[Width.PAGE]) -> float:
-    """Width of new figures in inches: that of `print_style`, but at most `most`."""
+    """Width of new figures in inches, at most `most`."""
     return min(_width.get(), most)
 
 
@@ -184,13 +184,13 @@ def is_narrow() -> bool:
 
 
 def new_axes(width: float | None = None, height: float = 2.6) -> Axes:
-    """Axes on a new figure of `width` (default: one column) by `height` inches."""
+    """Axes on a new figure of `width` by `height` inches."""
     width = WIDTHS[Width.COLUMN] if width is None else width
     return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
 def outer_legend(ax: Axes, **how: Any) -> None:
-    """A legend to the right of the axes, or below them in a narrow figure."""
+    """A legend to the right of the axes or, in a narrow figure, below."""
     figure = ax.get_figure(root=True)
     if figure is None or figure.get_figwidth() >= NARROW:
         ax.legend(**{"loc": "center left", "bbox_to_anchor": (1.02, 0.5), **how})
@@ -223,7 +223,7 @@ def model_colour(model: str) -> str:
 
 
 def signal_colour(signal: str) -> str:
-    """The color of a recorded signal; gray if it has none."""
+    """The color of a recorded signal, by default gray."""
     return SIGNALS.get(SAME_ROLE.get(signal, signal), GREY)
 
 
@@ -233,6 +233,6 @@ def shades(colour: str) -> Colormap:
 
 
 def spread(count: int, width: float = 0.6) -> NDArray[np.float64]:
-    """Horizontal places for `count` points without overlap, around 0 and `width` wide."""
+    """Places for `count` points without overlap, `width` wide around 0."""
     places: NDArray[np.float64] = (np.arange(count) - (count - 1) / 2) / max(count, 1) * width
     return places

@@ -37,7 +37,7 @@ def experiment(name: str, success: float, settings: str, **changes: Any) -> tupl
 
 
 def decaying() -> Learning:
-    """The paper's learning: a rate of .5 that is multiplied by .99 at every step of a stream."""
+    """The paper's learning: a rate of .5 that is multiplied by .99 at every step."""
     return replace(LSTMParams.gers_2000().learning, decay=0.99, decay_by=Decay.STEP)
 
 

@@ -20,7 +20,7 @@ STRINGS = 40_000
 UNREAD = "no number in the abstract; the text was not available"
 """Stands in place of a published number."""
 TAUGHT: dict[str, Any] = {"all_taught": True, "tolerance": 0.49}
-"""All possible next letters are targets; each output must be closer to its target than to the alternative."""
+"""All possible next letters are targets; outputs must be closer to them than to the alternative."""
 
 
 def peepholes(rate: float = 0.1, **changes: Any) -> LSTMParams:

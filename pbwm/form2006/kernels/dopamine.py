@@ -30,7 +30,7 @@ def due(net, state):
 
 @inner
 def release(net, state):
-    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where due)`` (A.14–A.17), by the current values."""
+    """Dopamine: ``δ = (LVe − LVi) + (PVe − PVi where due)`` (A.14–A.17)."""
     n = net.constants
     lve, lvi = read_value(net.roles.lve, net, state), fill(state.act, 0.0)
     if n.lvi:
@@ -47,7 +47,7 @@ def release(net, state):
 
 @inner
 def stripe_dopamine(stripe, net, state):
-    """The dopamine of one stripe: ``δ_j = snr_j δ`` if it gated in the plus phase (OF06), plus that of random Go."""
+    """Dopamine of a stripe: ``δ_j = snr_j δ`` if it gated in the plus phase (OF06), plus that of random Go."""
     n, delta = net.constants, net.constants.dopamine_gain * load(state.signals, DOPAMINE)
     gate = load(state.act_plus, net.roles.gate + stripe)
     if n.stripe_dopamine:
@@ -87,7 +87,7 @@ def unmodulate(net, state):
 
 @inner
 def remember_dopamine(net, state):
-    """The mean dopamine of every stripe that gated: ``m += dt (δ − m)`` (OF06, "Random Go firing").
+    """Mean dopamine of stripes that gated: ``m += dt (δ − m)`` (OF06, "Random Go firing").
 
     A random Go sets it to `low` (simulator).
     """
@@ -102,7 +102,7 @@ def remember_dopamine(net, state):
 
 @inner
 def remember_reward(outcome, rewarded, net, state):
-    """The mean reward of a network where one is due: ``r += dt (PVe − r)`` (simulator)."""
+    """Mean reward where one is due: ``r += dt (PVe − r)`` (simulator)."""
     mean = load(state.mean_reward, 0)
     after = mean + net.constants.reward_dt * (outcome - mean)
     store(state.mean_reward, 0, where(rewarded > 0.0, after, mean))
@@ -110,7 +110,7 @@ def remember_reward(outcome, rewarded, net, state):
 
 @inner
 def tire(net, state):
-    """Depression of synapses onto LVe and LVi: ``T += R (1 − T) − D act``, kept in [0, 1]."""
+    """Depression of synapses onto LVe and LVi: ``T += R (1 − T) − D act``, in [0, 1]."""
     n = net.constants
     for u in range(len(state.act)):
         before = load(state.transmission, u)

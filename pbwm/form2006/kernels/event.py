@@ -43,7 +43,7 @@ def rest(phase, net, state):
 
 @inner
 def tell(target, net, state):
-    """Clamp the output layer to the correct response, if there is one (not −1)."""
+    """Clamp the output layer to any correct response (not −1)."""
     first = net.roles.output
     for i in range(net.roles.responses):
         told = where(target == 1.0 * i, fill(target, net.constants.clamp_max), 0.0)
@@ -129,7 +129,7 @@ def note(row, net, state, notes):
 
 @inner
 def sum_of_plus(first, count, state):
-    """Summed activity of some units at the end of the plus phase."""
+    """Summed activity of units at the end of the plus phase."""
     total = fill(state.act, 0.0)
     for u in range(first, first + count):
         total += load(state.act_plus, u)

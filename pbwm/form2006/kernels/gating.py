@@ -21,7 +21,7 @@ def sum_of(first, count, state):
 
 @inner
 def settle_gates(pool, chance, net, state):
-    """One cycle of SNrThal: ``g_e = [Go − NoGo]₊ / (Go + NoGo)`` (A.18), kWTA, potential, and rate.
+    """One cycle of SNrThal: ``g_e = [Go − NoGo]₊ / (Go + NoGo)`` (A.18), kWTA, potential, rate.
 
     With `chance`, a random Go adds to the excitation, up to 1.
     """
@@ -45,14 +45,14 @@ def settle_gates(pool, chance, net, state):
 
 @inner
 def close_gates(rewarded, net, state):
-    """Close the gates of all stripes where a reward is due."""
+    """Close all gates where a reward is due."""
     for u in range(net.roles.gate, net.roles.gate + net.roles.stripes):
         store(state.act, u, where(rewarded > 0.0, 0.0, load(state.act, u)))
 
 
 @inner
 def draw_random_go(learn, net, state):
-    """Draw whether each stripe fires a random Go (docs/form2006.md §6); none without learning.
+    """Draw whether each stripe fires a random Go (docs/form2006.md §6), if networks learn.
 
     Numbers are addressed by seed and network (the key), event, and stripe; for the selection, by the number of stripes.
     """
@@ -79,7 +79,7 @@ def draw_random_go(learn, net, state):
 
 @inner
 def weigh_stripes(net, state):
-    """Weight of every stripe in the selection: ``exp(gain (low − mean))``, or 0 if its mean dopamine is not low."""
+    """Weight of every stripe in the selection: ``exp(gain (low − mean))``, or 0 if its mean is not low."""
     n = net.constants
     total = fill(state.act, 0.0)
     for j in range(net.roles.stripes):
@@ -92,7 +92,7 @@ def weigh_stripes(net, state):
 
 @inner
 def pick_stripe(number, lane, stripes, state):
-    """The stripe at a place, from 0 to 1, among the weights of one network; −1: none."""
+    """The stripe at a place, in [0, 1], among the weights of a network; −1: none."""
     left, picked = number * state.look_up[0, lane], -1
     for j in range(stripes):
         weight = state.chance[j, lane]
@@ -104,7 +104,7 @@ def pick_stripe(number, lane, stripes, state):
 
 @inner
 def spare_random_go(rewarded, net, state):
-    """Cancel random Go in stripes that gate in the minus phase, or if gates are closed."""
+    """Cancel random Go in stripes that gate in the minus phase, and if gates are closed."""
     n = net.constants
     for j in range(net.roles.stripes):
         spared = load(state.act, net.roles.gate + j) > n.gate_threshold
@@ -115,7 +115,7 @@ def spare_random_go(rewarded, net, state):
 
 @inner
 def set_hold(stripe, holds, clears, net, state):
-    """Set the maintenance of one stripe: its activity if it `holds`, 0 if it `clears`, otherwise unchanged.
+    """Set the maintenance of a stripe: its activity if it `holds`, 0 if it `clears`.
 
     In both cases, its synapses transmit fully again.
     """

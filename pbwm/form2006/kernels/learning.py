@@ -56,7 +56,7 @@ def learn_striatal(path, factor, net, state):
 
 @inner
 def learn_value(path, scale, net, state):
-    """``Δw = ε (y_target − y⁻) x⁺`` (A.11, A.13), times `scale`; weights are kept in [0, 1].
+    """``Δw = ε (y_target − y⁻) x⁺`` (A.11, A.13), times `scale`, with weights in [0, 1].
 
     Target activity decreases linearly with the distance of primary value from the unit's value.
     """
@@ -76,7 +76,7 @@ def learn_value(path, scale, net, state):
 
 @inner
 def learn(net, state):
-    """Learning of all paths; slower in cortex and striatum if mean reward is high (simulator)."""
+    """Learning of all paths; slower in cortex and striatum with high mean reward (simulator)."""
     n, one, rewarded = net.constants, fill(state.act, 1.0), due(net, state)
     factor = where(load(state.mean_reward, 0) >= n.success, fill(one, n.late_factor), one)
     for p in range(len(net.paths)):

@@ -15,7 +15,7 @@ def in_phase(bits, phase):
 
 @inner
 def send(net, state):
-    """Sent activity of every unit: 0 at or below the send threshold."""
+    """Sent activity: 0 at or below the send threshold."""
     for u in range(len(state.act)):
         act = load(state.act, u)
         store(state.sent, u, where(act > net.constants.send_threshold, act, 0.0))
@@ -34,7 +34,7 @@ def take_up_input(net, state):
 
 @inner
 def gather(phase, net, state):
-    """Excitation ``g_e += dt_net (Σ_paths scale Σ_i w_i x_i − g_e)`` of the layers that update it in a phase (A.2)."""
+    """Excitation ``g_e += dt_net (Σ_paths scale Σ_i w_i x_i − g_e)`` of the layers of a phase (A.2)."""
     for i in range(len(net.layers)):
         layer = net.layers[i]
         if in_phase(layer.gathers, phase):
@@ -54,7 +54,7 @@ def gather(phase, net, state):
 
 @inner
 def deliver(path, depressed, arriving, net, state):
-    """Add the input through a path to `arriving`, with reduced transmission if it is `depressed`."""
+    """Add the input through a path to `arriving`, reduced if `depressed`."""
     r = 0
     if path.sender_step == 0 and not depressed:
         while r + TOGETHER <= path.receivers:
@@ -75,7 +75,7 @@ def deliver(path, depressed, arriving, net, state):
 
 @inner
 def deliver_together(r, path, arriving, net, state):
-    """The same for four receivers with the same senders, from receiver `r` on."""
+    """The same for four receivers with the same senders, from `r` on."""
     a, b, c, d = fill(state.sent, 0.0), fill(state.sent, 0.0), fill(state.sent, 0.0), fill(state.sent, 0.0)
     step, synapse = path.contacts, path.first_synapse + r * path.contacts
     for i in range(path.contacts):
@@ -93,7 +93,7 @@ def deliver_together(r, path, arriving, net, state):
 
 @inlined
 def threshold_inhibition(u, theta, held, n, state):
-    """The inhibition that keeps a unit at threshold, g_i^Θ (A.6), with g_h and g_a if `held`."""
+    """The inhibition at threshold, g_i^Θ (A.6), with g_h and g_a if `held`."""
     driven = load(state.excitation, u) * (n.reversal_e - theta) + n.gbar_l * (n.reversal_l - theta)
     if held:
         driven = driven + load(state.hold, u) * (1.0 - theta) - load(state.accommodation, u) * theta
@@ -102,7 +102,7 @@ def threshold_inhibition(u, theta, held, n, state):
 
 @inner
 def inhibition(pool, net, state):
-    """``g_i = g_{k+1} + q (g_k − g_{k+1})`` of one pool (A.5), at least 0; a single unit is not inhibited.
+    """``g_i = g_{k+1} + q (g_k − g_{k+1})`` of a pool (A.5), at least 0; 0 for a single unit.
 
     g_k and g_{k+1} are g_i^Θ of the k-th unit and the next or, in the average form, its means over the first k and the
     rest. A lesioned unit counts as undriven.
@@ -138,7 +138,7 @@ def inhibition(pool, net, state):
 
 @inlined
 def potential(vm, excitation, inhibits, hold, accommodation, dt, n):
-    """``V += dt Σ_c g_c (E_c − V)``, kept in [0, 1] (A.1); reversal potentials of g_h and g_a are 1 and 0."""
+    """``V += dt Σ_c g_c (E_c − V)``, in [0, 1] (A.1); g_h and g_a reverse at 1 and 0."""
     current = excitation * (n.reversal_e - vm) + n.gbar_l * (n.reversal_l - vm) + inhibits * (n.reversal_i - vm)
     current = current + hold * (1.0 - vm) - accommodation * vm
     return minimum(maximum(vm + dt * current, 0.0), 1.0)
@@ -146,7 +146,7 @@ def potential(vm, excitation, inhibits, hold, accommodation, dt, n):
 
 @inner
 def rate(u, curve, state):
-    """The rate of a unit from its potential (A.3, A.4), read from a table.
+    """The rate of a unit from its potential (A.3, A.4), from a table.
 
     Below the table it is 0; above, noise makes no difference.
     """
@@ -174,7 +174,7 @@ def rate(u, curve, state):
 
 @inner
 def fire(phase, net, state):
-    """Inhibition, potential, and rate of the layers that run in a phase, pool by pool."""
+    """Inhibition, potential, and rate of the layers of a phase, by pool."""
     n = net.constants
     for p in range(len(net.pools)):
         pool = net.pools[p]

@@ -76,7 +76,7 @@ synaptic depression. Input through a `constant` path does not change within an e
 
 
 class Curve(NamedTuple):
-    """The curve from potential to rate: a threshold, and a table of rates (from `start` on, `steps` per unit)."""
+    """The curve from potential to rate: threshold, and table (from `start`, `steps` per unit)."""
 
     theta: float
     gain: float
@@ -137,7 +137,7 @@ class Constants(NamedTuple):
 
 
 class Roles(NamedTuple):
-    """The first unit of each kind; prefrontal and striatal units are ordered by stripe."""
+    """The first unit of each kind; prefrontal and striatal units by stripe."""
 
     output: int
     responses: int
@@ -178,7 +178,7 @@ class Net(NamedTuple):
 
 @by_reference
 class State(NamedTuple):
-    """The state: rows of sixteen, one number per network. All except `LISTS` are views of one block of memory.
+    """The state: rows of sixteen networks, in one block of memory except `LISTS`.
 
     - Of a unit: `hold` (the conductance that excites it) and `transmission` (of its synapses onto LVe and LVi).
     - Of a stripe: `holding` (1: it maintains), `waiting` (events since it gated), and `mean_dopamine`.
@@ -235,7 +235,7 @@ LISTS = (
 """The arrays of `State` that each event computes, that of lesions, and the key of random numbers."""
 
 PASSING = dict.fromkeys(("excitation", "vm", "act", "hold", "transmission", "holding", "signals"), ("",))
-"""The arrays of `State` that a reset of memory sets to rest: activity, content, and values."""
+"""The arrays of `State` that a reset of memory sets to rest."""
 
 PVE, PVI, LVE, LVI, DOPAMINE = 0, 1, 2, 3, 4
 """Rows of `State.signals`."""
@@ -258,7 +258,7 @@ class Stream(NamedTuple):
 
 @by_reference
 class Notes(NamedTuple):
-    """The record of a run: responses, and the rest if `on`; rows are step, step × stripe, or step × PFC unit.
+    """The record of a run: responses, and the rest if `on`; rows: step, step × stripe, step × PFC unit.
 
     If `cycles_on`, also activity (cycle × unit) and signals (cycle × signal) of the last step.
     """

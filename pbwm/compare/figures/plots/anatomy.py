@@ -118,7 +118,7 @@ BOX: Point = (1.9, 0.9)
 
 
 def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) -> Scene:
-    """The scene of a graph; `nodes` gives the layer and the stripe (0: all) of each node.
+    """The scene of a graph; `nodes` gives layer and stripe (0: all) of each node.
 
     Maintenance stripes precede output stripes. Without a control input, the stimulus is between them.
     """
@@ -144,7 +144,7 @@ def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) ->
 
 
 def way(sender: tuple[str, Point], target: tuple[str, Point]) -> tuple[Point, ...]:
-    """The corners of an edge between two nodes, each given as its layer and its place."""
+    """The corners of an edge between nodes, given by layer and place."""
     (a, (ax, ay)), (b, (bx, by)) = sender, target
     half_width, half_height = BOX[0] / 2, BOX[1] / 2
     if b == "stn" and a.endswith("_input"):

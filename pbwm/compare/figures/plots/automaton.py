@@ -15,13 +15,13 @@ from pbwm.compare.figures.style import GREY, INK, figure_width, new_axes
 __all__ = ["plot_automaton"]
 
 FEW = 3
-"""Most symbols on an arrow; of more, only the first and the last are written."""
+"""Most symbols on an arrow; of more, only first and last are written."""
 
 Steps = Sequence[Mapping[str, Any]]
 
 
 def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
-    """Draw the automaton of a task (`tasks.base.task.FiniteStateTask`), or one with merged states (`merged_states`).
+    """Draw the automaton of a task (`tasks.base.task.FiniteStateTask`) or of `merged_states`.
 
     States are in layers, by the fewest steps from a dark initial state. The width of an arrow is its total probability.
     "A, B/L" means that the input is A or B, and L the correct response; gray arrows require none. Arrows to earlier

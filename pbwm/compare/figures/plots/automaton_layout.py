@@ -10,7 +10,7 @@ import networkx as nx
 __all__ = ["GAP", "LINE", "LOOP", "TEXT", "Arrow", "Box", "Layout", "laid_out"]
 
 TEXT = 7
-"""Size of text, in points, with which the largest automaton (sir3) fits a page."""
+"""Size of text, in points; the largest automaton (sir3) fits a page."""
 LINE = 1.2 * TEXT / 72
 """Inches from line to line."""
 LETTER = 0.62 * TEXT / 72
@@ -26,7 +26,7 @@ NAMED = 2
 MOST_ABREAST = 10
 """With more states in a layer, names and labels are omitted."""
 PART = 0.55
-"""Largest width of the label of an arrow, as a fraction of the width of a state."""
+"""Largest width of an arrow's label, relative to a state."""
 SHORTEST = 8
 """Number of letters that fit on any line."""
 MOST_LINES = 6
@@ -37,7 +37,7 @@ Arrow = tuple[str, str]
 
 @dataclass(frozen=True)
 class Box:
-    """A state: its center and size in inches, from the upper left corner of the figure, and its text."""
+    """A state: center and size in inches, from the upper left corner, and text."""
 
     x: float
     y: float
@@ -59,7 +59,7 @@ class Box:
 
 @dataclass
 class Layout:
-    """Places of all elements, in inches; heights are negative, from the upper edge of the figure.
+    """Places of all elements, in inches, with negative heights from the upper edge.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ def laid_out(graph: nx.MultiDiGraph, labels: Mapping[Arrow, str], width: float) 
 
 
 def _place(layout: Layout, k: int, names: Mapping[str, str], y: float, inner: float) -> float:
-    """Place the states of a layer, and incoming arrows above them, below height `y`; return the height below."""
+    """Place states of a layer, and arrows above, below height `y`; return the height below."""
     own = list(names)
     for state in (state for state in layout.lanes if state in own):
         y -= GAP
@@ -152,7 +152,7 @@ def _place(layout: Layout, k: int, names: Mapping[str, str], y: float, inner: fl
 
 
 def _run(layout: Layout, k: int, leads_to: Mapping[Arrow, int], y: float) -> float:
-    """Place the lines of arrows that leave a layer below height `y`; return the height below."""
+    """Place arrows that leave a layer, below height `y`; return the height below."""
     lines = {arrow: _lines(layout.labels.get(arrow, "")) for arrow in leads_to}
     left = [n for (a, b), n in lines.items() if leads_to[a, b] == k and layout.boxes[b].x < layout.boxes[a].x]
     if left:
@@ -169,7 +169,7 @@ def _run(layout: Layout, k: int, leads_to: Mapping[Arrow, int], y: float) -> flo
 
 
 def _layers(graph: nx.MultiDiGraph) -> list[list[str]]:
-    """States by the fewest steps from an initial one; in each layer, in the order of their predecessors."""
+    """States by the fewest steps from an initial one, ordered by predecessors."""
     layers = [list(own) for own in nx.bfs_layers(graph, [s for s, initial in graph.nodes(data="initial") if initial])]
     for before, own in pairwise(layers):
         place = {state: i for i, state in enumerate(before)}
@@ -188,7 +188,7 @@ def _name(graph: nx.MultiDiGraph, state: str, width: float) -> str:
 
 
 def _wrapped(lines: Iterable[str], width: float) -> str:
-    """Text in lines of at most a width in inches; too many lines end with an ellipsis."""
+    """Text in lines of a width in inches, possibly with an ellipsis."""
     letters = max(SHORTEST, int(width / LETTER))
     parts = [part for line in lines for part in wrap(line, letters, break_long_words=False)]
     return "\n".join(parts if len(parts) <= MOST_LINES else [*parts[: MOST_LINES - 1], "…"])

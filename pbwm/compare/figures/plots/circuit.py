@@ -17,13 +17,13 @@ from pbwm.wiring import Influence
 __all__ = ["plot_circuit"]
 
 TEXT, SMALLEST, PER_INCH = 8.0, 5.0, 16.5
-"""Largest and smallest size of text in boxes; points that fit a box, by inches per unit."""
+"""Largest and smallest size of text; points that fit a box, by inches per unit."""
 MOST_PER_UNIT, LEGEND = 0.6, 0.8
 """Largest scale, in inches per unit; height of the legend, in units."""
 PADDING, NAME = 0.35, 0.55
-"""Margins of the frame of prefrontal cortex: at the sides, and below, for its name."""
+"""Margins of the frame of prefrontal cortex: at the sides, and below."""
 GAP, HEAD, BAR, DOT = 0.08, 0.26, 0.2, 0.1
-"""Distance of a line from its box, length of an arrow head, half the length of a bar, radius of a dot."""
+"""Distance of a line from its box, arrow head, half a bar, and radius of a dot."""
 INSIDE = "#F6F6F6"
 """Color of the frame of prefrontal cortex."""
 ARROWS = (Influence.EXCITATION, Influence.CONTENT)
@@ -36,7 +36,7 @@ SEEING = {
 }
 """The nuclei that predict reward, and the text before their inputs under the box."""
 BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
-"""Places of lines between the gate and prefrontal cortex: in parallel, or from the left of the frame."""
+"""Places of lines between gate and prefrontal cortex: parallel, or from the left."""
 
 
 def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:

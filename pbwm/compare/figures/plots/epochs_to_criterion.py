@@ -14,7 +14,7 @@ from pbwm.compare.figures.style import GREY, INK, mark, model_colour, new_axes, 
 __all__ = ["plot_epochs_to_criterion"]
 
 SPREAD = 0.34
-"""Half the width of the networks of a model; models are 1 apart."""
+"""Half the width of the networks of a model."""
 ABOVE = 1.15
 """Place of censored networks, as a multiple of the budget."""
 
@@ -26,7 +26,7 @@ def plot_epochs_to_criterion(
     unit: str = "epochs",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw one column per model: a dot for every network, a bar at the median of all.
+    """Draw a column per model: a dot for every network, a bar at the median.
 
     There is no bar if fewer than half have reached the criterion. A broken line marks the budget; censored networks are
     open triangles above it. With `faultless`, networks with errors in the frozen test are hollow.

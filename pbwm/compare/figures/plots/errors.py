@@ -29,7 +29,7 @@ MARKERS = "os^Dv<>pX"
 
 
 def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None) -> Axes:
-    """Draw the errors at each kind of step, by model: a dot is a network, a bar the mean."""
+    """Draw errors at each kind of step, by model: a dot is a network, a bar the mean."""
     ax = ax or new_axes()
     width = 0.8 / len(models)
     for i, found in enumerate(models):
@@ -58,7 +58,7 @@ def _room_for_legend(ax: Axes) -> None:
 
 
 def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
-    """Draw errors at each kind of step that reads an item, by steps since it was stored: mean over networks."""
+    """Draw errors at kinds of step that read an item, by lag: mean over networks."""
     ax = ax or new_axes()
     drawn = 0
     for event, name in enumerate(found.events):
@@ -79,7 +79,7 @@ def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
-    """Draw the error of all responses that count in each condition: every network a dot, a bar the mean."""
+    """Draw the error in each condition: every network a dot, a bar the mean."""
     ax = ax or new_axes()
     for row, of_networks in enumerate(np.nanmean(found.error, axis=2)):
         ax.plot(
@@ -105,7 +105,7 @@ def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_sweep(found: Sweep, *, ax: Axes | None = None) -> Axes:
-    """Draw the error over the dose of each manipulation: mean over networks, and its standard error."""
+    """Draw the error over the dose of each manipulation: mean and standard error."""
     ax = ax or new_axes()
     for i, condition in enumerate(found.conditions):
         colour = signal_colour(condition)

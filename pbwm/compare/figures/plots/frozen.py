@@ -14,7 +14,7 @@ __all__ = ["plot_error_origins", "plot_further_training"]
 
 
 def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None = None) -> Axes:
-    """Draw the frozen error over further epochs: every network a thin line, the mean a thick one.
+    """Draw the frozen error over further epochs: networks thin, the mean thick.
 
     The legend gives the numbers of networks without an error in the first and the last test.
     """

@@ -25,7 +25,7 @@ __all__ = ["gate_marks", "plot_agreement", "plot_gate_by_event", "plot_selectivi
 
 
 def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> Axes:
-    """Draw the gate of each item's slot at each kind of step: every network a dot, a bar the median."""
+    """Draw the gate of each item's slot at each kind of step: dots are networks, bars medians."""
     ax = ax or new_axes()
     width = 0.8 / len(found.items)
     for i in range(len(found.items)):
@@ -55,7 +55,7 @@ def gate_marks(found: Serving) -> list[Line2D]:
 
 
 def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = None) -> Axes:
-    """Draw the area under the ROC curve of each item's slot, by model: a dot is a network, a bar the median."""
+    """Draw the AUC of each item's slot, by model: dots are networks, bars medians."""
     ax = ax or new_axes()
     columns = [(found, i) for found in models for i in range(len(found.items))]
     for column, (found, i) in enumerate(columns):
@@ -78,7 +78,7 @@ def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = No
 
 
 def plot_selectivity(found: Selectivity, network: int, slot: int, *, ax: Axes | None = None) -> Axes:
-    """Draw the mean gate of one slot by symbol and kind of step; combinations that never occur are white."""
+    """Draw the mean gate of a slot by symbol and kind of step; white: none."""
     ax = ax or new_axes()
     colours = shades(GATES[found.gate])
     image = ax.imshow(found.mean[network, slot].T, vmin=0, vmax=1, cmap=colours, aspect="auto")

@@ -13,7 +13,7 @@ from pbwm.compare.figures.style import mark, model_colour, new_axes
 __all__ = ["plot_learning_curve"]
 
 ERRORS = (0, 0.01, 0.05, 0.1, 0.2, 0.5, 1)
-"""Ticks of the axis, whose scale is the square root: it separates small errors and includes 0."""
+"""Ticks of the axis, on a square-root scale."""
 
 
 def _root(error: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -21,7 +21,7 @@ def _root(error: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes:
-    """Draw the learning curve of one model: networks thin, ending in a dot at criterion; the median thick."""
+    """Draw the learning curve of a model: networks thin, with a dot at criterion; the median thick."""
     ax = ax or new_axes()
     colour = model_colour(curve.model)
     for error, reached_at in zip(curve.error, curve.reached_at, strict=True):

@@ -33,7 +33,7 @@ ACTIONS = {
     SlotAction.CLEAR: ("clears", GATES["forget_gate"]),
     SlotAction.NONE: ("is empty", PALE),
 }
-"""Action of a slot → its name, and the color of the gate that causes it."""
+"""Action of a slot → its name, and the color of its gate."""
 
 EQUATIONS: Mapping[str, str] = {
     "both gates": r"$s = y_\varphi\, s + y_\mathrm{in}\, g(x)$",
@@ -45,7 +45,7 @@ EQUATIONS: Mapping[str, str] = {
 
 
 def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) -> Axes:
-    """Draw the proportion of steps at which each slot of one network stores, holds, reads, clears, or is empty.
+    """Draw the proportions of actions of each slot of a network.
 
     The legend has only the actions that occur.
     """
@@ -68,7 +68,7 @@ def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) ->
 
 
 def plot_open_times(found: OpenTimes, *, ax: Axes | None = None) -> Axes:
-    """Draw cumulative distributions of how long gates stay open, and of the time between openings."""
+    """Draw cumulative distributions of how long gates are open, and between openings."""
     ax = ax or new_axes()
     for name, of_networks, style in (("open", found.open, "-"), ("between openings", found.interval, "--")):
         steps = np.sort(np.concatenate([length for slots in of_networks for length in slots]))
@@ -86,7 +86,7 @@ def plot_open_times(found: OpenTimes, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -> Axes:
-    """Draw the proportion decoded of each item by steps since it was stored: median and quartiles over networks."""
+    """Draw the proportion decoded of each item by lag: median and quartiles over networks."""
     ax = ax or new_axes()
     for i, item in enumerate(found.items):
         colour, accuracy = ITEMS[i % len(ITEMS)], found.accuracy[:, i]
@@ -109,7 +109,7 @@ def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -
 
 
 def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
-    """Draw the variance of content that each update equation explains: a dot per slot and network.
+    """Draw the variance that each update equation explains: a dot per slot and network.
 
     Fits that are worse than the mean are at the lower edge.
     """
@@ -133,7 +133,7 @@ def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_alignment(found: Alignment, network: int, *, ax: Axes | None = None) -> Axes:
-    """Draw the similarity of the gates of the slots of two models in one network of each; pairs are framed."""
+    """Draw the similarity of slots of two models in one network; pairs are framed."""
     ax = ax or new_axes()
     image = ax.imshow(found.similarity[network], vmin=-1, vmax=1, cmap=DIVERGING, aspect="auto")
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)

@@ -21,7 +21,7 @@ def _chosen(count: int, first: int = 0) -> list[int]:
 
 
 def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
-    """Draw the response over the drive for some GPi conductances, darker for more; dashed: the best product."""
+    """Draw the response over the drive, darker for more GPi conductance; dashed: the best product."""
     ax = ax or new_axes()
     darker = shades(SIGNALS["gpi"])
     for k, j in enumerate(_chosen(len(relay.conductance))):
@@ -34,7 +34,7 @@ def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
-    """Draw the effective gate over the GPi conductance for some drives; curves coincide if GPi multiplies."""
+    """Draw the effective gate over GPi conductance; curves coincide if GPi multiplies."""
     ax = ax or new_axes()
     colours = matplotlib.colormaps["viridis_r"]
     for k, i in enumerate(_chosen(len(relay.drive), len(relay.drive) // SHOWN)):
@@ -45,7 +45,7 @@ def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> A
 
 
 def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity], *, ax: Axes | None = None) -> Axes:
-    """Draw R² of each model, gate by gate; the line is .95, the minimum required of the default relay."""
+    """Draw R² of each model, by gate; the line is .95, required of the default relay."""
     by_name = found if isinstance(found, Mapping) else {relay.relay: relay for relay in found}
     ax = ax or new_axes(figure_width(), 1.6 + 0.2 * len(by_name))
     markers = dict(zip(MODELS_OF_RESPONSE, "o^s", strict=True))
@@ -68,7 +68,7 @@ def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity]
 
 
 def plot_multiplicativity(found: Sequence[Multiplicativity], *, figure: Figure | None = None) -> Figure:
-    """Draw responses and effective gates of all relays, and R² of the models."""
+    """Draw responses, effective gates, and R² of all relays."""
     narrow = is_narrow()
     heights = (0.6 + 1.35 * len(found) if narrow else 3.8, 2.4 if narrow else 1.6)
     figure = figure or Figure(figsize=(figure_width(), sum(heights)), layout="constrained")

@@ -21,7 +21,7 @@ TITLES = {
 
 
 def plot_probed_gate(models: Sequence[ProbedGates], gate: str, *, ax: Axes | None = None) -> Axes:
-    """Draw how often a gate by intervention is open, where the ideal gate opens (filled) and elsewhere (hollow).
+    """Draw how often a gate by intervention is open where the ideal gate opens (filled) and elsewhere (hollow).
 
     Every network is a dot, its mean over items; bars are medians.
     """

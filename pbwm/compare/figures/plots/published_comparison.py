@@ -15,15 +15,15 @@ from pbwm.compare.figures.style import GREY, INK, is_narrow, mark, model_colour,
 __all__ = ["Beside", "beside_height", "plot_beside_published", "plot_novel_error"]
 
 SPREAD = 0.3
-"""Half the height of the networks of a row; rows are 1 apart."""
+"""Half the height of the networks of a row."""
 BEYOND = 1.25
 """Place of censored networks, as a multiple of the budget."""
 LETTERS = 20
-"""Largest number of letters in a line of a row's name, in a figure of one column."""
+"""Most letters in a line of a row's name, in one column."""
 LINE = 0.145
 """Inches from line to line of these names."""
 FEW_DECADES = 1.5
-"""In one column, a wider range of epochs has labels only at powers of ten."""
+"""In one column, wider ranges of epochs have labels only at powers of ten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +55,18 @@ class Beside:
 
     @property
     def numbered(self) -> str:
-        """The name, and the number of networks that reached the criterion."""
+        """The name, and the number of networks at criterion."""
         return f"{self.name}\n{int(self.times.reached.sum())} of {self.times.networks} reached"
 
 
 def beside_height(rows: Sequence[Beside]) -> float:
-    """Height of a panel of such rows in inches, with room for its axis and, in one column, for the legend."""
+    """Height of a panel of such rows in inches, with axis and any legend."""
     lines = max((row.numbered.count("\n") + 1 for row in rows), default=1)
     return (2.0 if is_narrow() else 0.9) + max(0.42, LINE * lines) * len(rows)
 
 
 def plot_beside_published(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
-    """Draw one row each: a dot for every network, a bar at the median of all, a diamond at the published mean.
+    """Draw a row each: a dot per network, a bar at the median, a diamond at the published mean.
 
     A short line marks the budget; censored networks are open triangles beyond it. There is no bar if fewer than half
     have reached the criterion.
@@ -110,7 +110,7 @@ def _label(ax: Axes, rows: Sequence[Beside]) -> None:
 
 
 def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
-    """Draw the error on novel sequences, a row each: a dot for every network, a bar at the median."""
+    """Draw the error on novel sequences, a row each: a dot per network, a bar at the median."""
     ax = ax or new_axes()
     for y, row in enumerate(rows):
         height = y + SPREAD * row.times.offset

@@ -51,15 +51,15 @@ __all__ = [
 ]
 
 CELL_TEXT = 2
-"""Largest number of letters in the cell of a symbol."""
+"""Most letters in the cell of a symbol."""
 ROW = 0.115
 """Height of a row of text in inches."""
 BAR = 0.07
 """Width of a color bar in inches."""
 GROUPS = ("in", "out")
-"""Names of two groups of slots: of input gates, and of output gates."""
+"""Groups of slots: of input gates, and of output gates."""
 MOST = 1.0
-"""Largest height in inches of a panel with a row for each slot."""
+"""Largest height in inches of a panel by slot."""
 CROWDED, TALLEST = 0.7, 9.4
 """The same if all panels would be higher than `TALLEST` inches, a page."""
 
@@ -87,7 +87,7 @@ def _finish(ax: Axes, steps: int, title: str) -> None:
 
 
 def _in_one_row(names: Sequence[str]) -> bool:
-    """Whether symbols are written in one row: in a narrow figure, if they are short."""
+    """Whether short symbols are in one row of a narrow figure."""
     return is_narrow() and all(len(name) <= CELL_TEXT for name in names)
 
 
@@ -127,7 +127,7 @@ def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes
 
 
 def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
-    """Draw the correct value at every step that requires one; in the color of an error if it was missed."""
+    """Draw the correct value at every step that requires one, colored if missed."""
     ax = ax or new_axes(figure_width(), 1)
     wanted = raster.trials.target >= 0
     for steps, colour, label in (
@@ -142,7 +142,7 @@ def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
-    """Draw the response (filled; in the color of an error if wrong) and each target (frame) at every step."""
+    """Draw the response (filled; colored if wrong) and target (frame) at every step."""
     ax = ax or new_axes(figure_width(), 1)
     names = raster.spec.responses
     targets = np.flatnonzero(raster.trials.target >= 0)
@@ -189,7 +189,7 @@ def _every(slots: int) -> int:
 
 
 def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
-    """Draw one gate ("input_gate", "forget_gate" or "output_gate") of every slot at every step."""
+    """Draw a gate ("input_gate", "forget_gate" or "output_gate") of every slot."""
     ax = ax or new_axes(figure_width(), 1)
     _heat(ax, getattr(raster, gate), vmin=0, vmax=1, cmap=shades(GATES[gate]))
     _rows(ax, raster.slots, raster.steps, GATE_TITLES[gate], _every(len(raster.slots)))
@@ -197,7 +197,7 @@ def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
-    """Draw the content of every unit of every slot at every step."""
+    """Draw the content of every unit of every slot."""
     ax = ax or new_axes(figure_width(), 1.5)
     steps, slots, units = raster.memory.shape
     low, high = raster.memory_limits
@@ -214,7 +214,7 @@ def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
-    """Draw a recorded signal that is one number per step."""
+    """Draw a recorded signal with one number per step."""
     ax = ax or new_axes(figure_width(), 1)
     steps = np.arange(raster.steps)
     ax.axhline(0, color=GREY, linewidth=0.4)
@@ -225,7 +225,7 @@ def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
-    """Draw a recorded signal with one or several numbers for each slot, by group of slots.
+    """Draw a recorded signal with numbers for each slot, by group of slots.
 
     A group that is 0 throughout is omitted, and the title says so.
     """
@@ -255,7 +255,7 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
 
 
 def _silent_group(raster: Raster, signal: str) -> int | None:
-    """The one of two groups of slots in which a signal is 0 throughout; None: neither, or both."""
+    """The only group of slots in which a signal is 0 throughout, or None."""
     values, slots = raster.slot_signals[signal], len(raster.slots)
     if values.shape[1] != 2 * slots:
         return None
@@ -293,7 +293,7 @@ def _heights_up_to(most: float, raster: Raster) -> list[float]:
 
 
 def _answer_heights(raster: Raster) -> list[float]:
-    """Two rows of text, of targets and responses, if both are short; else one panel."""
+    """Two rows of short targets and responses; else one panel."""
     names = raster.spec.responses
     return [_symbols_height(names)] * (2 if _split_answers(raster) else 1)
 
@@ -316,7 +316,7 @@ def _packed() -> ConstrainedLayoutEngine:
 
 
 def plot_rasters(rasters: Sequence[Raster]) -> Figure:
-    """Draw the rasters of several models on the same trials in the form for one column, two side by side."""
+    """Draw rasters of several models on the same trials, two side by side."""
     across = 1 if is_narrow() else min(2, len(rasters))
     rows = [rasters[i : i + across] for i in range(0, len(rasters), across)]
     with print_style(Width.COLUMN):
@@ -337,7 +337,7 @@ def _top(place: SubFigure, share: float) -> SubFigure:
 
 
 def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
-    """Draw all panels of a raster, one above the other; lines mark where sequences start."""
+    """Draw all panels of a raster; lines mark starts of sequences."""
     figure = figure or Figure(figsize=(figure_width(), _whole_height(raster)), layout=_packed())
     _fill(figure, raster)
     return figure

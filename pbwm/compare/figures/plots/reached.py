@@ -12,7 +12,7 @@ __all__ = ["plot_reached", "reached_marks"]
 
 
 def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, ax: Axes | None = None) -> Axes:
-    """Draw the proportion of each row with its 95 % interval, the first row at the top.
+    """Draw the proportion of each row with its 95 % interval, from the top.
 
     A row without a proportion is marked as not run.
     """

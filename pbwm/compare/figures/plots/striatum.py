@@ -22,11 +22,11 @@ from pbwm.compare.figures.style import (
 __all__ = ["plot_cycles", "plot_matrix_weights", "plot_signal_over_training"]
 
 LINE = 10
-"""Height of a line of labels in points; lower rows are not all labeled."""
+"""Height of a line of labels in points."""
 
 
 def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = None) -> Axes:
-    """Draw the signal at each kind of step over epochs: mean over networks, with the standard error as a band."""
+    """Draw the signal at each kind of step over epochs: mean and standard error."""
     ax = ax or new_axes()
     for event, name in enumerate(found.events):
         values = found.mean[:, :, event]
@@ -49,7 +49,7 @@ def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = No
 
 
 def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", ax: Axes | None = None) -> Axes:
-    """Draw Go minus NoGo weights of every stripe by symbol; a symbol opens the stripe above 0, and shuts it below."""
+    """Draw Go minus NoGo weights of stripes by symbol: above 0, a symbol opens the stripe."""
     ax = ax or new_axes()
     difference = found.go[network] - found.nogo[network]
     most = max(float(np.abs(difference).max()), 1e-9)
@@ -66,7 +66,7 @@ def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", 
 
 
 def plot_cycles(found: Cycles, *, figure: Figure | None = None) -> Figure:
-    """Draw one step cycle by cycle: a panel for each nucleus, a line for each stripe, gray if it stays shut.
+    """Draw a step by cycle: a panel per nucleus, a line per stripe, gray if it stays shut.
 
     Vertical lines are the ends of phases.
     """

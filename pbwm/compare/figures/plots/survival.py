@@ -12,7 +12,7 @@ __all__ = ["plot_survival"]
 
 
 def plot_survival(curves: Sequence[Survival], *, ax: Axes | None = None) -> Axes:
-    """Draw a step curve for each row, with its 95 % interval as a band; a cross marks censored networks."""
+    """Draw a step curve per row, with its 95 % interval; crosses: censored networks."""
     ax = ax or new_axes()
     for i, curve in enumerate(curves):
         colour, line = CONDITIONS[i % len(CONDITIONS)], ("-", "--", ":")[i // len(CONDITIONS) % 3]
