@@ -20,10 +20,9 @@ WINDOWS_AT_HAND = 4
 class RBPParams(UngatedParams):
     """Size and learning of windowed backpropagation (O'Reilly & Frank, 2006, section 4).
 
-    The paper counts *ticks*, updates of all units. A step of the task lasts two: inputs act on hidden units, then these
-    on outputs. A window of 16 ticks is therefore 8 steps. The role of the first step of a window, the gap, and initial
-    weights were inferred from table 2 of the paper (docs/baselines.md, section 1). Further parameters are those of
-    `UngatedParams`.
+    The paper counts *ticks*, updates of all units. A step of the task lasts two, so a window of 16 ticks is 8 steps.
+    The role of the first step, the gap, and initial weights were inferred from table 2 (docs/baselines.md, section 1).
+    Further parameters are those of `UngatedParams`.
 
     Attributes
     ----------

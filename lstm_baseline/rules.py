@@ -103,7 +103,7 @@ class Reward:
     """Learning from reward alone: policy gradient with a learned baseline (Williams, 1992), within windows of time.
 
     At rewarded steps (`Trials.rewarded`), responses are drawn with the probabilities of the outputs; the reward is 1
-    for a correct response, else 0. Networks learn from nothing else.
+    for a correct response, else 0.
 
     Attributes
     ----------

@@ -1,6 +1,6 @@
 """One network at a time, with its units in lanes: faster for one or a few networks.
 
-A network is copied out of its block, run, and copied back, with the same bits as in the block (`Layout`).
+A network is copied out of its block, run, and copied back, with the same bits.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Weights from and to ``torch.nn.LSTM`` and ``torch.nn.GRU``, with a ``torch.nn.Linear`` as readout.
 
 PyTorch stacks the weights of a layer gate by gate: ``weight_ih_l0`` (gates × cells, inputs), ``weight_hh_l0`` (gates ×
-cells, cells), and two biases per row. Arrays are NumPy's; torch need not be installed.
+cells, cells), and two biases per row. Arrays are NumPy's.
 """
 
 from abc import abstractmethod

@@ -1,7 +1,7 @@
 """Match units: a comparison of the stimulus with the content that each stripe releases (docs/pbwm.md §4).
 
-Hidden units rarely learn to compute whether two symbols are equal. A match unit receives one stimulus and the deep PFC
-unit for the same symbol, by fixed synapses. Tonic inhibition lets it fire only if both are active.
+A match unit receives one stimulus and the deep PFC unit for the same symbol, by fixed synapses. Tonic inhibition lets
+it fire only if both are active.
 """
 
 from collections.abc import Iterator

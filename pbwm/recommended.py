@@ -34,8 +34,8 @@ def store_network(stripes: int = 4) -> PBWMParams:
     """Network for tasks with a control channel (SIR), with output gating.
 
     Like `loop_network` and `sequence_network`, it learns from one dopamine signal and synaptic tags (`TagRule`), and is
-    re-initialized if it is rewarded too rarely. It predicts reward from the control input alone, so that the prediction
-    cannot cancel the dopamine that useful content causes. Source of values: the study "search-sir2-reference".
+    re-initialized if it is rewarded too rarely. It predicts reward from the control input alone. Source of values: the
+    study "search-sir2-reference".
     """
     return PBWMParams(
         stripes=stripes,
@@ -54,8 +54,7 @@ def loop_network(stripes: int = 6) -> PBWMParams:
     """Network for sequences that are repeated (the phonological loop).
 
     Its noise is stronger than that of `store_network` and spares stripes whose content earns reward. It is
-    re-initialized early, because half of all networks learn within 20 epochs of 1800 steps. Source of values: the study
-    "search-phonological-loop".
+    re-initialized earlier. Source of values: the study "search-phonological-loop".
     """
     return replace(
         store_network(stripes),
@@ -108,24 +107,10 @@ def family_network(spec: TaskSpec) -> PBWMParams:
 def recommended(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration for every task, which learns gating from cortical feedback.
 
-    Only the sizes of input, output, striatum, and prefrontal cortex depend on the task. docs/pbwm.md §10 lists all
-    values, which were chosen on seeds from 5000 on (docs/learning.md). The study "battery" reports which tasks it
-    learns.
-
-    - Match units signal whether the stimulus equals a content that a stripe releases (`MatchUnits`).
-    - A content can be read from the trial after the one in which it was stored.
-    - Output gates learn 1.25 times as much where the value of their content is below that of the usual content, so that
-      gates of useless contents close.
-    - Maintenance gates learn a quarter as much where their output gate is closed, unless they see the age of their
-      content.
-    - A correct response feeds no error back, so that learning does not weaken gates that work.
-    - The effect of memory on cortex does not grow with the number of stripes that are usually open
-      (`PBWMParams.pfc_activity_fixed`). It is about twice that of the stimulus.
-    - Because gates are noisy, direct paths to the output are weak, top-down paths and inhibition strong, and cortical
-      learning fast; activity does not persist from the previous trial.
-    - Weights from symbols into the striatum stay in a range in which noise can still open and shut a gate.
-    - If no channel is for control alone and the task has at least three items, as in n-back, some stripes see the age
-      of their content (`with_ages`).
+    Only the sizes of input, output, striatum, and prefrontal cortex depend on the task. If no channel is for control
+    alone and the task has at least three items, as in n-back, some stripes see the age of their content (`with_ages`).
+    docs/pbwm.md §10 lists all values, and docs/learning.md explains their choice on seeds from 5000 on. The study
+    "battery" reports which tasks the configuration learns.
 
     Examples
     --------

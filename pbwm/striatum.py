@@ -140,10 +140,10 @@ TEACHERS = {Teacher.TARGET: TARGET_FEEDBACK, Teacher.RESPONSE: RESPONSE_FEEDBACK
 class FeedbackRule:
     """Credit by cortical feedback, which compares held, displaced, and rejected contents.
 
-    When a reward is delivered, cortex feeds back the value of a content for the current error. Synapses that were
-    active at the gate learn from the value of the held content minus that of the displaced content. Synapses that were
-    active when a content was rejected learn from its value minus that of the held one. The output gate learns from the
-    value of the held content. Equations: docs/pbwm.md §6, "Feedback". The rule requires one gate check a trial.
+    When a reward is delivered, cortex feeds back the value of a content for the current error. Synapses at the gate
+    learn from the value of the held minus the displaced content, and synapses at a rejection from the value of the
+    rejected minus the held content. The output gate learns from the value of the held content. Equations: docs/pbwm.md
+    §6, "Feedback". The rule requires one gate check a trial.
 
     Attributes
     ----------

@@ -1,7 +1,6 @@
 """Adding and multiplication: respond with the sum or product of two marked numbers of a long sequence.
 
-Every step shows a number and a marker: 1 at two steps, −1 at the first and last step (unless marked), 0 elsewhere. A
-network must hold two real numbers over at least half of the sequence.
+Every step shows a number and a marker: 1 at two steps, −1 at the first and last step (unless marked), 0 elsewhere.
 
 Source: Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 4 and 5.
 """

@@ -1,8 +1,7 @@
 """Counting: strings of aⁿbⁿ and related languages, in which letters must be counted up and then down.
 
 Every string begins with S. At every step, the network predicts the letters that may come next, and T at the end, which
-is not shown. While a number of letters is undetermined, the same letter or the first of the next kind may follow. From
-then on, the count determines the letter.
+is not shown. The same letter or the first of the next kind may follow until the count determines the letter.
 
 Source: Gers & Schmidhuber (2001), IEEE Transactions on Neural Networks 12:1333-1340. aⁿbⁿ and aⁿbᵐBᵐAⁿ are
 context-free; aⁿbⁿcⁿ is not.

@@ -1,8 +1,7 @@
 """Delayed match to sample with distractors: a sample must be held while distractors are ignored.
 
 A trial shows a *sample* and then *tests*. The response is to hold to a test that differs from the sample (a
-distractor), and to release to the test that equals it and ends the trial. Distractors may repeat, so it is not enough
-to store every stimulus, or to detect repetitions.
+distractor), and to release to the test that equals it and ends the trial.
 
 Source: Miller, Li & Desimone (1993), Journal of Neuroscience 13:1460-1478; with distractors that repeat ("ABBA"
 trials), Miller & Desimone (1994), Science 263:520-522.

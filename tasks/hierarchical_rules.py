@@ -5,7 +5,7 @@ A trial shows a color, a shape, and an orientation in succession. The last requi
 *flat* rule, the key depends on all three features.
 
 If the color comes first, a memory can store only the feature that matters (input gating). If it comes last, a memory
-must hold both other features and release only the one that matters (output gating).
+must hold both and release one (output gating).
 
 Source: Badre, Kayser & D'Esposito (2010), Neuron 66:315-326, where a stimulus shows all features at once. The context
 first or last is from Chatham, Frank & Badre (2014), Neuron 81:930-942.

@@ -1,8 +1,7 @@
 """The phonological loop: repeat a sequence of phonemes in order.
 
-While a sequence is *encoded*, every step shows a serial position, 1, 2, or 3, and a phoneme. While it is *recalled*,
-every step shows only the position, and the response is its phoneme. Only some sequences are trained; to repeat the
-others, a memory must store any phoneme by its position.
+While a sequence is *encoded*, every step shows a serial position and a phoneme. While it is *recalled*, every step
+shows the position, and the response is its phoneme. Only some sequences are trained.
 
 Source: O'Reilly & Frank (2006), Neural Computation 18:283-328, section 4.3, after O'Reilly & Soto (2002), Advances in
 Neural Information Processing Systems 14:83-90.

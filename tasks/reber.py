@@ -264,8 +264,7 @@ class EmbeddedReber(CompiledTask):
     def gers_2000(cls, **changes: Any) -> Self:
         """The continual grammar of Gers, Schmidhuber & Cummins (2000), without marks.
 
-        In the paper, all letters that may come are targets, within .49: ``all_taught=True, tolerance=0.49``. The
-        defaults also suit softmax outputs.
+        In the paper, all letters that may come are targets, within .49: ``all_taught=True, tolerance=0.49``.
         """
         return cls(**{"name": "continual-reber", "continual": True, "starts_given": False, **changes})
 

@@ -1,7 +1,6 @@
 """Sternberg's item recognition: report whether a digit was among those just shown.
 
 A trial shows a few different digits in succession and then a *probe*. The response is yes if the probe was among them.
-The number of digits varies, so a memory must distinguish contents of this trial from earlier ones.
 
 Source: Sternberg (1966), Science 153:652-654, experiment 1.
 """

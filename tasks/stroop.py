@@ -2,8 +2,7 @@
 
 A *block* begins with an instruction, to name the ink or to read the word, and then shows a few color words in colored
 ink. Ink and word require different responses in a *conflict* stimulus, and the same in a *congruent* one; a *control*
-has only one of the two. Words must be read much more often, so naming the ink against the word requires the instruction
-in memory.
+has only one of the two. Words are read much more often, so naming the ink requires the instruction in memory.
 
 Source: Stroop (1935), Journal of Experimental Psychology 18:643-662, with the conditions and frequencies of the model
 of Cohen, Dunbar & McClelland (1990), Psychological Review 97:332-361. There, every stimulus shows the instruction;

@@ -1,7 +1,7 @@
 """Temporal order: two or three signals are far apart, and the response is their order.
 
 Among many irrelevant symbols, *X* or *Y* occurs at two or three random places. The response at the end of the sequence
-is one of four or eight orders. A later signal must not replace an earlier one in memory.
+is one of four or eight orders.
 
 Source: Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 6a and 6b. In Gers, Schmidhuber &
 Cummins (2000), Neural Computation 12:2451-2471, the sequences follow one another in one stream.
@@ -38,7 +38,7 @@ class TemporalOrder:
     """The temporal order task.
 
     One channel shows the symbols a, b, c, d, X, Y, the start E, and the end B. Only the response to the end counts and
-    is rewarded. The responses are named by their orders, rather than by letters (Q for X-X, …) as in the paper.
+    is rewarded. Responses are named by their orders.
 
     Attributes
     ----------

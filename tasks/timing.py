@@ -1,7 +1,6 @@
 """Measuring spike delays: report the delay of every spike in steps.
 
-Spikes occur on one input, F steps after the previous spike or a little later. The network must therefore count at least
-F steps without a clock input.
+Spikes occur on one input, F steps after the previous spike or a little later.
 
 Source: Gers, Schraudolph & Schmidhuber (2002), Journal of Machine Learning Research 3:115-143.
 """

@@ -1,8 +1,7 @@
 """1-2-AX: a task within a task. The last digit determines which pair of letters is the target.
 
 An *outer loop* is a digit, 1 or 2, followed by a few pairs of a cue (A, B, C) and a probe (X, Y, Z). The response is R
-to the X of A-X while the task is 1, and to the Y of B-Y while it is 2; otherwise, it is L. The task must be held over
-the outer loop, and the cue over the pair.
+to the X of A-X while the task is 1, and to the Y of B-Y while it is 2; otherwise, it is L.
 
 Source: Frank, Loughry & O'Reilly (2001), Cognitive, Affective & Behavioral Neuroscience 1:137-160, with the sizes of
 O'Reilly & Frank (2006), Neural Computation 18:283-328.

@@ -1,8 +1,7 @@
 """Two sequences: classify a long sequence of numbers by its first few elements.
 
 The first few numbers are 1 for one class and −1 for the other; noise follows. The response at the end is a value for
-the class. In experiment 3b, the first numbers are noisy, too. In 3c, the target is noisy, so the network must learn its
-mean.
+the class. In experiment 3b, the first numbers are noisy, too. In 3c, the target is noisy.
 
 Source: Hochreiter & Schmidhuber (1997), Neural Computation 9:1735-1780, experiments 3a, 3b and 3c; after Bengio, Simard
 & Frasconi (1994), IEEE Transactions on Neural Networks 5:157-166.

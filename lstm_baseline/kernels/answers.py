@@ -58,8 +58,7 @@ def squared_error_backward(extensions, layout, stream, trace, first, start, step
     """δ_k of logistic outputs: the gradient of the mean squared error at counted steps.
 
     E = 1/2N Σ_t Σ_k (d_k − y_k)², so δ_k = (y_k − d_k) y_k (1 − y_k) / N at the N steps that count, else 0; N is
-    `stream.counted` (1 in online rules). `extensions.slope_constant` is added to y_k (1 − y_k), so that a unit that is
-    wrong at 0 or 1 still learns.
+    `stream.counted` (1 in online rules). `extensions.slope_constant` is added to y_k (1 − y_k).
     """
     n_k, length = layout.output_rows, load(stream.length, 0)
     share = 1.0 / maximum(load(stream.counted, 0), 1.0)

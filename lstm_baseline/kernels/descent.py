@@ -22,8 +22,7 @@ def lower(weights, row, m, m_1, m_2, m_3, g_0, g_1, g_2, g_3, rate, learns):
 def weight_descent(rate, learns, delta, d, d_step, receivers, source, s, s_step, senders, steps, weights, row, stride):
     """w_um ← w_um − α Σ_t δ_u(t) y_m(t); δ_u(t) is ``d + t * d_step + u``, y_m(t) ``s + t * s_step + m``.
 
-    w_um is ``row + u * stride + m``; only lanes in `learns` change. Four receivers by four senders are computed
-    together, as in `products.weight_gradient`.
+    w_um is ``row + u * stride + m``; only lanes in `learns` change.
     """
     zero, last = fill(delta, 0.0), receivers - 1
     for u in range(0, receivers, 4):

@@ -2,8 +2,7 @@
 
 For each cell, the partial derivatives of the state by the weights on which it depends are carried forward, with inputs
 from other units as constants (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber & Cummins, 2000, section
-3.2): the eligibility vectors of Bellec et al. (2020). An error reaches the cell through its output and changes the
-weights by these derivatives.
+3.2): the eligibility vectors of Bellec et al. (2020).
 """
 
 from lstm_baseline.kernels.adam import gradient_norm

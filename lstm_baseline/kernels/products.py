@@ -1,7 +1,7 @@
 """The three sums of a layer of weights: over senders (forward), over receivers (backward), over time (gradient).
 
-Every product is added by a fused multiply-add. Four receivers are computed together (for the gradient, with four
-senders). If fewer are left, the last one replaces the missing ones, with the same bits.
+Products are added by fused multiply-adds, four receivers together (for the gradient, with four senders). The last one
+replaces missing ones.
 """
 
 from tasks.engine.lanes import collect_four, fill, fma, load, store

@@ -4,7 +4,6 @@
 step continues. Units see it as `trace.s_before`.
 
 The first step of a window is its *root*: it gives the initial activity, and no error flows back into its hidden units.
-If it has an error of its own, the weights of outputs learn from it.
 """
 
 from lstm_baseline.kernels.descent import bias_descent, weight_descent

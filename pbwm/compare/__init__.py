@@ -1,6 +1,6 @@
 """Models side by side on the same tasks: training, recordings, analyses and figures.
 
-For scripts and notebooks: ``import pbwm.compare as pw``. Names are imported when they are first used.
+For scripts and notebooks: ``import pbwm.compare as pw``.
 """
 
 from typing import TYPE_CHECKING

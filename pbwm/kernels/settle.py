@@ -164,7 +164,7 @@ def follow(rows, averages, lesioned, net, state):
 def fire(layer, clamped, net, state):
     """Inhibition, membrane, rate, averages, and any external input (`clamped`) of every unit.
 
-    Each step is computed for all units before the next, because the processor overlaps only short chains of operations.
+    Each step is computed for all units before the next, for speed.
     """
     nothing, whole = fill(state.sent, 0.0), at(state.pools, layer.pool)
     free = not clamped or some_free(layer, state.units)

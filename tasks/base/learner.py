@@ -87,11 +87,10 @@ class Learner(Protocol):
 
     The result of a network depends only on its own stream and address. State carries over from call to call.
 
-    Without learning, the division of a stream into calls does not affect results. With learning, errors do not cross
-    calls. This does not affect models that learn step by step (PBWM, the SRN, online rules of the LSTM). Models that
-    learn by windows count them from the start of a call. Rules that learn at the ends of sequences treat the end of a
-    call as one. With sliding windows (RBP), every cut changes learning. Assigning credit over time therefore requires
-    whole episodes (`tasks.bridges.policies.LearnAt`).
+    The division of a stream into calls affects only learning, because errors do not cross calls. Step-by-step learning
+    (PBWM, the SRN, online rules of the LSTM) does not change. Windows are counted from the start of a call. A sequence
+    ends with its call. With sliding windows (RBP), every cut matters. Credit over time therefore requires whole
+    episodes (`tasks.bridges.policies.LearnAt`).
     """
 
     @property
@@ -116,7 +115,7 @@ class Learner(Protocol):
     def train(self, lesson: Lesson) -> Training:
         """Train every network through a lesson, or to its criterion.
 
-        Results are bit-identical to those of `run` on successive epochs, without trials for networks that have learned.
+        Results are those of `run` on successive epochs, bit for bit.
         """
         ...
 

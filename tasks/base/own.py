@@ -1,7 +1,6 @@
 """Base class for a model of your own, which needs only the answers and the state of a block of networks.
 
-A subclass defines `begin`, `answer`, `kept`, and `keep`. The base class provides training, the criterion, outcomes,
-saving and loading.
+A subclass defines `begin`, `answer`, `kept`, and `keep`.
 """
 
 from abc import abstractmethod
@@ -126,8 +125,7 @@ class OwnLearner(Handling, Saveable):
     def run(self, block: TrialBlock, *, learn: bool = True, record: bool = False) -> Outcome:
         """Run every network through its stream, and learn if `learn`.
 
-        A record has one slot with the `memory` after each step (NaN while networks learn, as they may learn by
-        windows); all gates are 1.
+        A record has one slot with the `memory` after each step (NaN while networks learn); all gates are 1.
 
         Raises
         ------

@@ -1,7 +1,7 @@
 """Networks in files: a safetensors file with weights, activity, task and parameters of a population.
 
-Tensors are the state, each (network, …). The metadata is one JSON text: versions, model, task, parameters, seed,
-network numbers, and a checksum of it all. Files contain no code. Loaded networks continue bit for bit.
+Tensors are the state, each (network, …). The metadata is one JSON text with a checksum. Loaded networks continue bit
+for bit.
 """
 
 import json

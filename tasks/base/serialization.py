@@ -1,7 +1,7 @@
 """Nested frozen dataclasses to JSON values and back, bit for bit.
 
-An object becomes ``{"class": its name, field: value, …}``. A file must have exactly the fields of the class. `LATER`
-fields with their default are omitted, so that older files remain readable and identical.
+An object becomes ``{"class": its name, field: value, …}``. `LATER` fields with their default are omitted, so that older
+files remain readable.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The contract of a task: specification (`TaskSpec`), trials (`Trials`, `TrialBlock`), and methods.
 
-A *step* is one input and the response to it. A *sequence* is what the task repeats (an outer loop of 1-2-AX, a trial of
-SIR); an *epoch* is a fixed number of sequences. Each *network* has its own stream of trials.
+A *step* is one input and the response to it. A *sequence* is what the task repeats (an outer loop of 1-2-AX); an
+*epoch* is a fixed number of sequences.
 """
 
 from collections.abc import Sequence

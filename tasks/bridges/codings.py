@@ -1,8 +1,7 @@
 """Codings: observations of any environment as inputs of a task.
 
 A *leaf* is one number of an observation. A discrete one becomes a channel with a symbol for each value. A continuous
-one becomes its value (`Values`), a symbol for its bin (`Bins`), or activities of tuned units (`Population`). Models
-that accept only symbols need bins.
+one becomes its value (`Values`), a symbol for its bin (`Bins`), or activities of tuned units (`Population`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -4,7 +4,7 @@ Importing this module registers an environment for every task of the catalog;
 ``gymnasium.make("tasks.bridges.gymnasium:pbwm/12ax-v0")`` imports it, too.
 
 An agent that keeps its memory over episodes performs the continuing task. One that is reset with the environment
-performs an easier task. The information of a step says whether the task requires a reset (`TaskSpec.resets_memory`).
+performs an easier task.
 """
 
 from collections.abc import Iterator

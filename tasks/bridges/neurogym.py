@@ -4,8 +4,7 @@ NeuroGym (Molano-Mazón et al., 2022) requires old versions of NumPy and Gymnasi
 separate environment (``.venv-neurogym``) and tests this module there.
 
 A NeuroGym task draws a whole trial: inputs at every step of `dt` milliseconds, and the correct action, its ground
-truth. Periods of the trial become kinds of step. Here, random numbers depend only on the seed, and their sources are
-independent.
+truth. Periods of the trial become kinds of step.
 """
 
 import logging

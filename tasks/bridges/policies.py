@@ -1,9 +1,8 @@
 """Our models as policies of Gymnasium environments with discrete or box observations and discrete actions.
 
-An observation is the input of a step, and the response is the action. A step is run twice: without learning, which
-gives the action, and, when its outcome is known, with learning from the restored state. A correct action is then the
-target. After a wrong one there is no target, and the expected reward is absent. PBWM therefore learns by dopamine
-alone; a model that learns from targets learns from its successes.
+An observation is the input of a step, and the response is the action. A step is run without learning to get the action
+and, when its outcome is known, again with learning from the restored state. A correct action is then the target. After
+a wrong one there is no target, and reward is absent.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -107,11 +107,8 @@ class TorchLearner(OwnLearner):
     """Up to 16 networks, each a PyTorch module; a subclass defines `module`.
 
     Parameters are those of `tasks.base.own.OwnLearner`, with `TorchParams`. Modules run on the CPU in single precision,
-    in training mode while they learn, else in evaluation mode. A module that draws random numbers while it learns
-    (dropout) uses torch's generator, and is not reproducible.
-
-    Without learning, the division of a stream into calls does not affect responses, up to rounding in torch. With
-    learning, windows are counted from the start of the call.
+    in training mode while they learn, else in evaluation mode. Dropout uses torch's generator, and is not reproducible.
+    Windows are counted from the start of a call.
     """
 
     params_kind = TorchParams

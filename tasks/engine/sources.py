@@ -1,7 +1,6 @@
 """Sources of a kernel, and their digest, which ignores comments, docstrings and blank lines.
 
-Sources are the kernel's module and all imported modules of its package or built on `tasks`, recursively. Digest and
-imports of a file are stored with its size and time.
+Sources are the kernel's module and all imported modules of its package or built on `tasks`, recursively.
 """
 
 import ast

@@ -1,8 +1,7 @@
 """The answers of an ideal agent with other contents in memory, from the examples in a long stream.
 
-The inputs of a step and the contents that it reads determine the answer (docs/adding_a_task.md). If a combination does
-not occur, its answer is that of a combination with the same pattern of equal contents and inputs, provided that
-patterns determine answers in the whole stream (as in n-back).
+The inputs of a step and the contents that it reads determine the answer (docs/adding_a_task.md). If patterns of equal
+contents and inputs determine answers (as in n-back), combinations that do not occur have the answer of their pattern.
 """
 
 from collections.abc import Hashable, Mapping

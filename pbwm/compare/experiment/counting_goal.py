@@ -23,8 +23,8 @@ class AcceptedRange:
     """All strings of the training range are accepted; then the accepted range is measured.
 
     Networks are tested after every epoch, with frozen weights. A string is accepted if every prediction in it is right.
-    The measure is the greatest n for which all strings from the least n of the training range are accepted. If a string
-    has two numbers, both are n.
+    The measure is the greatest n up to which all strings are accepted, from the least n of training. If a string has
+    two numbers, both are n.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
 """Style of figures: colors, sizes for print, and axes without global state.
 
 Every nucleus, gate and model has one color, from Okabe & Ito (2008), *Color Universal Design*, or P. Tol's muted
-scheme, which color-blind readers can distinguish. `matplotlib.pyplot` is not used, so that any thread can draw.
+scheme, which color-blind readers can distinguish. Any thread can draw.
 """
 
 from collections.abc import Iterator, Mapping

@@ -2,7 +2,7 @@
 
 Only the abstract was available: networks with peepholes distinguish intervals of 50 and 49 steps, and generate streams
 of timed spikes and periodic patterns. It has no counts. Shapes, periods, epochs and learning rates are ours, chosen on
-the search seed, on which the truncated gradient learned spike delays at none of four rates, from .5 to .001.
+the search seed. There, the truncated gradient learned spike delays at none of four rates, from .5 to .001.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,6 @@
 """The front end: its modules combined into one for server, notebook and replay.
 
-Modules in `front/` import from one another by name only, and no two declare the same name. Without imports and exports,
-in order, they are one module.
+Modules in `front/` import by name only, and no two declare the same name.
 """
 
 import re

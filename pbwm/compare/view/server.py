@@ -1,7 +1,7 @@
 """The page served from this machine: one session, any number of pages, a websocket each.
 
 The server listens on 127.0.0.1 only, at an address with a random token. Requests without the token, or from another
-host or origin, are rejected. Nothing in messages is evaluated.
+host or origin, are rejected.
 """
 
 import json

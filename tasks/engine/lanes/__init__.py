@@ -3,11 +3,11 @@
 A *lane value* is one quantity of sixteen networks. `load(array, i)` takes row ``i`` of an array (n, 16) of float32 or
 float64, `load(record, "field")` a field of 16 of a record; `store` puts it back. In between, it behaves like a number:
 ``+ - * /``, comparisons that give masks, `where`, `minimum`, `maximum`, `exp`, `sigmoid`, `tanh`, `sqrt`, and `fma`.
-Python numbers take the precision of the lanes. Kernels compile to full-width vector code without fast-math.
+Python numbers take the precision of the lanes.
 
 All lanes share an element of an array (n,): `load` gives it to every lane, and `collect` stores the sum over lanes
 there (for an array (n, 16), `collect` is `store`). One kernel therefore serves sixteen networks, a batch of sixteen
-sequences that share weights, and one network with its units in lanes.
+sequences, and one network with units in lanes.
 
 With ``NUMBA_DISABLE_JIT=1``, the same names work on NumPy rows of 16, with the same bits.
 """

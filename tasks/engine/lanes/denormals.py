@@ -1,7 +1,7 @@
 """Flush denormal numbers to zero inside a kernel.
 
-Processors are many times slower below the smallest normal number (1e-38 in float32), toward which activities and traces
-decay. On processors other than x86 and 64-bit ARM, and with ``NUMBA_DISABLE_JIT=1``, these functions do nothing.
+Decaying activities and traces below the smallest normal number (1e-38 in float32) slow processors down many times. On
+processors other than x86 and 64-bit ARM, and with ``NUMBA_DISABLE_JIT=1``, these functions do nothing.
 """
 
 import platform

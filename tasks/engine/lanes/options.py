@@ -1,10 +1,9 @@
 """Compiler options of all kernels, and storage of their compiled code.
 
-Kernels release the interpreter's lock, use IEEE division (x / 0 is infinite), never fast-math, and do not count
-references, because they allocate and retain nothing.
+Kernels release the interpreter's lock, use IEEE division (x / 0 is infinite) without fast-math, and do not count
+references.
 
-Numba's own cache only notices changes to the file of the called kernel. Here, the place of stored code depends on all
-of its sources (`tasks.engine.sources`).
+The place of stored code depends on all sources of a kernel (`tasks.engine.sources`).
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Places of the nuclei in a drawing of the circuit, and routes of its edges.
 
-The order is that of a coronal section; modulators are at the left. A box is about two units wide and one high.
+The order is that of a coronal section. A box is about two units wide and one high.
 """
 
 from collections.abc import Mapping

@@ -24,8 +24,7 @@ def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw the automaton of a task (`tasks.base.task.FiniteStateTask`) or of `merged_states`.
 
     States are in layers, by the fewest steps from a dark initial state. The width of an arrow is its total probability.
-    "A, B/L" means that the input is A or B, and L the correct response; gray arrows require none. Arrows to earlier
-    layers run at the right. A state with `members` names the first ones.
+    "A, B/L" means that the input is A or B, and L the correct response; gray arrows require none.
     """
     steps = {(a, b): [graph.edges[a, b, key] for key in graph[a][b]] for a, b in sorted(set(graph.edges()))}
     layout = laid_out(graph, {arrow: _label(of) for arrow, of in steps.items()}, figure_width())

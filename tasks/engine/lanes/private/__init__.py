@@ -1,9 +1,5 @@
 """All uses of private numba API. `tasks.engine.lanes.interface` decides whether they are possible.
 
-Functions that only kernels call are optimized once, in the kernel (`partial_compilation`). Tuples of arrays are one
-argument (`references`), and references are not counted (option ``_nrt``). Stored code is loaded without the compiler's
-tables (`cache`).
-
 This depends on the passes and flags of `CompilerBase`; the methods of `JITCodeLibrary`; ``_dynfunc.make_function``;
 data models and unboxing of arrays; and the dispatcher's requests for stored code.
 """

@@ -1,8 +1,7 @@
 """Stored compiled kernels, loaded without numba's compiler tables.
 
-Concurrent processes may corrupt numba's own cache, which also depends on the whole file of the function and loads the
-compiler. Here, each set of argument types has a file, whose name depends on everything except sources and settings
-(which name the folder, `tasks.engine.code_store`).
+Each set of argument types has a file, whose name depends on everything except sources and settings (which name the
+folder, `tasks.engine.code_store`). Unlike numba's own cache, concurrent processes cannot corrupt it.
 """
 
 import hashlib
