@@ -118,8 +118,8 @@ def train_on_batches(
     inputs : array (batch, step, sequence, input)
         Activity of the input units.
     target : int array (batch, step, sequence)
-        The correct response; -1: none. The error is the mean over the targets of a batch: cross-entropy in nats or,
-        with logistic outputs, half the squared error.
+        The correct response; -1: none. The error is the mean over the targets of a batch: cross-entropy in nats, or
+        half the squared error.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def train_on_batches(
     Raises
     ------
     LSTMWeightsError
-        If weights are missing, do not fit, or are those of several networks.
+        If weights are missing, do not fit, or are of several networks.
     LSTMTrialsError
         If inputs or targets do not fit the circuit.
     LSTMParameterError

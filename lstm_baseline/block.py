@@ -45,7 +45,7 @@ class RecurrentBlock(Block):
     spec
         The task.
     networks
-        Numbers of 1 to 16 networks, which address their initial weights. `tasks.base.learner.Population` holds more.
+        Numbers of 1 to 16 networks, which address initial weights.
     seed
         Root seed of the study.
     params
@@ -172,10 +172,10 @@ class RecurrentBlock(Block):
         Raises
         ------
         LSTMTrialsError
-            If the block has another number of networks or channels, or a symbol or target that the task lacks.
+            If the block has another number of networks or channels, or other symbols or targets.
         LSTMNumberError
-            If NaN or infinity arose in a network, which then keeps its state after the last finite window. The other
-            networks run to the end; `outcome` has their results.
+            If NaN or infinity arose in a network, which then keeps its state after the last finite window. The others
+            finish; `outcome` has their results.
         """
         lesson = self._fitted_block(block)
         return self._ran(lesson, learn, self._new_trace(lesson.trials.steps) if record else self._trace)[0]

@@ -38,7 +38,7 @@ class Circuit(NamedTuple):
     blocks, cells_per_block, cells : int
         Memory blocks, cells per block, and all cells, block by block.
     units : int
-        Cells and existing gates, in the order cells, input gates, forget gates, output gates.
+        Cells and existing gates: cells, input gates, forget gates, output gates.
     forget_gate, output_gate : int
         First unit of that kind; -1: none.
     cells_seen, gates_seen : int
@@ -46,7 +46,7 @@ class Circuit(NamedTuple):
     sources : int
         Sources of each unit: inputs x(t), cell outputs y_c(t−1), gates at t−1.
     first_recurrent : int
-        First unit that sees more than the inputs: 0, or the first gate. Other weights of earlier units stay 0.
+        First unit that sees more than the inputs: 0, or the first gate.
     first_biased : int
         First unit with a bias; `units` if none has one.
     outputs, output_biases : int
@@ -56,7 +56,7 @@ class Circuit(NamedTuple):
     peepholes : int
         Kinds of gates with peepholes: all or 0.
     fixed_forget : bool
-        Whether forget gates have only a bias. Their weights from sources stay 0, without a name in `groups`.
+        Whether forget gates have only a bias.
     bias, readout, readout_bias, peephole : int
         First row of the weights of that name; those of units start at 0.
     weights : int
@@ -93,7 +93,7 @@ class Circuit(NamedTuple):
         Raises
         ------
         LSTMTaskError
-            If the outputs are a softmax, and the answer is a quantity or requires several outputs close to 1.
+            If the outputs are a softmax, and the answer is a quantity or has several outputs close to 1.
         """
         softmax = params.output is Output.SOFTMAX
         answers: list[type[Answer]] = [Choice, Several] if softmax else [Choice, Several, Quantity]

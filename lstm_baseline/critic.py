@@ -51,7 +51,7 @@ class Critic(NamedTuple):
     norm
         Squared norm of the gradient; one row.
     part, openness
-        κ, weight of the critic's error in the learning of cells, and β, weight of the entropy of responses; a row each.
+        κ, weight of the critic's error, and β, weight of the entropy; a row each.
     given
         Random responses so far; one row of float64.
     key : uint32 array (2, 16)

@@ -41,8 +41,8 @@ class LSTMNumberError(LSTMError, NumberError):
     stopped : tuple of Stopped
         The stopped networks, each in its state after the previous window.
     outcome : Outcome or Training
-        Result of all networks. For a stopped network, an `Outcome` has -1 from that window on, and a `Training` only
-        the epochs before.
+        Result of all networks. Of stopped ones, an `Outcome` has -1 from that window on, and a `Training` only earlier
+        epochs.
     """
 
     def __str__(self) -> str:

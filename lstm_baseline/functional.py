@@ -281,7 +281,7 @@ def target_gradient(
     Returns
     -------
     loss : array (network,)
-        Cross-entropy in nats or, with logistic outputs, half the squared error; 0 without targets.
+        Cross-entropy in nats, or half the squared error; 0 without targets.
     gradient
         By name, each (network, row, column).
     """

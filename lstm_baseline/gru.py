@@ -47,7 +47,7 @@ class GRUParams:
     hidden : int
         Cells.
     initial_weight : float
-        Initial weights are uniform in ±this, biases 0; the default is that of the LSTM.
+        Initial weights are uniform in ±this, biases 0.
     learning : Learning
         `BPTT`, `EProp` or `Reward` with Adam, without decay of the learning rate.
     dtype : {"float32", "float64"}

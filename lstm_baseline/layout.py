@@ -36,21 +36,21 @@ class Layout(NamedTuple):
     cells_seen, gates_seen, hidden : int
         Sources from the previous step: cells, gates, and both.
     cells_per_block, block_rows, cell_rows, unit_rows, output_rows : int
-        Cells per block; rows of 16 per step for one kind of gate, the cells, cells and gates, and the outputs.
+        Cells per block; rows per step for one kind of gate, cells, cells and gates, and outputs.
     receivers : int
         Unit rows with inputs. Gates that a form lacks follow.
     forget_row, output_row : int
         Unit row of the first forget gate and output gate.
     start, bias, readout, readout_bias, peephole, weights : int
-        First rows of the weights of units, their biases, weights of outputs, theirs, and peepholes; number of all rows.
+        First rows of weights and biases of units, of outputs, and of peepholes; number of all rows.
     first_recurrent, first_biased : int
-        First unit row that sees more than the inputs, and that has a bias.
+        First unit row with more than the inputs, and with a bias.
     output_biases, peepholes : int
         Output rows with a bias; kinds of gates with peepholes.
     delta_rows : int
-        Rows per step of the errors δ of units; odd, so that steps do not compete for the same cache sets.
+        Rows per step of the errors δ of units; odd, for the cache.
     hidden_sent, cells_sent, units_sent, outputs_sent : int
-        Places per step among sent values: rows, or numbers if lanes hold units.
+        Places per step among sent values.
     lanes_sent : int
         Places of one row among sent values: 1, or 16 if lanes hold units.
     unit_place, output_place : int array (units,), (outputs,)
@@ -62,7 +62,7 @@ class Layout(NamedTuple):
         c``, that from output k ``readout_back + k * readout_back_stride + c``; if `back_apart` is not 0, they are
         ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
     mirrored, mirror : int array
-        Numbers of these weights, and places of their copies; empty if the weights themselves are used.
+        Numbers of these weights, and places of copies; empty without copies.
     """
 
     inputs: int

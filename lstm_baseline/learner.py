@@ -188,16 +188,16 @@ class LSTM(TorchWeights, RecurrentBlock):
         Parameters
         ----------
         until_error
-            Whether a sequence ends with the first wrong response that counts, as in Gers, Schmidhuber & Cummins (2000).
-            The network is then idle (response −1) until the next start (`Trials.starts`), at which it begins from 0.
-            For online rules only.
+            Whether a sequence ends with the first wrong response that counts (Gers, Schmidhuber & Cummins, 2000). The
+            network is then idle (response −1) until the next start (`Trials.starts`), where it begins from 0. For
+            online rules only.
         once
-            Whether a network that runs `until_error` is then idle to the end of the block.
+            Whether it is then idle to the end of the block.
 
         Raises
         ------
         LSTMParameterError
-            If `until_error` is set and the network does not learn online.
+            If `until_error` is set without an online rule.
         """
         rule, remedy = "learns by windows", "give the rule Truncated or EProp, or leave out `until_error`"
         rules = self.params.learning.rule

@@ -30,11 +30,11 @@ class Extensions(NamedTuple):
     slope_constant
         Constant added to the slope of logistic outputs.
     answer, tolerance
-        Kind of answer (`lstm_baseline.kernels.answers`), and tolerance; 0: the order of outputs decides.
+        Kind of answer (`lstm_baseline.kernels.answers`), and tolerance, or 0.
     descends, momentum
         1 if the optimizer is `SGD`, with this momentum; 0: Adam.
     log_decay, decay_every, by_step
-        Logarithm of the learning rate's decay, sequences after which it decays, and 1 if these are steps of a sequence.
+        Logarithm of the decay of the learning rate, its interval in sequences, and 1 if in steps.
     fixed_forget
         1 if the forget gate is a learned constant, else 0.
     """
@@ -85,9 +85,9 @@ class Form(NamedTuple):
     g, h, gate
         Squashing functions of cells and gates, as ints of `Squashing`.
     subtracts
-        1 if gates subtract, None if they multiply, so that only one is compiled.
+        1 if gates subtract, None if they multiply.
     extensions
-        None in the *plain* form: all three gates, which no unit sees; no peepholes or resets; softmax outputs and one
+        None in the *plain* form: three gates, which no unit sees; no peepholes or resets; softmax outputs and one
         correct response; backpropagation through time and Adam.
     """
 
@@ -122,7 +122,7 @@ class Rule(NamedTuple):
     clip_norm
         Bound of the gradient's norm; the largest finite number: none.
     by_sequence
-        1 if an online rule changes weights at the end of a sequence, 0 if at every step.
+        1 if an online rule changes weights after sequences, 0 if after steps.
     random_feedback
         1 if errors reach cells by random weights.
     """

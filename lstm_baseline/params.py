@@ -83,32 +83,31 @@ class LSTMParams:
     g, h : Squashing
         Bounds of a cell's input and output.
     blocks, cells_per_block : int
-        Memory blocks, and the cells that share the gates of a block.
+        Memory blocks, and cells that share the gates of a block.
     gating : Gating
-        Whether input and output gates multiply or subtract, which requires g and h to be ``LOGISTIC``.
+        Whether input and output gates multiply or subtract (g and h must then be ``LOGISTIC``).
     forget_gate, output_gate : bool
         Whether blocks have that gate; a missing gate is open.
     fixed_forget : bool
         Whether the forget gate is σ of a learned bias, without inputs.
     peepholes : bool
-        Whether gates see the states of their block: input and forget gate s(t−1), the output gate s(t).
+        Whether gates see the states of their block: input and forget gate s(t−1), output gate s(t).
     recurrent, gates_seen : bool
-        Whether cells and gates see the cell outputs, and the gates, of the previous step.
+        Whether cells and gates see the previous cell outputs, and gates.
     cells_recurrent : bool
-        Whether cells see these, too; otherwise cells see only the inputs.
+        Whether cells see these, too.
     cell_bias, gate_bias, output_bias : bool
-        Whether cells, gates and output units have a bias; if cells have one, gates must have one.
+        Whether cells, gates and outputs have a bias; cells only with gates.
     input_to_output : bool
-        Whether output units see the inputs in addition to the cells.
+        Whether output units also see the inputs.
     output : Output or None
         Kind of output units. None: a softmax for a choice, logistic units for a quantity.
     target_margin : float, in [0, 0.5)
-        Targets of logistic outputs of a choice: `target_margin` instead of 0, and 1 − `target_margin` instead of 1.
+        Targets of logistic outputs of a choice: `target_margin` and 1 − `target_margin`.
     slope_constant : float, at least 0
-        Constant added to y (1 − y) in the error of logistic outputs (Fahlman, 1988, Technical Report CMU-CS-88-162,
-        with .1).
+        Added to y (1 − y) in the error of logistic outputs (Fahlman, 1988, Technical Report CMU-CS-88-162, with .1).
     reset_at_start : bool
-        Whether states and outputs are reset to 0 at `Trials.starts`, even if the task does not require it.
+        Whether states and outputs are reset to 0 at `Trials.starts` on all tasks.
     initial_weight : float
         Initial weights are uniform in ±this; the default is 1/√8, for 8 cells.
     initial_bias : float

@@ -47,8 +47,8 @@ class BPTT:
     Attributes
     ----------
     window : int or None, steps
-        Errors flow back through this many steps, within the window; the state carries over. None: one window and one
-        update per epoch, or block of trials.
+        Errors flow back through this many steps; the state carries over. None: one window and one update per epoch, or
+        block of trials.
     """
 
     window: int | None = 20
@@ -68,8 +68,7 @@ class Truncated:
     Attributes
     ----------
     update : Update
-        Whether weights change at every step with a target, or at the end of a sequence (or epoch) by the sum over its
-        steps.
+        Whether weights change at steps with a target, or after a sequence (or epoch) by the sum over its steps.
     """
 
     update: Update = Update.STEP
@@ -85,7 +84,7 @@ class EProp:
     Attributes
     ----------
     feedback : Feedback
-        ``symmetric``: the weights from cells to outputs; ``random``: fixed random weights of the same distribution.
+        ``symmetric``: the weights from cells to outputs; ``random``: fixed random ones.
     update : Update
         As in `Truncated`.
     """
@@ -110,11 +109,11 @@ class Reward:
     window : int, steps
         As in `BPTT`.
     critic_part : float
-        κ, weight of the critic's error in the learning of cells; 0: the critic only reads the cells.
+        κ, weight of the critic's error in the learning of cells.
     entropy : float
-        β, weight of the entropy of responses relative to reward (Williams & Peng, 1991), which maintains exploration.
+        β, weight of the entropy relative to reward (Williams & Peng, 1991), for exploration.
     every_step : bool
-        Whether every response that counts is rewarded, or only those that the task rewards.
+        Whether every counted response is rewarded.
     """
 
     window: int = 20
@@ -192,10 +191,10 @@ class Learning:
     clip_norm : float or None
         Largest norm of a network's gradient (Pascanu et al., 2013); None: no limit.
     decay : float, in (0, 1]
-        Factor of the learning rate after every `decay_every` sequences or steps; 1: no decay.
+        Factor of the learning rate after `decay_every` sequences or steps; 1: none.
     decay_every : int
     decay_by : Decay
-        What is counted. Each `Trials.starts` begins a sequence; if networks run `until_error`, an error ends it.
+        What is counted. `Trials.starts` or, with `until_error`, an error separates sequences.
 
     Examples
     --------

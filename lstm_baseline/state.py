@@ -30,7 +30,7 @@ class Carry(NamedTuple):
     Attributes
     ----------
     sequences
-        Sequences learned from, or steps of one, if the learning rate depends on them; one row.
+        Number of sequences, or steps of one, for the learning rate; one row.
     """
 
     y_c: Rows
@@ -53,13 +53,13 @@ class Online(NamedTuple):
     Attributes
     ----------
     partials
-        ∂s_c/∂w of all weights on which the state of a cell depends (`lstm_baseline.kernels.online`).
+        ∂s_c/∂w of all weights of a cell's state (`lstm_baseline.kernels.online`).
     feedback
         Random weights by which output errors reach the cells, row ``k * cells + c``.
     gathered
         1 if the gradient holds steps of this sequence, else 0; one row.
     waiting
-        1 if a network waits for the start of a sequence after an error; one row.
+        1 if a network waits for a start after an error; one row.
     """
 
     partials: Rows
@@ -96,7 +96,7 @@ class Trace(NamedTuple):
     y_c, s
         n = cell rows. y_c(t−1) and s_c(t−1); an additional step holds the last values.
     net
-        n = unit rows. Net inputs: cells, input gates, and the others from `Layout.forget_row` and `output_row` on.
+        n = unit rows. Net inputs: cells, input gates, others from `Layout.forget_row` and `output_row`.
     y
         n = unit rows. Activities in the same order: g(net_c), y_in, y_φ, y_out.
     h
@@ -104,9 +104,9 @@ class Trace(NamedTuple):
     hidden
         n = hidden rows. Recurrent input: y_c(t−1) and, in some forms, gates at t−1; 0 after a reset.
     s_before
-        n = cell rows. s_c(t−1); 0 after a reset. In the plain form, `hidden` and `s_before` are `y_c` and `s`.
+        n = cell rows. s_c(t−1); 0 after a reset. In the plain form, the two are `y_c` and `s`.
     reset
-        One row. 1 where the state was reset; only in forms that are not plain.
+        One row. 1 where the state was reset; not in the plain form.
     gates
         n = rows of gates that units see. Gates at t−1, with an additional step.
     error_hidden
@@ -114,7 +114,7 @@ class Trace(NamedTuple):
     y_k
         n = output rows. Activity of each output.
     error
-        n = cell rows. ∂E/∂y_c: first from the outputs alone, then with the errors of the next step.
+        n = cell rows. ∂E/∂y_c: from the outputs, then also from the next step.
     error_s
         n = cell rows, one step. ∂E/∂s_c on its way back in time.
     delta, delta_k
@@ -124,7 +124,7 @@ class Trace(NamedTuple):
     norm
         One row. Squared norm of the gradient.
     doubt
-        Three rows: net inputs of cells and gates, of outputs, gradient. 0 while they are finite.
+        Three rows: net inputs of units, of outputs, gradient. 0 while finite.
     sent
         The arrays that are sent.
     """
@@ -203,8 +203,7 @@ class Stream(NamedTuple):
     counted
         Steps of the present window that count; one row.
     starts, resets
-        1 where a sequence starts, and where networks start from 0, else 0. These and the following are None in the
-        plain form.
+        1 where a sequence starts, and where networks start from 0. From here, None in the plain form.
     wanted
         Index of the correct response.
     allowed
@@ -214,7 +213,7 @@ class Stream(NamedTuple):
     largest
         Largest error of an output unit.
     fault
-        Where a network was stopped: first step of the window (from 1; 0: not stopped), and row of `Trace.doubt`.
+        Where a network was stopped: first step of the window (from 1; 0: nowhere), and row of `Trace.doubt`.
     """
 
     inputs: NDArray[Any]
@@ -265,7 +264,7 @@ class State(NamedTuple):
     weight_rows, gradient_rows
         The same, for operations on single weights.
     back
-        Weights through which errors return: the weights themselves, or copies (`Layout.mirror`).
+        Weights through which errors return, or copies (`Layout.mirror`).
     flat, flat_back
         `weights` and `back`, number by number.
     online

@@ -154,7 +154,7 @@ class TorchWeights:
         Parameters
         ----------
         spec
-            The task. Inputs are its channels in order, with a unit for each symbol.
+            The task. Inputs are its channels in order, a unit per symbol.
         state_dict
             ``module.state_dict()`` of one network, or of each of up to 16. Missing biases are 0.
         seed

@@ -41,10 +41,10 @@ class UngatedParams:
     tolerance : float, in [0, 1)
         An output that is closer to its target has no error. Published: .1.
     strict : bool
-        Whether every output must be within the tolerance in a correct response; otherwise the most active output
-        decides. Tables 1 and 2 of the paper agree with strict networks (docs/baselines.md, section 1).
+        Whether every output must be within the tolerance. Otherwise, the most active output decides. Tables 1 and 2 of
+        the paper agree with strict networks (docs/baselines.md, section 1).
     initial_weight : float
-        Initial weights and biases are uniform in ±this. Not published; defaults are from the study ``search-ungated``.
+        Initial weights and biases are uniform in ±this. Not published; from the study ``search-ungated``.
     dtype : {"float32", "float64"}
         Precision.
     """

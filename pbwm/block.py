@@ -59,8 +59,7 @@ class PBWMBlock(Manipulable, Block):
         PBWMTaskError
             If the block does not fit the task of the network.
         PBWMNumberError
-            If a number was not finite. The state of that network is then that before the block; the others run to the
-            end.
+            If a number was not finite. That network keeps its state before the block; the others finish.
         """
         lesson = self._fitted_block(block)
         notes, _, stopped = self._run(lesson, bool(learn), bool(record))
@@ -83,8 +82,7 @@ class PBWMBlock(Manipulable, Block):
         PBWMParameterError
             If training is not one run and a manipulation is by step (`Manipulation.by_step`).
         PBWMNumberError
-            If a number was not finite. The state of that network is then that after the previous epoch; the others
-            finish.
+            If a number was not finite. That network keeps its state after the previous epoch; the others finish.
         """
         self._require_one_run(progress)
         if progress:

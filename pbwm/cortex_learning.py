@@ -44,7 +44,7 @@ class CortexLearning:
     sender_threshold
         Synapses do not learn while AvgS and AvgM of the sender are below it.
     norm, norm_tau, norm_min, norm_rate
-        Normalization by the running maximum of changes: whether on, τ in trials, minimum, learning-rate factor.
+        Normalization by the running maximum of changes: whether on, τ in trials, minimum, rate factor.
     momentum, momentum_tau, momentum_rate
         Momentum: whether on, τ in trials, learning-rate factor.
     """

@@ -91,7 +91,7 @@ class TemporalDifference:
     discount
         γ per step, in [0, 1] (0.9 in the TD simulations of the Leabra project).
     trace_decay
-        λ of ``e ← γλ e + x``, in [0, 1]. Responses of dopamine cells require long traces (Pan et al., 2005, *Journal of
+        λ of ``e ← γλ e + x``, in [0, 1]. Dopamine cells require long traces (Pan et al., 2005, *Journal of
         Neuroscience* 25:6235); the Leabra project has 0.
     reward_threshold
         Reward or value above which acetylcholine is 1.
@@ -147,13 +147,13 @@ class PVLV:
     lvi_min
         Minimum of LVi, in [0, 1].
     filter_min, filter_max
-        Primary value is present or expected if PVe or PVi is below the first or above the second.
+        Primary value is present or expected if PVe or PVi is outside this range.
     lv_always
-        Whether learned value also counts where primary value is present or expected (A.17), or not (A.16).
+        Whether learned value also counts where primary value is present or expected (A.17; A.16: not).
     depression, recovery
-        D and R of ``T += R (1 − T) − D x``, with T the transmission of a synapse; in [0, 1].
+        D and R of ``T += R (1 − T) − D x``, T the transmission of a synapse; in [0, 1].
     reward_threshold
-        Distance of reward or prediction from 0.5 above which acetylcholine is 1 (not in the paper).
+        Distance of reward or prediction from 0.5 for an acetylcholine of 1 (not in the paper).
     senders
         As in `RescorlaWagner`.
     """

@@ -25,18 +25,17 @@ class Exploration:
     Attributes
     ----------
     sd
-        Largest standard deviation, in units of excitatory conductance; 0: no noise (the reference).
+        Largest standard deviation, in excitatory conductance; 0: no noise (the reference).
     gain
         Increase of the noise with missing reward.
     by_prediction
         Whether predicted reward replaces r̄ where a reward is expected.
     by_stripe
-        Whether noise is also multiplied by ``1 − r̄_k``, with r̄_k the mean reward of trials that used the content of
-        stripe k.
+        Whether noise is also multiplied by ``1 − r̄_k``, r̄_k the mean reward of trials that used stripe k.
     reward_tau
         τ of r̄ and r̄_k, in rewarded trials; both start at 0.
     site
-        Where noise is added: to the drive of the gating unit, or to Go and, with the opposite sign, NoGo.
+        Where noise is added: to the drive of the gate, or to Go and, with the opposite sign, NoGo.
     """
 
     sd: float = 0.0

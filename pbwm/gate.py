@@ -121,7 +121,7 @@ class Disinhibition:
     gpe_tonic, stn_tonic, gpi_tonic
         Intrinsic excitation.
     thalamus_tonic
-        Constant excitation of the thalamus, which lets a stripe gate on an empty input, and so clear.
+        Constant excitation of the thalamus, with which a stripe can gate on an empty input.
     go_to_gpi, nogo_to_gpe
         Inhibition by the striatum: the direct path, and the first step of the indirect path.
     gpe_to_gpi, gpe_to_stn

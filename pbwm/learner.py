@@ -64,7 +64,7 @@ class PBWM(PBWMBlock, Reinitializing):
     spec
         The task, which determines the sizes of layers.
     networks
-        At most 16 network numbers, which address initial weights (see `tasks.base.learner.Population`).
+        At most 16 network numbers, which address initial weights.
     seed
         Root seed of the study.
     params
@@ -72,8 +72,7 @@ class PBWM(PBWMBlock, Reinitializing):
     dtype
         float32, or float64 to measure the effect of rounding.
     layout
-        Content of the lanes: networks, or units of one network. Results are bit-identical; None selects the faster
-        layout.
+        Content of the lanes: networks, or units of one network, with the same bits; None: the faster.
 
     Raises
     ------

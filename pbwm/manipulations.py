@@ -77,9 +77,9 @@ class Lesion(Manipulation):
     layer
         Name of the layer (nucleus).
     stripe
-        Stripe of the layer, from 0: maintenance stripes, then output stripes; None: all.
+        Stripe, from 0: maintenance stripes, then output stripes; None: all.
     fraction
-        Proportion of these units, in (0, 1], rounded to whole units, drawn for each network.
+        Proportion of these units, in (0, 1], drawn for each network.
     seed
         Root seed of the draw.
     """
@@ -186,10 +186,10 @@ class DopamineGain(Manipulation):
         Factors on positive and negative dopamine. In Parkinson's disease, burst is below 1 off medication, and dip on
         medication (Frank, 2005, *J. Cogn. Neurosci.* 17:51).
     d1, d2
-        Factors on the effect of dopamine on Go units (D1) and NoGo units (D2), in learning and for the tonic level.
+        Factors on the effect of dopamine on Go (D1) and NoGo (D2), in learning and for the tonic level.
     tonic
-        Tonic dopamine above its usual level. It multiplies the excitation of Go by ``1 + d1 · tonic`` and of NoGo by
-        ``1 − d2 · tonic`` (at least 0).
+        Tonic dopamine above its usual level. It multiplies excitation by ``1 + d1 · tonic`` (Go) and ``1 − d2 · tonic``
+        (NoGo, at least 0).
     """
 
     burst: float = 1.0
@@ -236,7 +236,7 @@ class Noise(Manipulation):
     layer
         Name of the layer (nucleus), not an input.
     sd
-        Standard deviation of an excitatory conductance, or of a current in units of potential per membrane τ.
+        Standard deviation of a conductance, or of a current in potential per membrane τ.
     on
         Conductance or current. A current affects only silent units, up to their threshold.
     """

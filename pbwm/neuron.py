@@ -34,7 +34,7 @@ class NeuronParams:
     gain_correction, gain_correction_range
         Largest reduction of the gain, and its range in σ².
     tail_slope, tail_height, tail_power
-        Below threshold, the rate is a sigmoid of slope tail_slope/σ² and height ``tail_height (γσ²)^tail_power``.
+        Below threshold: a sigmoid of slope tail_slope/σ² and height ``tail_height (γσ²)^tail_power``.
     interpolation_range
         Drive up to which the rate is interpolated linearly.
     act_threshold
@@ -44,7 +44,7 @@ class NeuronParams:
     clamp_max
         Largest activity of a clamped unit.
     trial_decay
-        Fraction of activity that hidden and output units lose at the start of a trial, in [0, 1].
+        Fraction of activity that hidden and output units lose before a trial, in [0, 1].
     """
 
     theta: float = 0.5

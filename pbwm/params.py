@@ -80,9 +80,9 @@ class PathParams:
     weight_mean, weight_range
         Initial effective cortical weights are uniform in mean ± range, within (0, 1).
     weight_gain
-        Gain of the sigmoid from linear to effective cortical weights, from 1 to 100.
+        Gain of the sigmoid of cortical weights, from 1 to 100.
     striatal_mean, striatal_range
-        The same range for weights into the striatum, which have no sigmoid.
+        The same for weights into the striatum, which have no sigmoid.
     fixed_weight
         Weight of paths that do not learn.
     top_down
@@ -90,11 +90,9 @@ class PathParams:
     input_to_output
         Relative strength of the path from stimulus to output.
     pfc_gain, pfc_to_output
-        Absolute strength of paths from the deep PFC layer that drives cortex, and relative strength of that to the
-        output.
+        Absolute strength of paths from the deep PFC layer that drives cortex, and relative strength to the output.
     learned_inputs
-        Whether superficial maintenance PFC learns its inputs. Otherwise each unit receives one stimulus with a fixed
-        weight.
+        Whether superficial maintenance PFC learns its inputs, or each unit receives one stimulus.
     prefrontal_units
         Units of a stripe that learns its inputs (O'Reilly & Frank, 2006: 42 in the phonological loop); 0: one per
         stimulus.
@@ -150,15 +148,15 @@ class GatingParams:
     threshold
         Activity at which a stripe gates.
     cycle
-        Cycle within a quarter after which the gates are read, from 0 to 24.
+        Cycle of a quarter after which gates are read, from 0 to 24.
     checks
         Gate checks in a trial: 2 (first and third quarter) or 1 (first quarter).
     updates
-        Updates of maintenance stripes in a trial: 2 (after the second and the fourth quarter) or 1 (after the fourth).
+        Updates of maintenance stripes in a trial: 2 (second and fourth quarter) or 1 (fourth).
     maintenance_gain
         Proportion of its superficial activity that a stripe stores.
     maintenance_max, output_max
-        Updates after which a maintenance and an output stripe (one update per trial) clear.
+        Updates after which maintenance and output stripes (one per trial) clear.
     clear
         Fraction by which superficial PFC returns to rest when its stripe gates.
     profiles
@@ -166,9 +164,9 @@ class GatingParams:
     output_profile
         Profile of output stripes, if `output_max` exceeds 1.
     age_units
-        Units per maintenance stripe that signal the age of its content: 0 (empty), 1, …, and n − 1 or more trials.
+        Units per stripe that signal the age of its content: 0 (empty), 1, …, and n − 1 or more trials.
     age_stripes
-        Number of maintenance stripes, from the first, with active age units. 0: all stripes.
+        Maintenance stripes, from the first, with active age units. 0: all.
     age_strength
         Effect of age on the gate, relative to that of symbols.
     """
@@ -255,7 +253,7 @@ class PBWMParams:
     stripes
         Maintenance stripes.
     output_gating
-        Whether each maintenance stripe has an output stripe that releases its content to cortex.
+        Whether each maintenance stripe has an output stripe, which releases its content.
     hidden
         Units of the hidden layer.
     neuron, cortex, striatum, dopamine, gating, exploration, path
@@ -271,8 +269,8 @@ class PBWMParams:
     matrix_activity, gpe_activity, gpi_activity, pfc_activity
         Expected activities, which scale the paths that leave these layers.
     pfc_activity_fixed
-        Whether the expected activity of the deep PFC layer that drives cortex is fixed. If not, it is a running average
-        from `pfc_activity`, so that the drive does not grow with the number of open stripes.
+        Whether the expected activity of the deep PFC layer that drives cortex is fixed. If not, it is a running
+        average, so that the drive does not grow with the number of open stripes.
     """
 
     stripes: int = 8

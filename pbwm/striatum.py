@@ -79,7 +79,7 @@ class TagRule:
     not_gated, displacement, factor
         As in `TraceRule`.
     structural_credit
-        Whether a maintenance stripe learns only if its output stripe gates (idea: O'Reilly & Frank, 2006).
+        Whether a maintenance stripe learns only if its output stripe gates (O'Reilly & Frank, 2006).
     """
 
     not_gated: float = 0.7
@@ -106,7 +106,7 @@ class CovarianceRule:
     Attributes
     ----------
     habit_rate
-        Rate at which ḡ follows the gate while the sender is active, in [0, 1].
+        Rate at which ḡ follows the gate with an active sender, in [0, 1].
     decay
         Proportion of the trace that remains after each trial, in [0, 1].
     factor
@@ -148,31 +148,31 @@ class FeedbackRule:
     Attributes
     ----------
     teacher
-        Whose error is fed back: that of the target, or that of the chosen response times the reward prediction error.
+        Whose error is fed back: that of the target, or of the chosen response times the reward prediction error.
     hidden_feedback
-        Weight h of the feedback from hidden units, relative to that from output units.
+        Weight h of the feedback from hidden units, relative to output units.
     hidden_by_weights
-        Whether the error of hidden units is that of output units through the weights, instead of their own phase
-        difference. With the teacher "response", it always is.
+        Whether hidden errors are output errors through the weights, instead of phase differences. With the teacher
+        "response", they always are.
     silent_when_correct
         Whether a correct response feeds no error back (F1). Only for the teacher "target".
     displaced_weight
         Weight d of the displaced content in the comparison.
     rejected_rate, output_rate
-        Rates r and o of learning from rejected contents, and of output gates, relative to displaced contents.
+        Rates r and o for rejected contents, and for output gates, relative to displaced contents.
     output_baseline
-        Weight b of the usual content in the dopamine of an output stripe. With 1, a content that is independent of the
-        error has a mean value of 0.
+        Weight b of the usual content in the dopamine of an output stripe. With 1, irrelevant contents have a mean value
+        of 0.
     output_dip_gain
-        Gain q of output gates where the value of the content is below its baseline, relative to above. Above 1, the
-        gate of a content whose mean value is 0 learns to shut.
+        Gain q of output gates where the value of the content is below its baseline. Above 1, gates of contents with a
+        mean value of 0 learn to shut.
     baseline_tau
-        τ of the usual content, the running mean of what the stripe holds, in rewarded trials; it starts at 0.
+        τ of the usual content, the running mean of what the stripe holds, in rewarded trials, from 0.
     structural_credit
         Whether the dopamine of a maintenance stripe depends on its output gate (F6, F7).
     closed_gate_credit
-        With structural credit, the factor of that dopamine where the output gate is closed: 0 to 1. In stripes that see
-        the age of their content, the factor is 1.
+        With structural credit, the factor of that dopamine while the output gate is closed: 0 to 1. It is 1 in stripes
+        that see ages.
     factor
         Factor of the receiver's activity.
     """
@@ -219,13 +219,13 @@ class StriatumLearning:
     learning_rate
         η.
     nogo_positive
-        Factor on NoGo learning where dopamine is positive and the trace negative (0.1 in PBWM generally, 1 in SIR-2).
+        Factor on NoGo learning with positive dopamine and a negative trace (0.1 in PBWM generally, 1 in SIR-2).
     burst_gain, dip_gain
         Gain of positive and of negative dopamine.
     d1_gain, d2_gain
         Gain of dopamine at the receptors of Go and of NoGo.
     dopamine_offset
-        Tonic dopamine relative to its normal level; above 0, it fills dips.
+        Tonic dopamine above its normal level, which fills dips.
     acetylcholine_inhibition
         Inhibition of the striatum without acetylcholine.
     soft_bounds

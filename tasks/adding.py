@@ -114,13 +114,13 @@ class Adding(CompiledTask):
     operation
         ``"sum"`` (experiment 4) or ``"product"`` (experiment 5).
     min_length
-        T, the minimal length in steps, at least 11. Lengths are uniform from T to T + T/10. One marked step is among
-        the first 10, the other among the first T/2 − 1 that are not marked. Published: 100, 500, and 1000.
+        T, the minimal length in steps, at least 11; lengths are uniform from T to T + T/10. One marked step is among
+        the first 10, the other among the first T/2 − 1 unmarked ones. Published: 100, 500, and 1000.
     tolerance
         Largest error of a correct response. Published: 0.04.
     sequences_per_epoch, zero_error_epochs
-        100 and 20: the paper requires that the last 2000 sequences are correct. It also requires a mean error below
-        0.01. In experiment 5, fewer than 140 or 13 may be wrong.
+        100 and 20: the paper requires that the last 2000 sequences are correct, with a mean error below 0.01
+        (experiment 5: fewer than 140 or 13 wrong).
 
     Raises
     ------

@@ -51,12 +51,12 @@ class AXCPT:
     name
         Name in the catalog.
     ax_probability, ay_probability, bx_probability
-        Probabilities of the pairs A-X, A-Y, and B-X; B-Y has the rest. Published: .7, .1, .1, .1.
+        Probabilities of A-X, A-Y, and B-X; B-Y has the rest. Published: .7, .1, .1, .1.
     others
-        Number of letters for "B" and for "Y": 1 to 9. Published: the whole alphabet.
+        Letters for "B" and for "Y": 1 to 9. Published: the whole alphabet.
     min_delay, max_delay
-        Range of the uniform delay from cue to probe in steps; the maximum is at least 1. In the experiment, it lasts
-        seconds; 1 to 3 steps are our choice.
+        Range of the uniform delay in steps; the maximum is at least 1. In the experiment, it lasts seconds; 1 to 3 is
+        our choice.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

@@ -45,8 +45,7 @@ class Copying:
     length
         Number of symbols to copy, at least 1. Published: 10.
     delay
-        Steps from the last symbol to the repetition, including the go symbol: at least 1. Published: 100, 200, 300, and
-        500.
+        Steps from the last symbol to the repetition, at least 1. Published: 100, 200, 300, and 500.
     sequences_per_epoch, zero_error_epochs
         25 and 2, as in 1-2-AX. The paper reports the loss instead.
 

@@ -60,14 +60,13 @@ class Counting:
     language
         ``"aabb"`` for aⁿbⁿ, ``"aabBAA"`` for aⁿbᵐBᵐAⁿ, ``"aabbcc"`` for aⁿbⁿcⁿ.
     counts
-        Smallest and largest n (and m, independent), at least 1; uniform. Published, among others: 1 to 10.
+        Range of n (and m), at least 1; uniform. Published, among others: 1 to 10.
     novel_counts
-        The same for strings withheld from training (`novel`), without overlap.
+        The same for withheld strings (`novel`), without overlap.
     tolerance, all_taught
         As in `Several`.
     certain_only
-        Whether only determined responses count: to S, to letters that are counted down, and T. For networks that do not
-        support several answers.
+        Whether only determined responses count: to S, to letters that are counted down, and T.
     strings_per_epoch, zero_error_epochs
         40 and 2.
 
@@ -185,7 +184,7 @@ class Counting:
         Parameters
         ----------
         numbers : int array (string, 2), at least 1
-            n and m of every string; a language with one number uses n only.
+            n and m of every string; or n only.
 
         Raises
         ------

@@ -48,12 +48,11 @@ class DelayedMatch:
     name
         Name in the catalog.
     stimuli
-        Number of symbols A, B, C, …: 2 to 26. The papers use sets of pictures; 6 is our choice.
+        Number of symbols A, B, C, …: 2 to 26. The papers use pictures; 6 is our choice.
     max_distractors
-        Largest number of distractors in a trial, at least 1; uniform from 0. The papers have "multiple intervening
-        items"; 4 is our choice.
+        Most distractors in a trial, at least 1; uniform from 0. 4 is our choice.
     repeats
-        Whether a distractor may occur twice in a trial: True in the task of 1994, False in that of 1993.
+        Whether distractors may repeat in a trial: True in the task of 1994, False in that of 1993.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

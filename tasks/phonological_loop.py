@@ -91,16 +91,16 @@ class PhonologicalLoop:
         Phonemes in a sequence, at least 2. Published: 3. At most a million different sequences.
     control
         ``"joint"``: one channel with a unit for each position in each phase, E1, E2, E3, R1, R2, R3. ``"separate"``: a
-        channel of two units for the phase, E and R, and one of three for the position, as published. A stripe of PBWM
-        gates by one unit of one control channel, which suffices only if joint.
+        channel of two units for the phase, E and R, and one of three for the position, as published. PBWM requires
+        joint units.
     trained_sequences, novel_sequences
         Number of trained and of withheld sequences. Published: 300 and 300 of the 1000.
     selection
-        Number of the random selection of sequences, the same for all networks.
+        Number of the random selection of sequences.
     split
         ``"trained"`` or ``"novel"``: the sequences that a stream shows.
     sequences_per_epoch
-        300: every sequence once, as "the entire set of training sequences" in the paper.
+        300: every sequence once.
     zero_error_epochs
         Published: 1.
 

@@ -83,8 +83,7 @@ class Table(NamedTuple):
     Attributes
     ----------
     letter, next : int arrays (state, choice)
-        Letters that may follow (indices into `LETTERS`), and the next states. Both columns are equal if there is no
-        choice.
+        Letters that may follow (indices into `LETTERS`), and the next states; both columns are equal without a choice.
     choices : int array (state,)
         Number of letters that may follow.
     event : int array (state,)
@@ -207,10 +206,10 @@ class EmbeddedReber(CompiledTask):
     name
         Name in the catalog.
     continual
-        Whether the first letter of the next string in the stream is also predicted.
+        Whether the first letter of the next string is also predicted.
     starts_given
-        Whether `Trials.starts` marks the first letter of every string. Otherwise, it marks only that of a stream, and
-        the model must learn to reset.
+        Whether `Trials.starts` marks every string. Otherwise, it marks only a stream, and the model must learn to
+        reset.
     strings_per_epoch, zero_error_epochs
         256, as in the sets of the paper, and 2.
     tolerance, all_taught

@@ -55,8 +55,7 @@ class ReferenceBack:
     store_probability
         Probability of a store trial. One half is our choice.
     same_probability
-        Probability that the symbol equals the one in the register; the others are equally likely. One half is our
-        choice.
+        Probability that the symbol equals that in the register; one half is our choice.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

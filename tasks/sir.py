@@ -129,8 +129,8 @@ class SIR(CompiledTask):
     stores
         Number of stores: 1 to 62. Published: 2.
     inputs
-        ``"shared"``: one unit per symbol. ``"dedicated"``: a unit for each symbol under each control that shows one, in
-        the order "A under S1", "B under S1", …, "A under I", …; published: 15 units.
+        ``"shared"``: one unit per symbol. ``"dedicated"``: a unit for each symbol under each control, in the order "A
+        under S1", "B under S1", …, "A under I", …; published: 15 units.
     store_when_full
         Whether Store may replace the content of an occupied store. Published: True.
     trials_per_epoch, zero_error_epochs

@@ -41,12 +41,12 @@ class Sternberg:
     digits
         Number of different digits, from 2 to 10. Published: 10.
     max_items
-        Largest number of digits to hold, at least 1 and below `digits`; uniform from 1. Published: 6.
+        Most digits to hold, at least 1 and below `digits`; uniform from 1. Published: 6.
     old_probability
-        Probability that the probe is one of them; the others are equally likely. Published: 0.5.
+        Probability that the probe is one of them. Published: 0.5.
     numbered
-        Whether the control numbers the digits. If False, it shows "study" for each. The subjects saw no numbers, but a
-        stripe of PBWM that gates by the control needs them.
+        Whether the control numbers the digits; if not, it shows "study". The subjects saw no numbers, but PBWM gates by
+        them.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

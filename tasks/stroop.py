@@ -60,19 +60,19 @@ class Stroop:
     colours
         Number of colors: 2 to 6. Published in the model: 2.
     word_probability
-        Probability of the instruction to read the word. Published: words are ten times as frequent.
+        Probability of the instruction to read. Published: words are ten times as frequent.
     conflict_probability, congruent_probability
-        Probabilities of these conditions; a control has the rest. Published: one third each in the experiments; 0 and 0
-        for the training of the networks of 1990.
+        Probabilities of these conditions; a control has the rest. Published: one third each in experiments; 0 and 0 in
+        the training of 1990.
     max_stimuli
-        Largest number of stimuli in a block, at least 1; uniform from 1. 3 is our choice.
+        Most stimuli in a block, at least 1; uniform from 1. 3 is our choice.
     blocks_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 
     Raises
     ------
     ParameterError
-        If a value is invalid, or the probabilities of the conditions sum to more than 1.
+        If a value is invalid, or probabilities sum to more than 1.
 
     Examples
     --------

@@ -45,20 +45,20 @@ class TemporalOrder:
     name
         Name in the catalog.
     windows
-        First and last step of each signal, in order; the start is step 0. Steps are uniform in between. Published:
-        10-20 and 50-60 (6a); 10-20, 33-43, and 66-76 (6b).
+        First and last step of each signal, in order; uniform in between. Published: 10-20 and 50-60 (6a); 10-20, 33-43,
+        and 66-76 (6b).
     min_length, max_length
         Range of the uniform length in steps, including start and end. Published: 100 and 110.
     starts_given
-        Whether `Trials.starts` marks the first step of every sequence. Otherwise, it marks only that of a stream, and
-        the model must learn to reset.
+        Whether `Trials.starts` marks every sequence. Otherwise, it marks only a stream, and the model must learn to
+        reset.
     sequences_per_epoch, zero_error_epochs
         25 and 80: the paper requires 2000 successive sequences without an error. 100 and 1 in the continual form.
 
     Raises
     ------
     ParameterError
-        If a number or a window is invalid, or the last window does not end before the end of the shortest sequence.
+        If a number or a window is invalid, or the last window does not fit into the shortest sequence.
 
     Examples
     --------

@@ -41,8 +41,8 @@ class SpikeDelays:
     delays
         Possible values of I(n), equally likely. Published: 0 and 1; also 0 and i, and 0 to i, up to i = 10.
     starts_given
-        Whether `Trials.starts` marks the first step after every spike (NMSD in the paper). Otherwise, it marks only
-        that of a stream (MSD), and the model must learn to reset.
+        Whether `Trials.starts` marks the step after every spike (NMSD). Otherwise, it marks only a stream (MSD), and
+        the model must learn to reset.
     tolerance
         Largest error of a correct response. Published: 0.49.
     spikes_per_epoch, zero_error_epochs

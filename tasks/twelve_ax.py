@@ -132,19 +132,18 @@ class TwelveAX(CompiledTask):
     name
         Name in the catalog.
     tasks, cues, probes
-        The symbols of each kind, one character each, all different. Published: ``"12"``, ``"ABC"``, ``"XYZ"``.
+        Different symbols of each kind, one character each. Published: ``"12"``, ``"ABC"``, ``"XYZ"``.
     targets
-        Task, cue and probe of every target, each once. A task without a target is a distractor: all its responses are
-        L. Published: ``("1AX", "2BY")``.
+        Task, cue and probe of every target. A task without a target is a distractor. Published: ``("1AX", "2BY")``.
     min_pairs, max_pairs
         Range of the uniform number of pairs in an outer loop. Published: 1 and 4.
     target_probability
-        Probability of a *possible target*, the target of any task: A-X or B-Y. Otherwise, the pair is drawn from all
-        nine. Published: 0.5.
+        Probability of a *possible target*, the target of any task. Otherwise, the pair is drawn from all nine.
+        Published: 0.5.
     reading
-        Whether the possible target is ``"independent"`` of the current task, or a target of the ``"current task"`` (of
-        any task, if that has none). The paper allows both readings. With the published probability, the first requires
-        R at 11/36 = .306 of the pairs, near the "about 25 %" of the paper; the second at 5/9 = .556.
+        Whether possible targets are ``"independent"`` of the task, or those of the ``"current task"`` (of any task, if
+        that has none). The paper allows both. With the published probability, the first requires R at 11/36 = .306 of
+        the pairs, near the "about 25 %" of the paper; the second at 5/9 = .556.
     outer_loops_per_epoch, zero_error_epochs
         Published: 25 and 2.
     resets_memory

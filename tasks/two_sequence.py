@@ -106,8 +106,8 @@ class TwoSequence(CompiledTask):
     targets
         The targets of both classes. Published: 1 and 0 (3a, 3b); 0.2 and 0.8 (3c).
     signal_variance
-        Variance of the noise on these elements. Published: 0, and 0.2 in 3b. The best guess is then wrong in a
-        proportion Φ(−√(N/0.2)) of sequences: 0.00005 for N = 3 and 0.013 for N = 1.
+        Variance of the noise on these elements. Published: 0, and 0.2 in 3b, with which the best guess is wrong in a
+        proportion Φ(−√(N/0.2)): 0.00005 for N = 3 and 0.013 for N = 1.
     noise_variance
         Variance of all other elements, whose mean is 0. Published: 0.2.
     target_variance
@@ -115,8 +115,8 @@ class TwoSequence(CompiledTask):
     tolerance
         Largest error of a correct response. Published: 0.2; in 3c 0.1.
     sequences_per_epoch, zero_error_epochs
-        256 and 1: the paper requires a test set of 256 sequences without an error (3b: fewer than 6; 3c: also a mean
-        error below 0.015).
+        256 and 1: the paper requires 256 sequences without an error (3b: fewer than 6; 3c: also a mean error below
+        0.015).
 
     Raises
     ------

@@ -137,8 +137,7 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     state : State
         Weights, Adam's memory and activity; changed in place.
     stream : Stream
-        Inputs and targets; `stream.response` is filled. A network in which a number is not finite stops in its state
-        after the previous window (`stream.fault`).
+        Inputs and targets; `stream.response` is filled, and `stream.fault` for stopped networks.
     trace : Trace
         Room for the whole stream if `keep`, else for one window.
     course : Course
@@ -146,7 +145,7 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
     keep : bool
         Whether the trace keeps every step.
     learn : bool
-        Whether weights change. A window without a step that counts changes nothing.
+        Whether weights change.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

@@ -67,7 +67,7 @@ class Model(Entry[Learner]):
     by_default
         Whether it is compared if no models are named.
     kind
-        Builds networks from a task's `TaskSpec`, and by keyword `params`, `networks` and `seed`.
+        Builds networks from a `TaskSpec`, and by keyword `params`, `networks` and `seed`.
     planes
         Measures what each kind of gate passes (`tasks.base.gate_plane`); None: no gates.
     networks_class

@@ -36,13 +36,13 @@ def compare(
     networks
         Number of networks of each model.
     epochs
-        The largest number of epochs of a network; None: the budget of the task.
+        Most epochs of a network; None: the budget of the task.
     seed
         Root of all random numbers.
     consolidation
         Further training epochs after the criterion, before the frozen test.
     out
-        Directory for the results; None: ``results/TASK``. Networks in it are not trained again.
+        Directory for the results; None: ``results/TASK``. Its networks are not trained again.
 
     Returns
     -------

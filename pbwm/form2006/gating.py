@@ -29,8 +29,7 @@ class Striatum:
     dip_gain
         Gain of a dip relative to a burst of the same size (simulator).
     threshold_dopamine
-        Whether the conductance from dopamine counts in the threshold inhibition of kWTA (simulator; not in later
-        versions).
+        Whether dopamine counts in the threshold inhibition of kWTA (simulator; not in later versions).
     stripe_dopamine
         Whether each stripe has its own dopamine ``δ_j = snr_j δ`` (OF06), or all have δ.
     from_prefrontal
@@ -74,8 +73,8 @@ class GateSelection:
     gain
         γ of its rate (simulator: 20 where the drive has no offset).
     closed_where_due
-        Whether all gates are closed where a reward is due (the authors' simulator of 2011: a strong NoGo bias there). A
-        network with it learns nothing if a reward is due in every event.
+        Whether all gates are closed where a reward is due (the authors' simulator of 2011: a strong NoGo bias there).
+        If a reward is due in every event, such a network learns nothing.
     """
 
     threshold: float = 0.1
@@ -97,7 +96,7 @@ class RandomGo:
     probability
         Probability per event that a stripe with low mean dopamine is selected (OF06: for each stripe).
     low
-        Mean dopamine below which a stripe can be selected, and to which a random Go sets the mean.
+        Mean dopamine below which a stripe can be selected; a random Go sets it.
     selectivity
         Gain of the softmax that selects a stripe: weight ``exp(selectivity · (low − mean))``.
     patience
@@ -105,9 +104,9 @@ class RandomGo:
     long_patience
         Events without a gate after which any stripe fires with `probability`; None: never.
     baseline
-        Probability of a random Go in any stripe and event (OF06).
+        Probability of a random Go per stripe and event (OF06).
     first_mean, mean_dt
-        Mean dopamine of a stripe that has never gated, and its rate of change per gate.
+        Mean dopamine of a stripe before its first gate, and rate of change per gate.
     drive, dopamine
         Additions to the excitation of the stripe's gate, and to its dopamine.
     """
@@ -140,7 +139,7 @@ class Prefrontal:
     Attributes
     ----------
     learned_inputs
-        Whether a stripe learns its inputs from input and output layers; otherwise each unit has one fixed input.
+        Whether a stripe learns its inputs from input and output layers; else each unit has one fixed input.
     units
         Units of a stripe that learns its inputs (OF06: 42 in the phonological loop).
     maintenance
@@ -148,8 +147,8 @@ class Prefrontal:
     fixed_weight
         Weight of one-to-one inputs (simulator).
     late_storage
-        Whether every empty stripe whose gate opens in the update phase stores (chosen), or only one that was cleared in
-        the plus phase.
+        Whether every empty stripe that gates in the update phase stores (chosen), or only one cleared in the plus
+        phase.
     """
 
     learned_inputs: bool = False

@@ -22,7 +22,7 @@ class ContrastiveLearning:
     weight_mean, weight_range
         Initial effective weights are uniform in mean ± range, within (0, 1) (simulator).
     sigmoid_gain, sigmoid_offset
-        Weight contrast: ``w = 1/(1 + (offset (1 − l)/l)^gain)`` of the linear weight l; gain from 1 to 100 (simulator).
+        ``w = 1/(1 + (offset (1 − l)/l)^gain)`` of the linear weight l; gain from 1 to 100 (simulator).
     top_down
         Relative strength of the paths from the output layer (chosen; .2 in later Leabra).
     """
@@ -64,7 +64,7 @@ class Success:
     Attributes
     ----------
     reward
-        Mean reward from which on there is no random Go, and rates are lower.
+        Mean reward from which there is no random Go, and rates are lower.
     reward_dt
         Rate of the mean, per event in which a reward is due.
     rate_factor
@@ -97,7 +97,7 @@ class Values:
     lvi_min
         The minimal expectation of the learned value (OF06).
     filter_min, filter_max
-        Primary value is due if PVe or PVi is below the first or above the second (OF06).
+        Primary value is due if PVe or PVi is outside this range (OF06).
     weight
         Initial weight of every synapse (simulator).
     bias
@@ -105,15 +105,15 @@ class Values:
     theta, gain, noise_sd
         Threshold, gain, and noise of the units (simulator).
     depletion, recovery
-        ``T += recovery (1 − T) − depletion · act``, with T the transmission of synapses onto LVe and LVi (simulator).
+        ``T += recovery (1 − T) − depletion · act``, T the transmission onto LVe and LVi (simulator).
     depressed_learning
-        Whether LVe and LVi learn from their values through depressed synapses (simulator), as dopamine always does.
+        Whether LVe and LVi learn through depressed synapses (simulator), as dopamine always does.
     neutral
         Neutral value of LVe and LVi: .5 (simulator), or 0 (its older versions).
     pvi_from_prefrontal
         Relative strength of the path from prefrontal cortex to PVi (chosen); 0: no path.
     learned_where_due
-        Whether LVe − LVi also counts where primary value is due (OF06), or not (later versions).
+        Whether LVe − LVi also counts where primary value is due (OF06; not in later versions).
     min_activity
         Smallest sum of activity by which a readout is divided (simulator).
     """

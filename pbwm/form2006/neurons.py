@@ -24,8 +24,8 @@ class Unit:
     gain, noise_sd
         γ of the x/(x+1) rate, and σ of the Gaussian with which it is convolved (OF06).
     vm_dt, slow_vm_dt, net_dt
-        Rates per cycle of potential, of potential in prefrontal cortex and SNrThal, and of excitation (simulator; OF06:
-        .02 per tenth of a cycle).
+        Rates per cycle of potential, of that in prefrontal cortex and SNrThal, and of excitation (simulator; OF06: .02
+        per tenth of a cycle).
     clamp_max
         Activity of a clamped unit, and largest activity from which a value is read (simulator).
     send_threshold
@@ -69,13 +69,13 @@ class WinnersTakeAll:
     ----------
     output, hidden, prefrontal, striatum, value
         k of a layer or, in prefrontal cortex and striatum, of a stripe (OF06). In a pool of at most k units, all but
-        one win. A stripe with one-to-one inputs has one winner per channel (chosen; simulators: 15 % of the units).
+        one win. Stripes with one-to-one inputs have one winner per channel (chosen; simulators: 15 % of the units).
     gate_fraction
         Fraction of the stripes that may gate at once (simulator).
     basic_q
         q where inhibition lies between the k-th and the next unit: output, striatum (OF06).
     average_q
-        q where it lies between the mean of the winners and that of the rest: hidden, prefrontal, gate (OF06).
+        q where it lies between the means of winners and others: hidden, prefrontal, gate (OF06).
     value_q
         The same of PVi, LVe, and LVi (simulator).
     """
@@ -105,8 +105,8 @@ class Phases:
     Attributes
     ----------
     minus, plus, update
-        Cycles in which the network responds, receives the answer, and evaluates the new content of prefrontal cortex
-        (chosen; the simulator has at most 60, and in the last phase at least 35).
+        Cycles of response, of the answer, and of evaluation of the new content (chosen; simulator: at most 60, and in
+        the last phase at least 35).
     """
 
     minus: int = 40

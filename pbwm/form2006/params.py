@@ -111,7 +111,7 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
     spec
         The task. Serial recall of more than two stimuli gets the network of the phonological loop. On SIR, 1-2-AX, and
         the loop, gates are closed where a reward is due. On 1-2-AX and the loop, values learn as in later simulators
-        (docs/form2006.md §9). Every other task gets the default.
+        (docs/form2006.md §9). Others get the default.
 
     Examples
     --------

@@ -348,7 +348,7 @@ class Net(NamedTuple):
     occupied
         Number of lanes with a unit, of every row of units.
     sender, prediction_sender
-        Senders of every path (addresses, or rows if they are not `shared`), and of the reward prediction.
+        Senders of paths (addresses, or rows if not `shared`), and of the reward prediction.
     responses
         Address of every output unit.
     stripe_number, unit_number
@@ -356,8 +356,7 @@ class Net(NamedTuple):
     profiles
         Profile of each stripe: (stripe, field of `storage.PROFILE`).
     content_address, stimulus_address
-        Address of each unit of deep maintenance PFC, from the first row of its layer, and of the stimulus of its match
-        unit.
+        Address of each unit of deep maintenance PFC, within its layer, and of the stimulus of its match unit.
     """
 
     layout: NetworksInLanes | UnitsInLanes

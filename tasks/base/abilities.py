@@ -30,7 +30,7 @@ def require_abilities(
     model
         Name of the model.
     analog, answers, resets
-        Whether it accepts analog inputs, which kinds of answer it can give, and whether it can reset its memory.
+        Whether it accepts analog inputs, its kinds of answer, and whether it can reset its memory.
     error
         The model's own error.
     """

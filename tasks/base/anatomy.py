@@ -45,9 +45,9 @@ class ShownLayer:
     pools
         Equal groups of successive units: stripes, or blocks.
     first_slot
-        Slot of the first pool; the others follow. None: no slot.
+        Slot of the first pool; None: no slot.
     row
-        Layers with slots and the same row are drawn side by side (`Anatomy.rows`).
+        Layers with the same row are side by side (`Anatomy.rows`).
     colour
         Nucleus, gate or signal that determines the color.
     low, high
@@ -63,7 +63,7 @@ class ShownLayer:
     lesions
         Whether units can be silenced.
     watched
-        Whether the time course within a step is shown by default.
+        Whether the time course is shown by default.
     """
 
     name: str
@@ -130,17 +130,17 @@ class Anatomy:
     Attributes
     ----------
     layers
-        Layers, in the order of the units of an observation.
+        Layers, in the order of units.
     paths
         Projections.
     phases
         Parts of a step, in order.
     slots
-        Titles of the slots: the columns of layers with slots.
+        Titles of the slots, the columns.
     rows
         Rows of these layers, from top to bottom.
     column
-        Names of the layers without slots, from top to bottom.
+        Layers without slots, from top to bottom.
     memory
         Range of the content of slots (`GateRecord.memory`).
     manipulations
@@ -149,7 +149,7 @@ class Anatomy:
     Raises
     ------
     ParameterError
-        If a projection names layers or units that do not exist, or a layer lies outside the slots.
+        If layers or units of a projection do not exist, or a layer lies outside the slots.
     """
 
     layers: tuple[ShownLayer, ...]
@@ -203,7 +203,7 @@ class Observation:
     outcome
         Responses, errors, and record.
     activity : float array (network, frame, unit)
-        Activity of all layers after each frame; NaN for a unit without a value yet.
+        Activity of all layers after each frame; NaN: no value yet.
     """
 
     outcome: Outcome

@@ -28,9 +28,9 @@ class Several:
     Attributes
     ----------
     tolerance
-        If given, in (0, 1): the largest distance of allowed outputs from 1, and of others from 0, in a correct answer.
+        In (0, 1): largest distance of allowed outputs from 1, and of others from 0, in a correct answer; or None.
     all_taught
-        Whether all allowed responses are targets of learning, or only the one that was drawn.
+        Whether all allowed responses are targets, or only the drawn one.
 
     Raises
     ------

@@ -47,7 +47,7 @@ def build_automaton(
     start
         First state of a stream.
     moves
-        Possible moves in a state. Moves that differ only in probability become one edge.
+        Possible moves in a state. Those that differ only in probability become one edge.
     name
         Name of a state.
 

@@ -18,9 +18,9 @@ def on_demand(
     package
         Its name.
     modules
-        Module of the package → names that the package offers, separated by spaces.
+        Module of the package → public names, separated by spaces.
     others
-        The same for modules of other packages, by full name.
+        The same for other packages, by full name.
 
     Examples
     --------

@@ -24,9 +24,9 @@ def written_whole(
     error
         Class of the error.
     place
-        Directory of the temporary path, on the same file system; None: that of `path`.
+        Directory of the temporary path; None: that of `path`.
     stem
-        Beginning of the temporary name, after a dot; None: as `path`.
+        Beginning of the temporary name; None: as `path`.
 
     Raises
     ------

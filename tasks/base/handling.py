@@ -114,9 +114,9 @@ class Handling(ABC):
         ----------
         shown
             Channel → symbol or real value, or the value alone if there is one channel. One for all networks, or a list;
-            None, or an omitted channel: silence.
+            None: silence.
         target
-            Name of the correct response, which counts and is rewarded: one for all networks, or a list.
+            Name of the correct response, which is rewarded: one for all networks, or a list.
         start
             Whether the step is a start (`Trials.starts`).
         learn
@@ -132,7 +132,7 @@ class Handling(ABC):
         UnknownNameError
             If a channel, symbol or response is unknown.
         ParameterError
-            If a list does not have one entry per network, or a real value is not finite.
+            If a list does not have one entry per network, or a value is not finite.
         """
         learner: Any = self
         outcome: Outcome = learner.run(self._shown_step(shown, target, start), learn=learn)
@@ -202,7 +202,7 @@ class HandlingOfBlocks(Handling):
         Raises
         ------
         ParameterError
-            If the model has no such weights, or PyTorch does not have the form of the networks.
+            If the model has no such weights, or PyTorch lacks its form.
         """
         population: Any = self
         kind = type(population.blocks[0])

@@ -144,9 +144,9 @@ class Stopped(NamedTuple):
     epoch
         The epoch, from 1, if it has a number.
     first, last
-        First and last step of the window, from 1 in the epoch, if the model has windows.
+        First and last step of any window, from 1 in the epoch.
     model
-        Class of the network, if one error serves several models.
+        Class of the network.
     """
 
     network: int
@@ -194,11 +194,11 @@ class Population(HandlingOfBlocks):
     Parameters
     ----------
     build
-        Builds the learner of a block from its network numbers.
+        Builds the learner of a block from network numbers.
     networks
         Number of networks.
     threads
-        Blocks that run at the same time; results do not depend on it.
+        Blocks that run at the same time.
     """
 
     def __init__(self, build: Callable[[range], Learner], networks: int, threads: int = 1) -> None:
@@ -229,9 +229,9 @@ class Population(HandlingOfBlocks):
         Raises
         ------
         ParameterError
-            If the block does not fit the task or the number of networks; no network runs then.
+            If the block does not fit; no network runs then.
         NumberError
-            If a number was not finite; it names all stopped networks, and has the outcome of the population.
+            If a number was not finite; it names all stopped networks, and has the `outcome`.
         """
         self._check_size(block)
         block = fitted(block, self.spec, self.networks)
@@ -304,7 +304,7 @@ class Population(HandlingOfBlocks):
         threads
             As in the constructor.
         options
-            Arguments of the model's constructor on which results do not depend.
+            Arguments of the constructor on which results do not depend.
 
         Raises
         ------

@@ -46,7 +46,7 @@ class OwnLearner(Handling, Saveable):
     spec
         The task.
     networks
-        Numbers of at most 16 networks, which address all that is random (`tasks.base.rng.stream`).
+        Numbers of at most 16 networks, which address random numbers (`tasks.base.rng.stream`).
     seed
         Root seed of the study.
     params
@@ -57,9 +57,9 @@ class OwnLearner(Handling, Saveable):
     name : str
         Name in files; by default that of the class.
     params_kind : type
-        A frozen dataclass whose fields all have defaults; by default `NoParams`.
+        A frozen dataclass with defaults for all fields; by default `NoParams`.
     analog, answers, resets
-        Abilities: accept real values, give these kinds of answer, reset memory. Tasks that require more are rejected.
+        Abilities: real values, kinds of answer, reset of memory. Tasks that require more are rejected.
 
     Raises
     ------

@@ -26,20 +26,20 @@ class GateRecord:
     slots
         Name of each slot.
     input_gate : array (network, step, slot), in [0, 1]
-        Admission of new content: the gate of the maintenance stripe; ``y_in``. If gates subtract, the effective gate
+        Admission of content: the gate of the maintenance stripe; ``y_in``. If gates subtract, the effective gate
         (`lstm_baseline.gates.effective_gate`).
     forget_gate : array (network, step, slot), in [0, 1]
-        Retention of old content: one minus the clearing of the stripe; ``y_φ``.
+        Retention of content: one minus the clearing of the stripe; ``y_φ``.
     output_gate : array (network, step, slot), in [0, 1]
-        Release of content: the gate of the output stripe; ``y_out``; effective as for `input_gate`.
+        Release of content: the gate of the output stripe; ``y_out``; as `input_gate`.
     memory : array (network, step, slot, unit)
-        Content at the end of the step: maintained activity of a deep PFC stripe; the CEC state s (one unit).
+        Content after the step: maintained activity of a deep PFC stripe; the CEC state s (one unit).
     signals
-        Further signals by name, each (network, step, …): dopamine, Go, NoGo, …
+        Further signals, each (network, step, …): dopamine, Go, NoGo, …
     manipulations
-        Active manipulations (lesions, clamped gates, …), in the order of application.
+        Active manipulations, in the order of application.
     resets : bool array (network, step) or None
-        Whether the model reset its memory before the step. None: never.
+        Whether memory was reset before the step. None: never.
     open_above : float, in [0, 1)
         A gate above this value counts as open.
     """

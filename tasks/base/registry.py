@@ -126,7 +126,7 @@ class Registry(Mapping[str, Entry[T]]):
         Raises
         ------
         OutsideError
-            If the name is taken or invalid, or the object is of the wrong kind or without a source.
+            If the name is taken or invalid, or the object is of the wrong kind or has no source.
         """
         require_name(f"{self.kind}: name", name, error=OutsideError)
         rule, remedy = "must not have a comma or a slash, as lists and paths do", "choose another"

@@ -57,7 +57,7 @@ class Snapshot:
     dtype
         Precision.
     state
-        Weights, activity and other persistent state by name, each array (network, …).
+        Weights, activity and other state by name, each (network, …).
     """
 
     model: str

@@ -127,13 +127,12 @@ class TaskSpec:
     answer
         Kind of answer; by default one response.
     resets_memory
-        Whether memory is reset at every start (`Trials.starts`): only weights persist, and no error crosses a start.
+        Whether memory is reset at every start (`Trials.starts`): only weights persist, and no error crosses it.
 
     Raises
     ------
     ParameterError
-        If an input, a choice, a kind of step, or a sequence is missing; if a field is of another kind, or names are
-        equal.
+        If an input, choice, kind of step, or sequence is missing, a field is of another kind, or names are equal.
     """
 
     name: str

@@ -27,7 +27,7 @@ class StepTrace:
     outcome
         Responses, errors, and record.
     activity : float array (network, frame, unit)
-        Activity of all units after each frame; NaN for a unit without a value yet.
+        Activity of all units after each frame; NaN: no value yet.
     """
 
     anatomy: Anatomy

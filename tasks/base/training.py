@@ -40,9 +40,9 @@ class Lesson:
     criterion
         When a network has learned; None: never.
     streak : int array (network,)
-        Successive epochs without an error so far. A network that meets the criterion is not trained.
+        Successive epochs without an error so far. Networks at criterion are not trained.
     first
-        Number of the first epoch, from 0, for messages; None: without a number.
+        Number of the first epoch, from 0, for messages, or None.
     """
 
     trials: TrialBlock
@@ -201,14 +201,13 @@ class Training:
     Attributes
     ----------
     errors, counted : int array (network, epoch, event)
-        Wrong responses, and all that count, by kind of step; 0 in epochs that a network did not run.
+        Wrong responses, and all that count, by kind of step; 0 in epochs without a run.
     done, steps : int array (network,)
         Epochs and steps that each network ran.
     streak : int array (network,)
         Successive epochs without an error so far.
     reached : bool array (network,)
-        Whether each network has reached the criterion, in this lesson or before (while learning;
-        `pbwm.compare.analysis.frozen` tests frozen weights).
+        Whether each network has reached the criterion so far.
     """
 
     errors: Counts
@@ -286,14 +285,13 @@ def train_by_epochs(
     Parameters
     ----------
     run
-        Trains the networks on a block of trials; returns which responses were correct, (network, step).
+        Trains the networks on a block; returns which responses were correct, (network, step).
     lesson
         The lesson.
     ended
         Called at the end of every epoch (`EpochEnded`).
     stopped
-        Called after every epoch; returns which networks cannot continue, bool array (network,). They did not finish
-        that epoch, and get no more trials.
+        Called after every epoch; returns networks to stop, bool array (network,).
     """
     shape = (lesson.trials.networks, lesson.epochs, lesson.events)
     errors, counted = np.zeros(shape, np.intp), np.zeros(shape, np.intp)

@@ -53,17 +53,17 @@ class Trials:
     event : int16 array (step,)
         Kind of step, an index into `TaskSpec.events`.
     starts : bool array (step,)
-        Whether targets from here on do not depend on earlier steps, as at an outer loop of 1-2-AX.
+        Whether targets from here on do not depend on earlier steps.
     ideal_gate : int8 array (step, item)
         Action of a perfect memory on each item (`GateAction`).
     values : float32 array (step, analog)
         Value of each analog channel.
     allowed : bool array (step, response)
-        Which of several responses are correct (`Several`); without columns for other answers.
+        Correct responses (`Several`); without columns for other answers.
     quantity : float32 array (step,)
-        The correct value, where a quantity is required; else 0.
+        The correct value of a quantity, else 0.
     noise : float32 array (step,)
-        Noise of the teacher: a network learns from ``quantity + noise``, and is scored by ``quantity``.
+        Noise of the teacher: networks learn from ``quantity + noise``, and are scored by ``quantity``.
     """
 
     symbols: NDArray[np.int16]
@@ -169,7 +169,7 @@ class TrialBlock:
         Raises
         ------
         ParameterError
-            If every stream is None and none is given as `like`, for its shapes.
+            If every stream is None and there is no `like`.
         """
         model = next((s for s in streams if s is not None), like)
         if model is None:

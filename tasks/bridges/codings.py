@@ -46,7 +46,7 @@ class Bins:
     low, high
         Limits of all numbers; None: those of the space.
     joint
-        Whether all numbers share one channel, with a symbol for every combination of bins.
+        Whether all numbers share one channel, with symbols for combinations of bins.
 
     Raises
     ------
@@ -182,7 +182,7 @@ class Coding:
     channels, analog
         Channels of symbols, and of real values.
     symbols, values
-        For each channel, the function from an observation to its symbol or value.
+        For each channel, the function from an observation to its content.
     """
 
     channels: tuple[Channel, ...]
@@ -211,15 +211,15 @@ def coding_of(
     boxes
         Coding of continuous numbers; by default `Values`.
     silent
-        Value of discrete numbers that means silence (0 in our environments), or None.
+        Value of discrete numbers that means silence (0 in our environments).
     control
-        Names of the numbers that instruct: their channels have `Role.CONTROL`, all others `Role.STIMULUS`. If empty,
-        all channels are both.
+        Names of the numbers that instruct (`Role.CONTROL`); all others are `Role.STIMULUS`. If empty, all channels are
+        both.
 
     Raises
     ------
     ParameterError
-        If a part of the space is of another kind, limits are missing, or there would be too many symbols.
+        If a part of the space is of another kind, limits are missing, or symbols too many.
     UnknownNameError
         If no number of the space has a name in `control`.
 

@@ -58,14 +58,13 @@ class TaskEnv(gymnasium.Env[Any, Any]):
     task
         A task, or the name of one in the catalog.
     episode
-        ``"sequence"``: an episode is a stretch that is independent of earlier steps (`Trials.starts`), such as an outer
-        loop of 1-2-AX, and then terminated. In SIR, whose sequences depend on each other, it is the epoch. ``"epoch"``:
-        an episode is an epoch, and then truncated.
+        ``"sequence"``: an episode is a stretch that is independent of earlier steps (`Trials.starts`), and then
+        terminated. In SIR, it is the epoch. ``"epoch"``: an episode is an epoch, and then truncated.
     observation
         ``"dict"``: by channel, 0 if silent and i + 1 for symbol i, or a real value in an array (1,). ``"box"``: one
-        array with a unit for every symbol, 1 if shown, then the real values. After the last step, nothing is shown.
+        array with a unit for every symbol, then the real values. After the last step, nothing is shown.
     reward
-        1 for any correct response, else 0, at steps that the task rewards (``"rewarded"``) or at all that count
+        1 for any correct response, else 0, at steps that the task rewards (``"rewarded"``) or that count
         (``"counted"``).
     render_mode
         ``"ansi"``: `render` returns a line of text; or None.

@@ -85,7 +85,7 @@ class NeuroGymTask:
     Attributes
     ----------
     environment
-        Id of a NeuroGym environment, or a function that makes one, possibly with wrappers.
+        Id of a NeuroGym environment, or a function that makes one.
     options
         Keyword arguments for it: ``{"dt": 20, "timing": {"delay": 500}}``.
     boxes
@@ -98,7 +98,7 @@ class NeuroGymTask:
     Raises
     ------
     ParameterError
-        If a number is invalid, NeuroGym is missing, or the environment has no ground truth or no discrete actions.
+        If a number is invalid, NeuroGym is missing, or the environment has no ground truth or discrete actions.
     """
 
     environment: str | Callable[..., Any]
@@ -226,12 +226,12 @@ def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float]
     dt
         Milliseconds of a step.
     rewards
-        Rewards for ``"correct"`` and ``"fail"`` at steps that the task rewards; by default 1 and 0.
+        Rewards for ``"correct"`` and ``"fail"`` at rewarded steps; by default 1 and 0.
 
     Raises
     ------
     ParameterError
-        If NeuroGym is missing, a number is invalid, or the task does not have one correct response.
+        If NeuroGym is missing, a number is invalid, or the task has other answers.
     """
     require_integer("trial_environment: dt", dt, least=1)
     spec = task.spec

@@ -93,16 +93,16 @@ class LearnerPolicy:
     Parameters
     ----------
     build
-        Builds the learner for a task, such as ``partial(MODELS["pbwm"].build, networks=range(4))``.
+        Builds the learner, such as ``partial(MODELS["pbwm"].build, networks=range(4))``.
     coding
         Coding of observations (`tasks.bridges.codings.coding_of`).
     actions
         The action space.
     learn_at
-        ``"step"``: after every step, on that step alone. ``"episode"``: after an episode, on all of it, as models need
-        whose gradient goes back in time.
+        ``"step"``: after every step, on that step alone. ``"episode"``: after an episode, on all of it, for gradients
+        through time.
     forgets
-        Whether memory is reset at the start of every episode (`TaskSpec.resets_memory`).
+        Whether memory is reset at every episode (`TaskSpec.resets_memory`).
     exploration
         Probability of a random action.
     rng
@@ -111,9 +111,9 @@ class LearnerPolicy:
     Raises
     ------
     ParameterError
-        If the state of the learner cannot be restored, the actions are not discrete, or a number is invalid.
+        If the learner cannot be restored, actions are not discrete, or a number is invalid.
     TaskRefusedError
-        If networks cannot receive the inputs of a coding, or cannot reset their memory.
+        If networks cannot receive the inputs, or reset their memory.
     """
 
     def __init__(
@@ -298,7 +298,7 @@ def play(
     Raises
     ------
     ParameterError
-        If there is not one environment and one seed for each network, a number is invalid, or a reward is not finite.
+        If networks, environments and seeds do not match, a number is invalid, or a reward is not finite.
     """
     require_integer("play: episodes", episodes, least=1)
     for name, given in (("environments", environments), ("seeds", seeds)):

@@ -64,11 +64,11 @@ class TorchParams:
     learning_rate : float
         That of Adam (Kingma & Ba, 2015), with the paper's other parameters.
     window : int, steps
-        Errors flow back through this many steps; one update for each window with a target. Default: as in the LSTM.
+        Errors flow back through this many steps; one update per window. Default: as in the LSTM.
     clip_norm : float or None
         Largest norm of the gradient (Pascanu et al., 2013); None: no limit. Default: as in the LSTM.
     context : int, steps
-        Inputs that a module receives at every step if it is called by sequence.
+        Inputs that a module called by sequence receives at every step.
     """
 
     learning_rate: float = 0.01

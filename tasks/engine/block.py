@@ -36,7 +36,7 @@ class Block(Handling, Saveable):
     spec
         The task.
     networks
-        Numbers of the networks, which address all that is random in them.
+        Numbers of the networks, which address random numbers.
     seed
         Root seed of the study.
     params
@@ -92,7 +92,7 @@ class Block(Handling, Saveable):
         Raises
         ------
         SavedFileError
-            If it is not the state of such networks, or a number in it is not finite; nothing is set then.
+            If it is not the state of such networks, or not finite; nothing is set then.
         """
         check_state(self.name, state, self.state())
         self._check_state(state)

@@ -86,9 +86,9 @@ class Course(NamedTuple):
     target, event : int16 arrays (row, lane)
         The correct response; the kind of a step whose response counts, else −1.
     needed
-        Successive epochs without an error in the criterion; 0: no criterion.
+        Successive epochs in the criterion; 0: no criterion.
     limit, done, streak, fault : int arrays (lane,)
-        Epochs to run; epochs run; successive epochs without an error; epoch (from 1) in which a number was not finite.
+        Epochs to run; epochs run; streak; epoch (from 1) of a number that was not finite.
     errors, counted : int arrays (lane, epoch, event)
         Wrong responses, and all that count.
     """

@@ -24,7 +24,7 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     Returns
     -------
     MultiDiGraph
-        A state for every group, with the name and steps of its first member, all `members`, and `initial` if one is.
+        A state per group, with name and steps of its first member, all `members`, and `initial`.
 
     Examples
     --------

@@ -31,11 +31,10 @@ class Carried:
     Attributes
     ----------
     by_gates, by_rest : gate → float array (network, item), in [0, 1]
-        Of the answers that a replacement changes, the proportion that also change by what gates carried, and by the
+        Of the answers that a replacement changes, the proportion that also change by what gates carried, or by the
         rest.
     agreement : gate → float array (network, item), in [0, 1]
-        Area under the ROC curve of answers that change by what gates carried against answers that the replacement
-        changes.
+        Area under the ROC curve of changes by what gates carried against changes by the replacement.
     """
 
     by_gates: dict[str, Values]
@@ -66,7 +65,7 @@ def carried(learner: Learner, declared: Recording, found: Intervention) -> Carri
     Parameters
     ----------
     learner
-        The networks, restored at the end. Their blocks need `with_memory` (`lstm_baseline.learner.LSTM.with_memory`).
+        The networks, with `with_memory` (`lstm_baseline.learner.LSTM.with_memory`); restored at the end.
     declared, found
         Their recording, and their gates by intervention on the same trials.
     """

@@ -57,7 +57,7 @@ class EpochsToCriterion:
     epochs : int array (network,)
         Epochs to criterion, from 1; `NOT_REACHED` where the budget ended before.
     offset : float array (network,), in [-1, 1]
-        Horizontal offset in figures of a network among others with similar epochs.
+        Horizontal offset of a network in figures.
     """
 
     model: str

@@ -35,8 +35,7 @@ class Decoding:
     lags : int array (lag,)
         Steps since the item was stored; 0: the step that stores it.
     accuracy : float array (network, item, lag), in [0, 1]
-        Proportion right on the other half of the stretches, of contents in the fit; NaN for an item whose content is a
-        value.
+        Proportion right on the other half of the stretches, of contents in the fit; NaN for values.
     chance : float array (network, item), in [0, 1]
         Proportion right of the best constant answer.
     count : int array (network, item, lag)

@@ -72,7 +72,7 @@ def final_error(errors: NDArray[np.intp], counted: NDArray[np.intp], window: int
     Parameters
     ----------
     errors, counted : int array (network, epoch, …)
-        Wrong responses and all responses that count; 0 in epochs that a network did not run.
+        Wrong responses and all responses that count; 0 in epochs without a run.
     window
         Number of epochs.
 

@@ -33,7 +33,7 @@ class FrozenSummary:
     networks, faultless
         Number of networks, and of those without an error.
     median, worst
-        Of their errors, in [0, 1]; nan without networks, or if no response of a network counted.
+        Of their errors, in [0, 1]; nan if nothing counted.
     """
 
     networks: int
@@ -109,7 +109,7 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
     Raises
     ------
     BrokenTaskError
-        If a stream of more sequences is no longer, nothing in it counts, or a step counts that has no target.
+        If a longer stream has no more steps, nothing counts, or a counted step has no target.
     """
     require_integer("frozen_test: steps", steps, least=1)
 
@@ -155,7 +155,7 @@ def frozen_test(
     Raises
     ------
     ParameterError
-        If `networks` does not have one number for each network, or `steps` is below 1.
+        If `networks` does not fit, or `steps` is below 1.
     """
     require(
         len(networks) == learner.networks,

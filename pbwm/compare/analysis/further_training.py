@@ -65,7 +65,7 @@ def further_training(
     Parameters
     ----------
     learner, task, networks, seed
-        The networks, their task, their numbers, and the root seed of the trials.
+        The networks, their task, their numbers, and the root seed.
     epochs
         Further epochs before each test, rising from 0.
     steps

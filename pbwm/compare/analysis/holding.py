@@ -42,7 +42,7 @@ class SlotHistory:
     holds : int array (network, step, slot)
         That content, a number of `Recording.shown`; −1 if the slot is empty or holds a value.
     fidelity : float array (network, slot, item), in [0, 1]
-        Of the steps at which an ideal memory holds an item, the proportion at which the slot holds the same content.
+        Of the steps at which an ideal memory holds an item, the proportion with the same content in the slot.
     """
 
     slots: tuple[str, ...]

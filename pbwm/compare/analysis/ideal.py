@@ -63,7 +63,7 @@ class GateAgreement:
     auc : float array (network, slot, item), in [0, 1]
         Area under the ROC curve; .5 is chance. NaN without steps of one kind.
     d_prime : float array (network, slot, item)
-        d_a of Macmillan & Creelman (2005, ch. 3): difference of the means over the root of the mean variance.
+        d_a of Macmillan & Creelman (2005, ch. 3): mean difference over the root of the mean variance.
     should, should_not : int array (network, item)
         Steps of each kind.
     """
@@ -125,7 +125,7 @@ def agreement_of(
     wanted, known : bool array (network, step, item)
         Where the gate should be open, and where that is known.
     least
-        Minimum number of steps of each kind for an item of a network; with fewer, its agreement is NaN.
+        Minimum number of steps of each kind; with fewer, agreement is NaN.
     """
     networks, slots, items = recording.networks, values.shape[2], wanted.shape[2]
     auc, d_prime = np.full((networks, slots, items), np.nan), np.full((networks, slots, items), np.nan)
@@ -181,7 +181,7 @@ class GateByEvent:
     mean, spread : float array (network, slot, event), in [0, 1]
         Mean and standard deviation; NaN without steps of a kind.
     open : float array (network, slot, event), in [0, 1]
-        Proportion of steps at which the gate is open by the threshold of the model (forget gate: retains).
+        Proportion of steps with an open gate (forget gate: that retains).
     count : int array (network, event)
         Steps of each kind.
     """

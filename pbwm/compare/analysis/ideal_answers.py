@@ -35,7 +35,7 @@ class IdealAnswers:
     reads : bool array (network, step, item)
         Where the item is read and the step has a correct answer.
     content : int array (network, step)
-        Number of the input on the channels that have content; `NOTHING` where they are silent.
+        Number of the input with content; `NOTHING`: silence.
     """
 
     def __init__(self, trials: TrialBlock, spec: TaskSpec) -> None:

@@ -25,9 +25,9 @@ class Columns(NamedTuple):
     Attributes
     ----------
     design : float array (step, column)
-        Values of the basis functions, whose weighted sum is the fitted function.
+        Values of the basis functions of the fit.
     covered : bool array (step,)
-        Whether steps of the fit had the same symbols, and values on both sides. Elsewhere, the fit is undefined.
+        Whether steps of the fit had the same symbols, and values on both sides; elsewhere, the fit is undefined.
     """
 
     design: NDArray[np.float64]

@@ -51,7 +51,7 @@ class Intervention(Recording):
     Attributes
     ----------
     replaced_at, answered_at : gate → int array (network, step, item)
-        The replaced step, and the later step whose answer is compared; -1 where the gate is NaN.
+        The replaced step, and the later compared step; -1 where the gate is NaN.
     shown_instead : int array (network, step, channel)
         The symbols that replace those of a step.
     """
@@ -210,19 +210,19 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
     learner, trials
         Networks of any model, and a stream for each.
     steps
-        Steps of each stream at which gates are found. Answers up to `REACH` steps later count.
+        Steps of each stream with gates. Answers up to `REACH` steps later count.
 
     Returns
     -------
     Intervention
-        Its record has a slot for each item: gates in {0, 1}, NaN without a comparable answer; no memory units.
+        Its record has a slot for each item: gates in {0, 1}, or NaN; no memory units.
 
     Raises
     ------
     FigureError
         If the task has no items, or has real values as inputs or answers.
     ParameterError
-        If `steps` is below 1, or the trials are not those of the task and the networks.
+        If `steps` is below 1, or the trials do not fit.
     """
     spec = learner.spec
     require_replaceable(spec)

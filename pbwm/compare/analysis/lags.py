@@ -21,7 +21,7 @@ class ErrorByLag:
     model, events
         Names of the model and of the kinds of step.
     lags : int array (lag,)
-        Steps since the item that the step reads was stored (the oldest of several); 0 if it reads none.
+        Steps since the item that is read was stored (the oldest of several); 0 if none is read.
     error : float array (network, event, lag), in [0, 1]
         Proportion wrong of the responses that count; NaN where none does.
     count : int array (network, event, lag)

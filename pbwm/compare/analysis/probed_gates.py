@@ -39,14 +39,14 @@ class ProbedGates:
     model, items
         Names of the model and the items.
     should, should_not : gate → float array (network, item), in [0, 1]
-        Proportion of steps with an open gate, where the ideal gate opens and elsewhere (`open_and_shut`).
+        Proportion of open gates where the ideal gate opens, and elsewhere (`open_and_shut`).
     count : gate → int array (network, item, 2)
         Steps of the two kinds with a comparable answer.
     ideal : gate → float array (network, item), in [0, 1]
         Area under the ROC curve of the gate against the ideal gate; NaN without steps of one kind.
     declared : gate → float array (network, item), in [0, 1]
         Area under the ROC curve of the model's own gates (`let_through`), in the slot that serves the item, against the
-        gate by intervention. NaN with fewer than `LEAST` steps of one kind, or if the model has no such gate.
+        gate by intervention. NaN with fewer than `LEAST` steps of one kind, or without such a gate.
     together : gate → float array (network, item), in [0, 1]
         The same for all slots together (`together`).
     carried
@@ -74,7 +74,7 @@ def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, c
     steps
         Steps of each stream at which gates are found.
     carry
-        Whether to find also the content that declared gates carry (`carried.carried`), which is several times slower.
+        Whether to find also the content that declared gates carry (`carried.carried`), which is slow.
 
     Raises
     ------

@@ -37,7 +37,7 @@ class Raster:
     signals : name → float array (step,)
         Recorded signals with one number per step.
     slot_signals : name → float array (step, place)
-        Other recorded signals with a number for each slot, or for several places of each; the largest in a step.
+        Other signals by slot, or by several places of each; the largest in a step.
     gates
         The gates that the model has (`Recording.gates`).
     """

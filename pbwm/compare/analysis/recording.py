@@ -176,9 +176,9 @@ def record_trials(
     Parameters
     ----------
     learner, task, seed
-        The networks, their task (of which withheld sequences are used), and the root seed of the trials.
+        The networks, their task (withheld sequences are used), and the root seed.
     networks
-        Numbers of the networks, which address the trials; by default 0, 1, …; None: no trials.
+        Numbers that address the trials; by default 0, 1, …; None: no trials.
     epochs
         Number of epochs.
 

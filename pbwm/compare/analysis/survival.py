@@ -61,7 +61,7 @@ class Survival:
     epochs : float array (change,)
         Where the estimate changes, from 0 to the budget.
     proportion, low, high : float array (change,), in [0, 1]
-        The estimate from there on, and its pointwise log-log interval (NaN where it is not defined).
+        The estimate from there on, and its pointwise log-log interval, or NaN.
     """
 
     label: str
@@ -202,13 +202,11 @@ class Contrast:
     label, baseline
         Names of the two.
     log_rank, corrected
-        p of the log-rank test, and the same corrected for all such tests of the study (false discovery rate); None
-        where neither learned.
+        p of the log-rank test, and corrected for all tests of the study (false discovery rate), or None.
     sooner, later
-        Number of pairs of networks with the same trials in which the network of the row, or that of the baseline,
-        reached the criterion first. Other pairs are ties.
+        Pairs of networks with the same trials in which the row, or the baseline, reached the criterion first.
     paired
-        p of the sign test of these pairs, which is valid under any censoring; None without any.
+        p of the sign test of these pairs, valid under any censoring, or None.
     """
 
     label: str

@@ -52,9 +52,9 @@ class Cell:
     final_error
         Proportion wrong of each over the epochs of the criterion; None: no response counted.
     frozen_errors, frozen_counted
-        Of each network, by kind of step: wrong responses and all that count in the frozen test.
+        By network and kind of step: wrong responses and all that count in the frozen test.
     novel_error, tested
-        Proportion wrong of each on withheld sequences, and result in the test of its goal; None: no such test.
+        Proportion wrong of each on withheld sequences, and result in the test of its goal, or None.
     epochs, steps
         Epochs of the network that ran longest; steps of all together.
     code

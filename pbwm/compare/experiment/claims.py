@@ -48,7 +48,7 @@ def _locking(lock: FileLock) -> Iterator[None]:
     Raises
     ------
     ResultsError
-        If the file system has no locks, the lock belongs to another user, or the disk fails.
+        If the file system has no locks, another user has the lock, or the disk fails.
     """
     path = lock.lock_file
     try:

@@ -47,7 +47,7 @@ def comparison(
     Raises
     ------
     PlanError
-        If a number is not possible, a name is given twice or not at all, or a setting cannot be read.
+        If a number is impossible, a name is given twice or not at all, or a setting is unreadable.
     UnknownNameError
         If a name is not in its catalog, or a parameter is not known.
     """

@@ -54,13 +54,13 @@ class Condition:
     name
         What distinguishes it from the other conditions, in words.
     tasks, models
-        Names in the catalogs; by default, those of the study. Every model runs on every task.
+        Names in the catalogs; by default, those of the study.
     epochs, criterion, consolidation, against
         As in `Study`; None, or an empty table: those of the study.
     goal
         A stopping rule that replaces the criterion (`pbwm.compare.experiment.goals`).
     parameters, task_parameters
-        Changed parameters of the model and of the task, by dotted names (`pbwm.compare.experiment.parameters`).
+        Changed parameters of model and task, by dotted names (`pbwm.compare.experiment.parameters`).
     """
 
     name: str
@@ -113,30 +113,29 @@ class Study:
     networks
         Number of networks of each row.
     seed
-        Root seed of every random stream; from `SEARCH_SEEDS` on for searches, and only for them.
+        Root seed; from `SEARCH_SEEDS` on for searches only.
     tasks, models
         Names in the catalogs, for conditions that name none.
     epochs
-        Largest number of epochs of a network (for a goal: in its unit); None: the budget of the task
-        (`pbwm.compare.budgets`).
+        Most epochs of a network (for a goal: in its unit); None: the budget of the task (`pbwm.compare.budgets`).
     criterion
-        Successive epochs without an error that count as learned; None: the task's.
+        Successive epochs without an error in the criterion; None: the task's.
     consolidation
-        Further training epochs after the criterion, before the frozen test. Rows with a goal have none.
+        Further training epochs after the criterion, before the frozen test; none with a goal.
     record
         Further data to store of every network.
     purpose
-        Whether results are reported, or only serve to choose values.
+        Whether results are reported, or serve to choose values.
     search
         The space of a parameter search, and its design; None: no search.
     against
-        The baseline of each row: the row of the same task with another ``condition``, ``model``, or both, named here.
-        None: the first row of the task.
+        The baseline of each row: the row of the same task with another ``condition`` or ``model``, named here. None:
+        the first row of the task.
 
     Raises
     ------
     PlanError
-        If a field is not possible; the message names study, field, value and remedy.
+        If a field is impossible.
     """
 
     name: str

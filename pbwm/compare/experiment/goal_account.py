@@ -67,7 +67,7 @@ class Account:
         Parameters
         ----------
         count : int array (network,)
-            What each network needed to reach the goal; 0 becomes 1, because 0 means not reached.
+            What each network needed to reach the goal; 0 becomes 1.
         reached : bool array (network,)
             Whether it did.
         tested : float array (network,)

@@ -79,9 +79,9 @@ class FaultlessRun:
     sequences
         Number of sequences.
     tolerance
-        Upper limit of the error of any output unit at any step with a target.
+        Upper limit of output errors at steps with a target.
     mean
-        Upper limit of the mean of the largest error of each sequence; None: no limit.
+        Upper limit of the mean of the sequences' largest errors, or None.
     counted
         Whether these sequences count as training, or only those before them.
     test
@@ -144,7 +144,7 @@ class AddedCell(FaultlessRun):
     Attributes
     ----------
     window
-        Cells are added when the mean error of this many sequences is not lower than that of as many before.
+        Cells are added when the mean error of this many sequences does not fall below that of as many before.
     """
 
     window: int
@@ -170,7 +170,7 @@ class FaultlessTest:
     Attributes
     ----------
     sequences
-        Size of the test set, which is drawn once for each network.
+        Size of the test set, drawn once per network.
     tolerance
         A sequence is misclassified if its error is at least this large.
     fewer_than
@@ -219,7 +219,7 @@ class AllStrings:
     Attributes
     ----------
     strings
-        Size of either set; both are drawn once for each network.
+        Size of either set, drawn once per network.
     every
         Strings of training, drawn from the training set, between checks.
     glance

@@ -42,7 +42,7 @@ class RowResult:
     frozen
         Result of the frozen test, without networks that were trained beyond the budget.
     novel_error, tested : float array (network,)
-        Proportion wrong on withheld sequences, and result in the test of the row's goal; NaN: no such test.
+        Proportion wrong on withheld sequences, and result in the test of the goal, or NaN.
     cells, damaged
         The cells of these results; unusable files, and why.
     """

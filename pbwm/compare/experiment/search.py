@@ -33,9 +33,9 @@ class Point:
     condition, parameters
         Its name, and its values by dotted names.
     reached, networks
-        Networks that reached the criterion, over all tasks and models, and all networks.
+        Networks at criterion, over all tasks and models, and all networks.
     cost
-        Mean epochs to criterion, as a fraction of the budget, over all rows; infinite if not all networks could be run.
+        Mean epochs to criterion, as a fraction of the budget, over all rows; infinite if networks failed.
     """
 
     condition: str
@@ -77,14 +77,14 @@ def run_study(
     shard
         The share of the blocks to run; None: all.
     mixed, existing
-        Whether to keep cells of other code, and the policy for results of other settings.
+        Whether to keep cells of other code; policy for results of other settings.
     monitor
         Listener to the progress.
 
     Raises
     ------
     PlanError
-        If the store has cells of other code and `mixed` is False, or if optuna is missing or requested in shards.
+        If cells are of other code and `mixed` is False, or if optuna is missing or sharded.
     ResultsError
         If files cannot be written, or the directory holds another study.
     RunFailedError

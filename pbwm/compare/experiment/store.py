@@ -71,8 +71,7 @@ class Store(Cells):
         Raises
         ------
         ResultsError
-            If the directory is not empty and holds no run, holds other settings and `existing` rejects them, or cannot
-            be written to.
+            If the directory holds something else, other settings that `existing` rejects, or cannot be written to.
         """
         text = to_toml(study).encode()
         self.check_ours(text)

@@ -35,7 +35,7 @@ class PerfectStreams:
     streams, symbols
         Number and length of test streams.
     taught, most
-        Largest number of symbols of a training stream, and of all training of a network.
+        Most symbols of a training stream, and of all training.
     """
 
     unit: ClassVar[str] = "streams"

@@ -53,7 +53,7 @@ class Cast:
     left_out
         Models of a run that cannot be shown (`tasks.base.anatomy.Observable`).
     damaged
-        Networks of a run that cannot be read: the model, and the file with the reason.
+        Unreadable networks of a run: model, and file with the reason.
     """
 
     name: str

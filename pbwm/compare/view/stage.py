@@ -84,7 +84,7 @@ class Stage:
         ViewError
             If the model takes none.
         ValueError
-            The model's own, if one is not possible; active manipulations then do not change.
+            If one is impossible; active manipulations then do not change.
         """
         if tuple(manipulations) == self.manipulations:
             return

@@ -29,9 +29,9 @@ class Curve:
     Attributes
     ----------
     error
-        By epoch, the proportion wrong of every network; None where a network did not run.
+        By epoch, the proportion wrong of every network, or None.
     reached
-        By network, the epoch in which it reached the criterion; None if it has not.
+        By network, the epoch of the criterion, or None.
     streak
         By network, the current number of successive epochs without an error.
     """
@@ -59,7 +59,7 @@ class Training:
     task, populations
         The task, and the networks by model.
     seed
-        Address of the trials (`tasks.base.training.draw_lesson`), as in every comparison with this seed.
+        Address of the trials (`tasks.base.training.draw_lesson`).
     curves
         Learning curves so far, by model.
     """

@@ -68,9 +68,9 @@ class Layout:
     labels
         Arrow → its label, in lines that fit; none if a layer is too full.
     lanes, entries
-        Target of arrows to earlier layers → place of their line at the right, and height at which it turns left.
+        Target of arrows to earlier layers → place of their line at the right, and height of its turn.
     runs
-        Layer and target in an earlier layer → height at which arrows run right; layer and None → left within the layer.
+        Layer and earlier target → height at which arrows run right; layer and None → left within the layer.
     over
         Layer → height at which arrows run right within the layer.
     ahead
