@@ -91,8 +91,8 @@ class PhonologicalLoop:
         Phonemes in a sequence, at least 2. Published: 3. At most a million different sequences.
     control
         ``"joint"``: one channel with a unit for each position in each phase, E1, E2, E3, R1, R2, R3. ``"separate"``: a
-        channel of two units for the phase, E and R, and one of three for the position, as published. PBWM requires
-        joint units.
+        channel of two units for the phase, E and R, and one of three for the position, as published. With joint units,
+        a stripe of PBWM can gate by one unit.
     trained_sequences, novel_sequences
         Number of trained and of withheld sequences. Published: 300 and 300 of the 1000.
     selection

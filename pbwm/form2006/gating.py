@@ -96,7 +96,7 @@ class RandomGo:
     probability
         Probability per event that a stripe with low mean dopamine is selected (OF06: for each stripe).
     low
-        Mean dopamine below which a stripe can be selected; a random Go sets it.
+        Mean dopamine below which a stripe can be selected; a random Go sets the mean to it.
     selectivity
         Gain of the softmax that selects a stripe: weight ``exp(selectivity · (low − mean))``.
     patience
