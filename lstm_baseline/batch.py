@@ -94,7 +94,6 @@ class Batches(NamedTuple):
 
 
 def _enter(rows: NDArray[Any], values: NDArray[Any], groups: int) -> None:
-    """Write (batch, step, sequence, n) into rows, with an empty step after each group."""
     batches, steps, _, n = values.shape
     lanes = rows.reshape(batches, groups, steps + 1, n, LANES)
     for group in range(groups):

@@ -107,7 +107,6 @@ class RecurrentBlock(Block):
         return not self.spec.resets_memory
 
     def _enter_extensions(self, stream: Stream, block: TrialBlock, rows: Rows) -> None:
-        """Enter the resets of memory."""
         stream.resets[rows.row, rows.network] = block.starts[rows.network, rows.step]
 
     def _measures(self, stream: Stream, block: TrialBlock, rows: Rows) -> dict[str, NDArray[Any]]:  # noqa: ARG002
@@ -128,7 +127,6 @@ class RecurrentBlock(Block):
         return {name: rows[:, : self.networks].T.copy() for name, rows in self._lasting().items()}
 
     def _check_state(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Require that counts and second moments are not negative."""
         for name, values in state.items():
             if name.endswith(NOT_NEGATIVE):
                 require_in_state(name, values, values >= 0, "must be at least 0")

@@ -80,7 +80,6 @@ def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:
 
 
 def _set_weights(learner: RecurrentBlock, **of_input: Values) -> None:
-    """Set the weights from the one input; all others are 0."""
     weights = {kind: np.zeros_like(values) for kind, values in learner.weights().items()}
     for kind, values in of_input.items():
         weights[kind][:, 0, 0] = values
@@ -88,12 +87,10 @@ def _set_weights(learner: RecurrentBlock, **of_input: Values) -> None:
 
 
 def _memory(record: GateRecord) -> Values:
-    """Content after the step."""
     return record.memory[:, 0, 0, 0]
 
 
 def _output(record: GateRecord) -> Values:
-    """Output of the cell."""
     return record.signals["output"][:, 0, 0]
 
 

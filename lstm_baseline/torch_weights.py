@@ -196,7 +196,6 @@ class TorchWeights:
 
     @classmethod
     def _ours(cls, stacked: Stacked) -> dict[str, NDArray[Any]]:
-        """Weights of one network by our names, each (row, column)."""
         both = np.concatenate([stacked.of_inputs, stacked.of_cells], axis=1)
         found = dict(zip(cls.torch_gates, np.split(both, len(cls.torch_gates)), strict=True))
         found |= cls._torch_biases(stacked)

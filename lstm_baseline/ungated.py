@@ -89,7 +89,6 @@ class Ungated(RecurrentBlock):
     circuit: HiddenLayer
 
     def _begin(self, model: str) -> None:
-        """Make the circuit and the state; errors name the `model`."""
         params = self.params
         self.circuit = HiddenLayer.of(self.spec, params.hidden, model)
         window = getattr(params, "window", 1)

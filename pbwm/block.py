@@ -183,7 +183,6 @@ class PBWMBlock(Manipulable, Block):
             require_in_state(name, values, right, f"must be a whole number from 0 to {LARGEST_COUNT:,}")
 
     def _stopped(self, lesson: Lesson, faults: ArrayLike) -> tuple[Stopped, ...]:
-        """The networks with a fault: the epoch, from 1, of a number that was not finite."""
         if not np.any(faults):
             return ()
         state, found = self.state(), []

@@ -115,7 +115,6 @@ def circuit_graph(circuit: Drawable, *, by_stripe: bool = False) -> "nx.MultiDiG
 
 
 def _stripes(layer: Any, by_stripe: bool) -> range:
-    """The stripes of a layer that are nodes; 0: the whole layer."""
     return range(1, layer.pools + 1) if by_stripe and layer.striped else range(1)
 
 
@@ -134,7 +133,6 @@ def _ends(circuit: Drawable, path: Any, by_stripe: bool) -> Iterator[tuple[str, 
 
 
 def _modulated(circuit: Drawable, m: Modulation, by_stripe: bool) -> Iterator[tuple[str, str]]:
-    """Sender and target of each edge of a modulation."""
 
     def nodes(name: str) -> list[tuple[str, int]]:
         layer = circuit.layers[circuit.layer(name)] if name not in circuit.modulators else None

@@ -166,7 +166,6 @@ class Places:
 
     @cached_property
     def _synapses(self) -> dict[tuple[Path, int], Addresses]:
-        """Cache of the addresses of synapses."""
         return {}
 
     def synapses(self, path: Path, first: int) -> Addresses:
@@ -236,7 +235,6 @@ class Places:
         return self._numbers(int(self.starts[-1]), self.units)
 
     def _numbers(self, rows: int, addresses: Addresses) -> NDArray[np.int64]:
-        """The place of each lane among `addresses`, (row, lane); −1: none."""
         if self.layout is Layout.NETWORKS:
             return np.repeat(np.arange(rows)[:, None], LANES, axis=1)
         numbers = np.full(rows * LANES, -1)

@@ -155,7 +155,6 @@ class PBWM(PBWMBlock, Reinitializing):
         return resets_to(idle.arrays, idle.memory, PASSING)
 
     def _parts(self) -> list[range]:
-        """The networks in each block of memory."""
         together = self.layout.networks
         return [range(s, min(s + together, self.networks)) for s in range(0, self.networks, together)]
 
@@ -166,7 +165,6 @@ class PBWM(PBWMBlock, Reinitializing):
                 set_path(self.blocks[block], self.net, self.params, self.places, p, place, weights[path.name])
 
     def _read(self, rows: Callable[[BlockState], NDArray[np.floating]], addresses: Addresses) -> NDArray[np.floating]:
-        """Values at addresses, of all networks."""
         return np.concatenate(
             [
                 self.layout.read(rows(block), addresses, len(part))
@@ -281,7 +279,6 @@ class PBWM(PBWMBlock, Reinitializing):
         return Written(written, started), Training.joined(trained), self._stop(lesson, courses, kept)
 
     def _stop(self, lesson: Lesson, courses: list[Course], kept: list[NDArray[np.floating]]) -> tuple[Stopped, ...]:
-        """The stopped networks, with their `kept` state restored."""
         faults = [int(c.fault[i]) for c, part in zip(courses, self._parts(), strict=True) for i in range(len(part))]
         stopped = self._stopped(lesson, faults)
         for network in np.flatnonzero(faults):
@@ -303,7 +300,6 @@ class PBWM(PBWMBlock, Reinitializing):
         )
 
     def _stream(self, block: TrialBlock, part: range) -> Stream:
-        """The trials of one block of memory."""
         copies = LANES // self.layout.networks
         steps, stripes = block.steps if self.manipulations else 0, self.places.stripe_rows
         forced = aligned_zeros(steps * stripes, self.dtype).reshape(steps, stripes, LANES)

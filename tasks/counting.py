@@ -116,7 +116,6 @@ class Counting:
 
     @staticmethod
     def _check_range(field: str, given: object) -> None:
-        """Raise `ParameterError` unless `given` is an ordered pair."""
         if not (isinstance(given, tuple) and len(given) == 2):
             raise ParameterError(f"{field} = {given!r} must be a pair of numbers; give the least and the greatest")
         require_integer(f"{field}[0]", given[0], least=1)

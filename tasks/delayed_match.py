@@ -167,7 +167,6 @@ class DelayedMatch:
         )
 
     def _distractors(self, draws: NDArray[np.float64], sample: NDArray[np.int16]) -> NDArray[np.int16]:
-        """A row of distractors for each sample."""
         if self.repeats:
             other = ((self.stimuli - 1) * draws).astype(np.int16)
             return other + (other >= sample)

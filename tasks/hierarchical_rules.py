@@ -205,13 +205,11 @@ class HierarchicalRules:
         )
 
     def _key(self, colour: int, shape: int, orientation: int) -> int:
-        """Index of the key."""
         if self.rule is Rule.FLAT:
             return (shape + 2 * orientation + colour) % len(KEYS)
         return orientation if colour else shape
 
     def _ideal_gate(self, order: NDArray[np.intp], decides: NDArray[np.intp]) -> NDArray[np.int8]:
-        """Store and hold features that may matter; read the one that does."""
         colour_first = self.order is Order.COLOUR_FIRST
         step, item = np.arange(order.shape[1])[:, None], np.arange(3)
         place = order.argsort(1)[:, None, :]

@@ -197,7 +197,6 @@ class LongLag:
         )
 
     def _sequence(self, rng: np.random.Generator) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
-        """Symbols, targets and events of one sequence."""
         which = int(len(KEYS) * rng.random())
         key, begin, end = self.symbols + which, self.symbols + len(KEYS), self.symbols + len(KEYS) + 1
         if self.between is Between.IN_ORDER:

@@ -169,7 +169,6 @@ class NBack:
     def _letters(
         self, draws: NDArray[np.float64], first: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Letters without lures, and where they match."""
         same = ~first & (draws[:, 0] < self.same_probability)
         # From the n-th before it a letter is 0 letters on, in a circle, if it is the same, and 1 to letters - 1 on if
         # not; the first n start anywhere. So letters that are n apart make a walk, and the sum of its steps is where it
@@ -220,7 +219,6 @@ class NBack:
         return build_automaton(self.name, "", moves, lambda last: last or "start")
 
     def _chances(self, last: str) -> dict[str, float]:
-        """The probability of each letter after the last ones."""
         letters, then = ascii_uppercase[: self.letters], last[-self.n]
         near = [last[-age] for age in (self.n - 1, self.n + 1) if 0 < age <= len(last)] if self.lure_probability else []
         lures = [letter for letter in near if letter != then]

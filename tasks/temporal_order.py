@@ -88,7 +88,6 @@ class TemporalOrder:
         require_integer("TemporalOrder.zero_error_epochs", self.zero_error_epochs, least=1)
 
     def _check_windows(self) -> None:
-        """Raise `ParameterError` unless the windows are successive pairs."""
         field, windows = "TemporalOrder.windows", self.windows
         try:
             pairs = tuple((int(first), int(last)) for first, last in windows)

@@ -309,7 +309,6 @@ class TwelveAX(CompiledTask):
         write_loops(loops, words, ends, pages)
 
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
-        """Possible targets by task, their numbers, and events of probes."""
         pairs = [cue + probe for cue in self.cues for probe in self.probes]
         targets = sorted({pairs.index(target[1:]) for target in self.targets})
         own = [sorted(pairs.index(t[1:]) for t in self.targets if t[0] == task) for task in self.tasks]

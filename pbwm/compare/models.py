@@ -170,7 +170,6 @@ def outside_model(found: Outside) -> Model:
 
 
 def _is_task(found: Outside) -> bool:
-    """Whether it is accepted as a task."""
     try:
         outside_task(found)
     except TaskError:

@@ -113,7 +113,6 @@ def notebook_size(*, networks: int, epochs: int) -> tuple[int, int]:
 
 
 def _size(name: str, number: object) -> int:
-    """The number that the environment gives for a size of notebooks, else `number`."""
     field, remedy = f"notebook_size: {name}", "give such a number"
     if (variable := f"PBWM_NOTEBOOK_{name.upper()}") in os.environ:
         field, number, remedy = variable, os.environ[variable], "give such a number, or unset the variable"

@@ -77,7 +77,6 @@ class PBWM2006(PBWMBlock):
             self._write(number, initial_weights(self.circuit, self.params, seed, network))
 
     def _write(self, lane: int, weights: Mapping[str, NDArray[np.floating]]) -> None:
-        """Set effective weights of one network, and the linear ones."""
         arrays = self._block.arrays
         for path, row in zip(synaptic(self.circuit), self.net.paths, strict=True):
             if path.name in weights:
@@ -134,7 +133,6 @@ class PBWM2006(PBWMBlock):
         return notes, course.training(lesson), self._stop(lesson, course, kept)
 
     def _stream(self, trials: TrialBlock) -> Stream:
-        """The trials for the kernel, with the forced gates."""
         steps = trials.steps if self.manipulations else 0
         forced = aligned_zeros(steps * self.circuit.stripes, self.dtype)
         forced[:] = forced_gates(self.manipulations, steps, self.circuit.stripes).reshape(-1, 1)
@@ -154,7 +152,6 @@ class PBWM2006(PBWMBlock):
         self.net = manipulated_net(self._intact, self.circuit, self.manipulations, alive)
 
     def _stop(self, lesson: Lesson, course: Course, kept: NDArray[np.floating]) -> tuple[Stopped, ...]:
-        """The stopped networks, with their `kept` state restored."""
         faults = course.fault[: self.networks]
         stopped = self._stopped(lesson, faults)
         for lane in np.flatnonzero(faults):

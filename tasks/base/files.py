@@ -51,7 +51,6 @@ def written_whole(
 
 
 def _to_disk(path: Path) -> None:
-    """Flush a file or directory to disk."""
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)

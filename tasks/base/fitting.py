@@ -181,7 +181,6 @@ def _check_indices(block: "TrialBlock", spec: TaskSpec, error: Errors) -> None:
 
 
 def _check_range(name: str, values: Values, least: int, count: int, remedy: str, error: Errors) -> None:
-    """Raise `error` unless all values are from `least` to below `count`."""
     if values.size == 0:
         return
     if values.min() >= least and values.max() < count:
@@ -213,7 +212,6 @@ class Limits(NamedTuple):
 
 
 def _check_limits(name: str, values: Values, limits: Limits, block: "TrialBlock", error: Errors) -> None:
-    """Raise `error` for a value outside its limits, except padding."""
     least, most = values.min(initial=limits.high), values.max(initial=limits.low)  # NaN where there is one
     if -inf < least and most < inf and limits.low <= least and most <= limits.high:
         return

@@ -218,7 +218,6 @@ def _of_networks(manipulation: Any, places: range, count: int) -> Any:
 
 
 def _index(kind: str, value: Any, names: Sequence[str]) -> int:
-    """Index of a name; −1 for None."""
     if value is None:
         return -1
     if value not in names:

@@ -87,10 +87,10 @@ class Learner(Protocol):
 
     The result of a network depends only on its own stream and address. State carries over from call to call.
 
-    The division of a stream into calls affects only learning, because errors do not cross calls. Step-by-step learning
-    (PBWM, the SRN, online rules of the LSTM) does not change. Windows are counted from the start of a call. A sequence
-    ends with its call. With sliding windows (RBP), every cut matters. Credit over time therefore requires whole
-    episodes (`tasks.bridges.policies.LearnAt`).
+    Errors do not cross calls. The division of a stream into calls therefore affects learning, but not models that learn
+    step by step (PBWM, the SRN, online rules of the LSTM). Models that learn by windows count them from the start of a
+    call. Rules that learn after every sequence also learn at the end of a call. With sliding windows (RBP), every cut
+    changes learning. Credit over time therefore requires whole episodes (`tasks.bridges.policies.LearnAt`).
     """
 
     @property
@@ -198,7 +198,7 @@ class Population(HandlingOfBlocks):
     networks
         Number of networks.
     threads
-        Blocks that run at the same time.
+        Blocks that run at the same time; results do not depend on it.
     """
 
     def __init__(self, build: Callable[[range], Learner], networks: int, threads: int = 1) -> None:

@@ -163,7 +163,6 @@ class OwnLearner(Handling, Saveable):
         return np.where(block.live, response, -1).astype(np.int16)
 
     def _remembered(self) -> NDArray[np.floating]:
-        """Result of `memory`, checked."""
         memory = _array(self.memory())
         fits = memory.ndim == 2 and len(memory) == self.networks and memory.dtype.kind in "fiu"
         where, found = f"{type(self).__name__}.memory", (memory.shape, memory.dtype.name)

@@ -254,7 +254,6 @@ def _file(path: Path, condition: bool, rule: str, remedy: str) -> None:
 
 
 def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Metadata and state of a file."""
     another = "give a file that `save` has written"
     try:
         with safe_open(path, framework="numpy") as file:

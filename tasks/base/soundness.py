@@ -56,7 +56,6 @@ def _require_same_spec(task: Task, spec: TaskSpec) -> None:
 
 
 def _require_same(where: str, one: Trials, other: Trials, when: str, remedy: str) -> None:
-    """Raise `BrokenTaskError` unless two streams are equal."""
     steps = len(other)
     rule = f"are {steps} {when}"
     require(len(one) == steps, f"{where}: steps", len(one), rule, remedy, error=BrokenTaskError)

@@ -166,7 +166,6 @@ class Lesson:
         )
 
     def _begins(self, epoch: int) -> Counts:
-        """First step of an epoch of each network."""
         return self.ends[:, epoch - 1] if epoch else np.zeros_like(self.ends[:, 0])
 
     def _cut(self, begins: Counts, length: Counts) -> TrialBlock:

@@ -120,7 +120,6 @@ class Leaf:
 
 
 def _leaves(space: spaces.Space[Any], name: str, read: Callable[[Any], Any]) -> Iterator[Leaf]:
-    """The leaves of a space."""
     if isinstance(space, spaces.Discrete):
         start = int(space.start)
         yield Leaf(name, lambda observation: int(read(observation)) - start, count=int(space.n))
@@ -260,7 +259,6 @@ Symbol = tuple[Channel, Callable[[Any], int]]
 
 
 def _of_number(leaf: Leaf, silent: int | None, role: Role) -> Symbol:
-    """The channel of a discrete number."""
     values = [value for value in range(leaf.count) if value != silent]
     places = {value: place for place, value in enumerate(values)}
     channel = Channel(name=leaf.name, symbols=tuple(map(str, values)), role=role)
@@ -308,7 +306,6 @@ def _joint(leaves: Sequence[Leaf], bins: Bins, role: Callable[[str], Role]) -> l
 def _analog(
     leaf: Leaf, boxes: Values | Bins | Population, role: Role
 ) -> Iterator[tuple[AnalogChannel, Callable[[Any], float]]]:
-    """The analog channels of one number."""
     if isinstance(boxes, Values):
         yield AnalogChannel(name=leaf.name, low=leaf.low, high=leaf.high, role=role), leaf.read
     elif isinstance(boxes, Population):

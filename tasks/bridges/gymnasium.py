@@ -213,7 +213,6 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return self._shown(), float(expected and correct), over and ends, over and not ends, info
 
     def _checked(self, action: Any) -> Any:
-        """The action; raise `ParameterError` unless it is in the space."""
         given = action
         if isinstance(self._task_spec.answer, Quantity):
             try:
@@ -226,7 +225,6 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return action
 
     def _is_right(self, trials: Trials, now: int, action: Any) -> bool:
-        """Whether a response to step `now` is correct."""
         answer = self._task_spec.answer
         if trials.target[now] == SILENCE:
             return False
@@ -242,7 +240,6 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return (self._trials, self._now) if self._trials is not None and going_on else (self._nothing, 0)
 
     def _shown(self) -> Any:
-        """Inputs of the step."""
         trials, now = self._here()
         channels, analog = self._task_spec.channels, self._task_spec.analog
         symbols, values = trials.symbols[now], trials.values[now].astype(np.float32)
@@ -253,7 +250,6 @@ class TaskEnv(gymnasium.Env[Any, Any]):
         return np.concatenate([*units, values], dtype=np.float32)
 
     def _said(self) -> dict[str, Any]:
-        """Information about the step."""
         trials, now = self._here()
         said: dict[str, Any] = {
             "trial": self._trial,

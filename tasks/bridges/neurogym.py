@@ -126,7 +126,6 @@ class NeuroGymTask:
         object.__setattr__(self, "_spec", self._spec_of(environment, label))
 
     def _make(self, seed: np.random.SeedSequence) -> Any:
-        """A new environment with its own streams."""
         neurogym = _neurogym()
         make = partial(neurogym.make, self.environment) if isinstance(self.environment, str) else self.environment
         environment = make(**self.options)
@@ -307,7 +306,6 @@ def trial_environment(task: Task, *, dt: int = 100, rewards: Mapping[str, float]
 
 
 def _stretches(trials: Trials) -> list[Trials]:
-    """The independent stretches of a stream."""
     names = trials.__dataclass_fields__
     ends = trials.sequences()
     return [Trials(**{name: getattr(trials, name)[begin:end] for name in names}) for begin, end in ends]

@@ -178,7 +178,6 @@ class LearnerPolicy:
         return [self._chosen(of[0], int(own)) if of else None for of, own in zip(looking, response, strict=True)]
 
     def _chosen(self, step: "_Step", response: int) -> int:
-        """The network's response, or a random action."""
         step.action = step.response = response
         if self._rng is not None and self._rng.random() < self.exploration:
             step.action = int(self._rng.integers(len(self.spec.responses)))

@@ -147,7 +147,6 @@ class TorchLearner(OwnLearner):
         require(condition, f"{type(self).__name__}.module", value, rule, remedy, error=OwnModelError)
 
     def _check(self, made: Module) -> None:
-        """Raise `OwnModelError` unless it is a module with parameters, like the others."""
         self._require(isinstance(made, torch.nn.Module), type(made).__name__, "is not a torch module", "return one")
         learns = any(parameter.requires_grad for parameter in made.parameters())
         self._require(learns, type(made).__name__, "has no parameter that learns", "give it layers with weights")
@@ -303,7 +302,6 @@ def _windows(resets: NDArray[np.bool_], window: int) -> Iterator[tuple[int, int]
 
 
 def _tensors(state: Any) -> list[Tensor]:
-    """Tensors of a state, in order."""
     found: list[Tensor] = []
     _mapped(state, lambda tensor: found.append(tensor))
     return found

@@ -75,7 +75,6 @@ class Block(Handling, Saveable):
         return lesson.fitted(self.spec, self.networks, self.trials_error)
 
     def _fitted_block(self, block: TrialBlock) -> FittedLesson:
-        """A block of trials as a lesson of one epoch."""
         return FittedLesson.of_block(block, self.spec, self.networks, self.trials_error)
 
     @abstractmethod

@@ -61,14 +61,12 @@ class Source(NamedTuple):
 
 
 def _is_text(statement: ast.stmt) -> bool:
-    """Whether a statement is only a text."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
         return False
     return isinstance(statement.value.value, str)
 
 
 def _at_import(node: ast.AST) -> Iterable[ast.AST]:
-    """Statements that run at import."""
     for each in ast.iter_child_nodes(node):
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue

@@ -69,7 +69,6 @@ class _Steps(NamedTuple):
 
 
 def _steps(recording: Recording, network: int) -> _Steps:
-    """Steps at which the previous content is known."""
     own, trials = recording.live[network], recording.trials
     resets = recording.resets[network, own]
     known = np.ones(len(resets), np.bool_)

@@ -108,7 +108,6 @@ class Recording:
 
 
 def _analog_content(spec: TaskSpec) -> list[int]:
-    """Indices of the analog channels that have content."""
     return [i for i, channel in enumerate(spec.analog) if channel.role is not Role.CONTROL]
 
 

@@ -91,7 +91,6 @@ def selectivity(recording: Recording, gate: str = "input_gate") -> Selectivity:
 def _class_means(
     values: NDArray[np.float64], classes: NDArray[np.intp], counts: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Mean of values (step, slot) in each class, (class, slot), or NaN."""
     total = np.zeros((len(counts), values.shape[1]))
     np.add.at(total, classes, values)
     out = np.full(total.shape, np.nan)

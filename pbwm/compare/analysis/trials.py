@@ -26,7 +26,6 @@ def test_trials(task: Task, seed: int, networks: Sequence[int], steps: int) -> T
 
 
 def _end(starts: NDArray[np.bool_], steps: int) -> int:
-    """Where a stream is cut, by the steps at which sequences start."""
     if len(starts) <= steps:
         return len(starts)
     at = np.flatnonzero(starts[: steps + 1])

@@ -164,7 +164,6 @@ _plain_warning = warnings.formatwarning
 
 
 def _noted(message: Any, category: type[Warning], *place: Any, **more: Any) -> str:
-    """A warning as text; of a figure, without its place in the code."""
     if category.__name__ == "FigureWarning":
         return f"Note: {message}\n"
     return _plain_warning(message, category, *place, **more)

@@ -92,7 +92,6 @@ def circuit(
 
 
 def _graph(form: Form, spec: TaskSpec, stripes: int | None = None) -> nx.MultiDiGraph:
-    """The graph of a form of the circuit, possibly by `stripes`."""
     by_stripe = stripes is not None
     if form is Form.PUBLISHED:
         published = oreilly_frank_2006(spec)
@@ -187,7 +186,6 @@ def _fits(what: str, found: Mapping[str, Multiplicativity]) -> Table:
 
 
 def _range(task: str, epochs: int, seed: int = 0) -> tuple[float, float]:
-    """GPi conductances of 16 networks after `epochs` of training."""
     disinhibition, built = Disinhibition(), TASKS[task].build()
     learner = PBWM(built.spec, seed=seed, params=PBWMParams(gate=disinhibition))
     for epoch in range(epochs + 1):

@@ -110,7 +110,6 @@ def _changes(name: str, given: list[str]) -> dict[str, Any]:
 
 
 def _example(task: Task, sequences: int, seed: int) -> Trials:
-    """The first test sequences of network 0; by default, about 20 steps."""
     epochs = max(1, ceil(sequences / task.spec.sequences_per_epoch))
     block, _ = draw_epochs(task, seed, [0], range(epochs), Purpose.TEST_TRIALS)
     starts, steps = np.flatnonzero(block.starts[0]), int(block.length[0])

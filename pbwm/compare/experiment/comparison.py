@@ -77,7 +77,6 @@ def comparison(
 
 
 def _check_kind(kind: str, name: object) -> None:
-    """Reject a model given as a task, or a task as a model."""
     if kind == "task" and isinstance(name, str) and name in catalogue.MODELS:
         remedy = "give it under models (--models), and a task as TASK"
         raise PlanError(f"task = {name!r} is a model, not a task; {remedy}")
@@ -93,7 +92,6 @@ def default_directory(tasks: Sequence[str]) -> Path:
 def _conditions(
     models: tuple[str, ...], settings: Sequence[str], task_settings: Sequence[str]
 ) -> tuple[Condition, ...]:
-    """A condition for each model with changed parameters."""
     if not (settings or task_settings):
         return ()
     of_task: dict[str, Any] = {}

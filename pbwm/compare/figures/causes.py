@@ -51,7 +51,6 @@ def _with_manipulations(scene: Scene) -> Iterator[tuple[str, Population]]:
 
 
 def _by_block(networks: Population, block: TrialBlock, of: Callable[[Learner, TrialBlock], Found]) -> list[Found]:
-    """The results of `of` for each block and its trials."""
     found, start = [], 0
     for learner in networks.blocks:
         found.append(of(learner, block.network_slice(start, start + learner.networks)))
@@ -221,6 +220,5 @@ def cycles(scene: Scene) -> Iterator[Drawn]:
 
 
 def _first_store(ideal_gate: NDArray[np.int8]) -> int:
-    """The first step after step 0 that stores an item, or 0."""
     stores = np.flatnonzero((ideal_gate == GateAction.STORE).any(1))
     return int(stores[min(1, len(stores) - 1)]) if len(stores) else 0

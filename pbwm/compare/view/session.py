@@ -282,7 +282,6 @@ class Session(Messages):
             self._tell(self.state())
 
     def _starts(self, step: int) -> bool:
-        """Whether a sequence starts with a step, which may be the next one."""
         if step < len(self.history):
             return bool(self.history.steps[step].trials.starts[0])
         return bool(self.stream.step(self._next_of_stream).starts[0])

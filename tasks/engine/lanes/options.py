@@ -75,7 +75,6 @@ def _kept_by_numba(function: Callable[..., Any], folder: Path | None, options: d
 
 @cache
 def _store(module: str) -> CodeStore | None:
-    """Store of the kernels of a module, or None without a file."""
     path = getattr(sys.modules.get(module), "__file__", None)
     if path is None:
         return None
@@ -89,5 +88,4 @@ def _store(module: str) -> CodeStore | None:
 
 @cache
 def _digests() -> Digests:
-    """Digests of the sources of this process."""
     return Digests(tuple(place / "kernel-sources.json" for place in places(Path(__file__).parent, config.CACHE_DIR)))

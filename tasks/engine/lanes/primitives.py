@@ -46,7 +46,6 @@ def _lane_of_elements(array: types.Type) -> LaneType | None:
 
 
 def _data(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
-    """Address of the elements of an array."""
     return builder.extract_value(array, context.data_model_manager[array_type].get_field_position("data"))
 
 
@@ -91,7 +90,6 @@ def _at(typingctx: Any, array: Any, i: Any) -> Any:
 
 
 def _unary_llvm(name: str) -> Any:
-    """An intrinsic that applies the LLVM instruction `name` to every lane."""
 
     @intrinsic
     def apply(typingctx: Any, x: Any) -> Any:
@@ -110,7 +108,6 @@ def _unary_llvm(name: str) -> Any:
 
 
 def _lane_of_field(record: types.Type, name: types.Type) -> tuple[LaneType, int] | None:
-    """Lane type of a record's field of 16 numbers, and its offset."""
     if not (isinstance(record, types.Record) and isinstance(name, types.StringLiteral)):
         return None
     if name.literal_value not in record.fields:

@@ -188,7 +188,6 @@ def _name(graph: nx.MultiDiGraph, state: str, width: float) -> str:
 
 
 def _wrapped(lines: Iterable[str], width: float) -> str:
-    """Text in lines of a width in inches, possibly with an ellipsis."""
     letters = max(SHORTEST, int(width / LETTER))
     parts = [part for line in lines for part in wrap(line, letters, break_long_words=False)]
     return "\n".join(parts if len(parts) <= MOST_LINES else [*parts[: MOST_LINES - 1], "…"])

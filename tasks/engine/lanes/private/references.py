@@ -76,7 +76,6 @@ def slots(kind: types.Type) -> int:
 
 
 def _number(builder: Any, slot: Any, kind: Any) -> Any:
-    """The number in one slot, which never changes."""
     value = builder.load(builder.bitcast(slot, kind.as_pointer()))
     value.set_metadata("invariant.load", builder.module.add_metadata([]))
     return value
@@ -103,7 +102,6 @@ def _array(context: Any, builder: Any, kind: types.Array, slot: Any) -> Any:
 
 
 def _get(context: Any, builder: Any, kind: types.Type, slot: Any) -> Any:
-    """The value at a slot."""
     if isinstance(kind, types.NoneType):
         return context.get_dummy_value()
     if isinstance(kind, types.Array):
