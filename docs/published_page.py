@@ -1,8 +1,7 @@
 """Write docs/published.md: every published number of our sources, our number, and a verdict. ``make published``.
 
-Published numbers are those that `pbwm.compare.published` declares, ours are those of the tables that reproductions left
-in docs/oreilly2006 and docs/reproductions. Rows of runs that are named are taken into these tables before
-(`published_rows`). Nothing is run.
+`pbwm.compare.published` declares the published numbers. Ours are in the tables of docs/oreilly2006 and
+docs/reproductions. If runs are named, `published_rows` first adds their rows to these tables. Nothing is run.
 """
 
 import csv
@@ -27,7 +26,7 @@ from pbwm.compare.published.paper import Paper, Published, ratio, same_order
 from tasks.catalog import TASKS
 
 HALF = 0.5
-"""If fewer networks of a paper learned, their mean says nothing of the others, and proportions are compared."""
+"""If a smaller proportion of a paper's networks learned, only proportions are compared."""
 DOCS = Path(__file__).parent
 RUN, NO_NUMBER = "not run", "–"
 REPRODUCED, ORDER, NOT = "reproduced", "same order", "not reproduced"
@@ -36,7 +35,7 @@ INTRODUCTION = """# Published numbers and ours
 
 This page compares every published number of the experiments that we reproduce with ours. [oreilly2006](oreilly2006.md)
 and [reproductions](reproductions.md) explain the rows. The command above a table runs its rows. `make published` writes
-this page from the stored results, and `make published RUNS=DIR` first adds the rows of a run.
+this page, and `make published RUNS=DIR` first adds the rows of a run.
 
 | column | meaning |
 |---|---|
@@ -57,23 +56,23 @@ The heading of the third column names the unit of time: epochs, sequences, or tr
 
 ![Published means and ours](figures/published.png)
 
-Each point is a row in which the paper gives a mean and at least one of our networks learned. Points are filled if at
-least half of our networks learned. Broken lines are factors of √10.
+A point is a row with a published mean and at least one network of ours that learned. It is filled if at least half of
+ours learned. Broken lines are factors of √10.
 """
 
 OTHER_SETTINGS = ("against the text", "y(1 − y) +", "cells see inputs alone")
-"""What the name of a row says that contradicts the text of its paper."""
+"""Parts of the names of rows whose settings contradict the paper."""
 
 TERMS = {
     "oreilly2006": """The paper has 20 networks per row, and 50 in tables 1 and 2.
 
 - *PBWM* is the recommended network in an earlier configuration. *PBWM in the form of 2006* is the paper's own
-  model ([form2006](form2006.md)). Its row in figure 14 is from an earlier version of our network, with six stripes.
+  model ([form2006](form2006.md)). Its row in figure 14 is from an earlier version with six stripes.
 - *Windowed backpropagation* and the *SRN* (simple recurrent network) have no gates ([baselines](baselines.md)).
 - *Dedicated*: each symbol of SIR-2 has a separate input unit under each instruction. Otherwise it has a single unit.
 - *Fixed order*: in the paper, windowed backpropagation learned the phonological loop only if every epoch presented the
   training sequences in the same order. Our order is random.
-- *By response*: the response is the most active output, as in the figures. The other rows of tables 1 and 2 are
+- *By response*: the most active output is the response, as in the figures. The other rows of tables 1 and 2 are
   strict: every output must be within .1 of its target.
 - *Random Go* opens gates at random. *LVi* is the slow learned value, which dopamine subtracts from the fast one, LVe.
   *No dopamine by stripe*: all stripes receive the same dopamine, multiplied by the gain.
@@ -82,15 +81,15 @@ TERMS = {
 - *p*, *q*, and *T* are time lags, and *N* is the number of informative inputs. *Rate* is the learning rate. *Blocks*
   are memory blocks with 1 or 2 cells each.
 - *Late cell*: the cell is added when the error has stopped decreasing.
-- *Within the text*: settings that the text permits, but does not state.
-- Three kinds of row contradict the text: *against the text*, *cells see inputs alone* (no recurrent connections to
+- *Within the text*: settings that the paper permits, but does not state.
+- Three kinds of row contradict the paper: *against the text*, *cells see inputs alone* (no recurrent connections to
   cells), and *y(1 − y) + 0.1* (.1 is added to the slope of the outputs).
 """,
     "gers2000": """The paper has 100 networks per row. A training stream is a series of strings that ends with the first
 error.
 """,
 }
-"""Paper → what its rows and terms mean."""
+"""Paper → the meaning of its rows and terms."""
 
 EASIER = "we score the most active output, which is easier"
 REASONS = {
@@ -129,7 +128,7 @@ We have not run these rows.
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a paper: what it reports, and what our networks did, where they ran."""
+    """A row of a paper: the published numbers, and ours if it was run."""
 
     paper: str
     part: str
@@ -177,7 +176,7 @@ class Row:
 
 
 def of_summary(line: Mapping[str, str], reached: str, mean: str, budget: str) -> EpochsToCriterion:
-    """The times of a row of which a table keeps the mean of those that learned: all of these get the mean."""
+    """The times of a row whose table has only the mean of the networks that learned: each of these gets the mean."""
     learned, networks = (int(text) for text in reached.split(" of "))
     epochs = np.full(networks, NOT_REACHED)
     epochs[:learned] = round(float(line[mean] or 0))
@@ -185,7 +184,7 @@ def of_summary(line: Mapping[str, str], reached: str, mean: str, budget: str) ->
 
 
 def ours() -> dict[tuple[str, str, str], tuple[EpochsToCriterion, str]]:
-    """Paper, part (or nothing) and name of a row → the times of our networks, and what the goal's own test measured."""
+    """Paper, part (or nothing) and name of a row → the times of our networks, and the result of the goal's own test."""
     found: dict[tuple[str, str, str], tuple[EpochsToCriterion, str]] = {}
     for path in sorted(DOCS.glob("reproductions/*.csv")):
         for line in _lines(path):
@@ -258,7 +257,7 @@ def tables(paper: Paper, found: list[Row]) -> Iterator[str]:
 
 
 def lettered(lines: list[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], str]:
-    """The lines with a letter instead of each note that several of them share, and a sentence on the letters."""
+    """The lines, with a letter for each note that several of them share, and a sentence that defines the letters."""
     counts = Counter(note for *_, note in lines if note)
     letters = dict(zip((note for note, count in counts.items() if count > 1), ascii_lowercase, strict=False))
     short = [(*cells, letters.get(note, note)) for *cells, note in lines]
@@ -299,7 +298,7 @@ def summary(found: list[Row]) -> str:
         for paper in PAPERS.values()
     ]
     other = [row for row in found if row.verdict == REPRODUCED and any(name in row.name for name in OTHER_SETTINGS)]
-    note = f"Of the reproduced rows of 1997, {len(other)} contradict the text of the paper, as their names say."
+    note = f"Of the reproduced rows of 1997, {len(other)} contradict the paper, as their names say."
     rest = "Of the last three papers, we could read only the abstracts ([reproductions](reproductions.md))."
     return f"{table(('paper', *verdicts[:-1], 'no published number'), lines)}\n{wrapped(f'{note} {rest}')}\n"
 
@@ -349,7 +348,7 @@ def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bo
 
 
 def main() -> None:
-    """Take the rows of the runs that are named, and write the page, its figure, and the table behind the figure."""
+    """Add the rows of the named runs, and write the page, its figure, and the table behind the figure."""
     for run in sys.argv[1:]:
         print(f"{run}: {', '.join(take_rows(Path(run), DOCS)) or 'nothing to take'}")
     found = list(rows())
