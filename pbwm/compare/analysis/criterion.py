@@ -124,8 +124,6 @@ class EpochsToCriterion:
 def epochs_to_criterion(model: str, epochs: NDArray[np.intp], budget: int) -> EpochsToCriterion:
     """The `epochs` to criterion of a model's networks, with places in a figure.
 
-    Networks within a sixth of an octave, and all censored ones, are side by side.
-
     Examples
     --------
     >>> epochs_to_criterion("lstm", np.array([40, 80, 40, 0]), budget=100).offset.round(2)

@@ -1,7 +1,7 @@
 """A linear decoder of each item from memory, by the time since it was stored.
 
 Least squares to one number per content, of which the largest is the answer (Hastie, Tibshirani & Friedman, 2009, *The
-Elements of Statistical Learning*, §4.2). Half of the stretches over which an item is held serve for the fit, the others
+Elements of Statistical Learning*, §4.2). Half of the stretches over which an item is held are for the fit, the others
 for the test.
 """
 

@@ -1,8 +1,4 @@
-"""Origins of errors: an item was not held, not released, or released and read wrongly.
-
-The content of slots at a wrong response (`pbwm.compare.analysis.holding`) separates errors of gating from errors of
-readout.
-"""
+"""Origins of errors: an item was not held, not released, or released and read wrongly."""
 
 from dataclasses import dataclass
 from enum import IntEnum

@@ -1,7 +1,4 @@
-"""Runs: conditions × tasks × models × networks, stored cell by cell; only missing cells are run.
-
-A comparison is a study with one condition, and a reproduction is a study whose stopping rule is a goal.
-"""
+"""Runs: conditions × tasks × models × networks, stored cell by cell; only missing cells are run."""
 
 from pbwm.compare.experiment.block import Shard
 from pbwm.compare.experiment.declaration import SEARCH_SEEDS, Condition, Purpose, Record, Study

@@ -79,10 +79,7 @@ def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterat
 
 
 def _context_of_processes() -> Any:
-    """How processes begin: forked from a server with imports or, on Windows, spawned.
-
-    The server leaves Ctrl-C to this process from its first moment, because it inherits a blocked signal.
-    """
+    """How processes begin: forked from a server with imports or, on Windows, spawned."""
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")

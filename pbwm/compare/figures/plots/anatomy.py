@@ -118,10 +118,7 @@ BOX: Point = (1.9, 0.9)
 
 
 def scene(nodes: Mapping[str, tuple[str, int]], maintenance_stripes: int = 1) -> Scene:
-    """The scene of a graph; `nodes` gives layer and stripe (0: all) of each node.
-
-    Maintenance stripes precede output stripes. Without a control input, the stimulus is between them.
-    """
+    """The scene of a graph; `nodes` gives layer and stripe (0: all) of each node."""
     places, framed = {}, {}
     alone, layers = "control_input" not in nodes, {layer for layer, _ in nodes.values()}
     released = {"pfc_output", "pfc_output_deep"} | ({"pfc_match"} if "pfc_output" in layers else set())

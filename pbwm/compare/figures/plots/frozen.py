@@ -14,10 +14,7 @@ __all__ = ["plot_error_origins", "plot_further_training"]
 
 
 def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None = None) -> Axes:
-    """Draw the frozen error over further epochs: networks thin, the mean thick.
-
-    The legend gives the numbers of networks without an error in the first and the last test.
-    """
+    """Draw the frozen error over further epochs: networks thin, the mean thick."""
     ax = ax or new_axes()
     for found in models:
         colour, count = model_colour(found.model), len(found.error)
