@@ -57,7 +57,8 @@ class NBack:
         Probability of a match; other letters are equally likely. One third, as is usual.
     lure_probability
         Probability of a lure: the letter n − 1 or n + 1 steps ago (equally likely), but not n steps ago. Above 0, all
-        other letters are neither matches nor lures, which requires at least 4 letters. Published for n = 3.
+        other letters are neither matches nor lures, which requires at least 4 letters; where no lure is possible,
+        another letter is shown. At 0, the task has no event for lures. Published for n = 3.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 
