@@ -8,10 +8,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from pbwm.compare.errors import ResultsError
+from pbwm.compare.errors import PlanError, ResultsError
 from tasks.base import files
 
-__all__ = ["csv_text", "json_text", "make_directory", "write_csv", "written_whole"]
+__all__ = ["csv_text", "directory_of", "json_text", "make_directory", "write_csv", "written_whole"]
+
+
+def directory_of(given: str | None, default: Path, option: str = "--out") -> Path:
+    """The directory that an option of a command names; `default` if it is omitted.
+
+    Raises
+    ------
+    PlanError
+        If the option is blank.
+    """
+    if given is None:
+        return default
+    if not given.strip():
+        raise PlanError(f"{option} = {given!r} names no directory; give one, or omit it for {default}")
+    return Path(given)
 
 
 def make_directory(path: Path, remedy: str = "give another directory") -> Path:

@@ -20,13 +20,14 @@ from pbwm.compare.analysis.multiplicativity import (
     judged,
     multiplicativity,
 )
+from pbwm.compare.budgets import MOST_EPOCHS
 from pbwm.compare.cli.figure import FigureWidth
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import PlanError
 from pbwm.compare.figures.plots.circuit import plot_circuit
 from pbwm.compare.figures.plots.multiplicativity import plot_fits, plot_multiplicativity
 from pbwm.compare.figures.style import Width, print_style
-from pbwm.compare.files import make_directory, write_csv, written_whole
+from pbwm.compare.files import directory_of, make_directory, write_csv, written_whole
 from pbwm.compare.models import MODELS
 from pbwm.form2006.circuit import build_circuit as build_circuit_2006
 from pbwm.form2006.params import oreilly_frank_2006
@@ -59,6 +60,8 @@ EDGE = ("influence", "sign", "pattern", "plasticity", "strength", "effect", "sou
 """Columns of the table of edges."""
 
 Task = Annotated[str, typer.Option(help="Task that determines the size of the network (see `pbwm tasks`).")]
+CIRCUIT, GATE = "results/circuit", "results/gate"
+"""Directories where no other is given."""
 Out = Annotated[str, typer.Option(help="Directory for the figure and the table.", metavar="DIR")]
 
 
@@ -73,15 +76,16 @@ def circuit(
     task: Task = "12ax",
     stripes: Annotated[bool, typer.Option("--stripes", help="Draw one pair of stripes, with separate nuclei.")] = False,
     width: FigureWidth = Width.PAGE,
-    out: Out = "results/circuit",
+    out: Out = CIRCUIT,
 ) -> None:
     """Draw the circuit, list its projections with their sources, and trace the pathways from input to gate."""
     if stripes and width is Width.COLUMN:
         raise PlanError("--width = column is too narrow for --stripes; omit one of them")
-    spec = TASKS[task].build().spec
+    directory, spec = directory_of(out, Path(CIRCUIT)), TASKS[task].build().spec
     graph = _graph(form, spec)
     drawn = _graph(form, spec, stripes=1) if stripes else graph
-    directory, name = make_directory(Path(out)), f"circuit-{form}{'-stripes' if stripes else ''}"
+    make_directory(directory)
+    name = f"circuit-{form}{'-stripes' if stripes else ''}"
     with print_style(width):
         _write(cast(Figure, plot_circuit(drawn).figure), directory, name)
     edges = [[a, b, *(edge[key] for key in EDGE)] for a, b, edge in drawn.edges(data=True)]
@@ -131,24 +135,26 @@ def gate(
         typer.Option(help="Test the gates of these models instead, separated by commas.", show_default=False),
     ] = None,
     width: FigureWidth = Width.PAGE,
-    out: Out = "results/gate",
+    out: Out = GATE,
 ) -> None:
     """Test whether GPi acts on each type of relay cell by multiplication, addition, or a shifted threshold.
 
     With --models, run the same test on the gates of these models, over a range of contents and gate inputs.
     """
+    directory = directory_of(out, Path(GATE))
     if models is not None:
         with print_style(width):
-            _judge_models(models, TASKS[task].build().spec, Path(out))
+            _judge_models(models, TASKS[task].build().spec, directory)
         return
     if largest is not None and not 0 < largest < inf:
         raise PlanError(
             f"--range = {largest} must be above 0 and finite; give the largest GPi conductance, or omit the option"
         )
-    if epochs < 0:
-        raise PlanError(f"--epochs = {epochs} must be at least 0; give the number of epochs")
+    if not 0 <= epochs <= MOST_EPOCHS:
+        rule = "at least 0" if epochs < 0 else f"at most {MOST_EPOCHS:,}"
+        raise PlanError(f"--epochs = {epochs} must be {rule}; give the number of epochs")
+    make_directory(directory)  # before networks are trained
     found = multiplicativity((0.0, largest) if largest else _range(task, epochs))
-    directory = make_directory(Path(out))
     with print_style(width):
         _write(plot_multiplicativity(found), directory, "multiplicativity")
     write_csv(directory / "multiplicativity.csv", ["relay", "drive", "gpi_conductance", *_COLUMNS], _rows(found))
@@ -168,14 +174,14 @@ def _judge_models(names: str, spec: TaskSpec, out: Path) -> None:
         found |= {f"{name}: {plane.name}": judged(plane) for plane in model.planes(model.params(spec))}
     if not found:
         raise PlanError(f"--models = {names!r} names no model; give names of `pbwm models`, separated by commas")
-    directory = make_directory(out)
+    make_directory(out)
     with print_style():
-        _write(cast(Figure, plot_fits(found).figure), directory, "gates")
+        _write(cast(Figure, plot_fits(found).figure), out, "gates")
     rows = [[name, *row[1:]] for name, of in found.items() for row in _rows([of])]
-    write_csv(directory / "gates.csv", ["gate", "content", "closing", *_COLUMNS], rows)
+    write_csv(out / "gates.csv", ["gate", "content", "closing", *_COLUMNS], rows)
     screen = console()
     screen.print(_fits("gate", found))
-    screen.print(f"Figure and table in {directory}", soft_wrap=True)
+    screen.print(f"Figure and table in {out}", soft_wrap=True)
 
 
 def _fits(what: str, found: Mapping[str, Multiplicativity]) -> Table:

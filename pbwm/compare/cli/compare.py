@@ -9,11 +9,11 @@ from rich.console import Console
 from pbwm.compare.cli.figure import FigureWidth, draw_scenes
 from pbwm.compare.cli.running import Mixed, On, Overwrite, Resume, Workers, existing, run, tabulated
 from pbwm.compare.cli.terminal import console
-from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Study, Where, open_run
 from pbwm.compare.experiment.comparison import comparison, default_directory
 from pbwm.compare.figures.gallery import OVERVIEW
 from pbwm.compare.figures.style import Width, print_style
+from pbwm.compare.files import directory_of
 from pbwm.compare.models import DEFAULT_MODELS
 from pbwm.compare.reports.study import study_table
 
@@ -71,8 +71,7 @@ def compare(
 
     Results are stored as each block of networks finishes. To resume an interrupted run, repeat the command.
     """
-    if out is not None and not out.strip():
-        raise PlanError(f"--out = {out!r} names no directory; give one, or omit it for results/{'+'.join(task)}")
+    directory = directory_of(out, default_directory(task))
     study = comparison(
         tuple(task),
         DEFAULT_MODELS if models is None else tuple(name.strip() for name in models.split(",") if name.strip()),
@@ -84,7 +83,6 @@ def compare(
         settings=settings or (),
         task_settings=task_settings or (),
     )
-    directory = Path(out) if out else default_directory(task)
     run(study, directory, workers=workers, on=on, existing=existing(resume, overwrite), mixed=mixed)
     with print_style(width):
         show(study, directory, console())

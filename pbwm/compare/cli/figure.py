@@ -15,7 +15,7 @@ from pbwm.compare.figures.captions import check_captions, write_captions
 from pbwm.compare.figures.gallery import GALLERY, drawn_or_why
 from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import WIDTHS, Width, print_style
-from pbwm.compare.files import make_directory
+from pbwm.compare.files import directory_of, make_directory
 from pbwm.compare.reports.html import report_files, write_report
 from tasks.base.errors import nearest
 
@@ -64,7 +64,9 @@ def draw_figures(
     condition: Conditions = None,
     task: Tasks = None,
     width: FigureWidth = Width.PAGE,
-    out: Annotated[Path | None, typer.Option(help="Directory for the figures.", show_default="RUN/figures")] = None,
+    out: Annotated[
+        str | None, typer.Option(help="Directory for the figures.", metavar="DIR", show_default="RUN/figures")
+    ] = None,
 ) -> None:
     """Draw figures of a run, with tables and numbered captions.
 
@@ -73,8 +75,9 @@ def draw_figures(
     for name in names or ():
         if name not in GALLERY:
             raise nearest("figure", name, GALLERY)
+    directory = directory_of(out, run / "figures")
     scenes, screen = scenes_of(open_run(run), condition, task), console()
-    directory = make_directory(out or run / "figures")
+    make_directory(directory)
     try:
         with print_style(width):
             drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, screen)

@@ -1,7 +1,6 @@
 """The command ``pbwm intervene``: the gates of every model of a run by intervention."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -21,7 +20,7 @@ from pbwm.compare.experiment import Scene, open_run
 from pbwm.compare.figures.interventions import interventions, probed_models
 from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import Width, print_style
-from pbwm.compare.files import make_directory
+from pbwm.compare.files import directory_of, make_directory
 
 __all__ = ["intervene"]
 
@@ -42,17 +41,20 @@ def intervene(
         ),
     ] = False,
     width: FigureWidth = Width.PAGE,
-    out: Annotated[Path | None, typer.Option(help="Directory for the figure.", show_default="RUN/figures")] = None,
+    out: Annotated[
+        str | None, typer.Option(help="Directory for the figure.", metavar="DIR", show_default="RUN/figures")
+    ] = None,
 ) -> None:
     """Infer by intervention when trained networks store, retain, and use each item.
 
     The command replaces the input of one step at a time and counts the later responses that change. This also works for
     models without gates. The table gives means over items, and medians over networks. The figure shows every network.
     """
+    directory = directory_of(out, run / "figures")
     scenes, screen = scenes_of(open_run(run), condition, task), console()
     if carried:
         _require_carriers(scenes)
-    directory = make_directory(out or run / "figures")
+    make_directory(directory)
     for scene in scenes:
         found = list(probed_models(scene, steps, carry=carried))
         screen.print(_table(scene, found, carried))

@@ -19,7 +19,7 @@ from pbwm.compare.cli.running import (
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.experiment import Store, Where, read_study
 from pbwm.compare.figures.style import Width, print_style
-from pbwm.compare.files import make_directory
+from pbwm.compare.files import directory_of, make_directory
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Paper
 from pbwm.compare.published.report import check_directory, published_table, write_report
@@ -68,7 +68,7 @@ def _command(paper: Paper) -> None:
         overwrite: Overwrite = False,
     ) -> None:
         paper_now = PAPERS[paper.name].changed(networks=networks, seed=seed)
-        directory, screen = Path(out) if out else Path("results") / paper.name, console()
+        directory, screen = directory_of(out, Path("results") / paper.name), console()
         chosen = paper_now.chosen(part or [])
         check_directory(directory, paper_now)
         for name, found in chosen.items() if not show else ():

@@ -26,7 +26,7 @@ from pbwm.compare.experiment.search import known_points, ranked
 from pbwm.compare.experiment.toml import old_keys
 from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import Width, print_style
-from pbwm.compare.files import make_directory
+from pbwm.compare.files import directory_of, make_directory
 from pbwm.compare.published import PAPERS
 from pbwm.compare.reports.study import drawn_study, search_table, status_table, studies_table, study_table
 from pbwm.compare.studies import STUDIES
@@ -66,9 +66,7 @@ def _declared(name: str, networks: int | None = None) -> Study:
 
 
 def _place(study: Study, out: str | None) -> Path:
-    if out is not None and not out.strip():
-        raise PlanError(f"--out = {out!r} names no directory; give one, or omit it for results/study-{study.name}")
-    return Path(out) if out else Path("results") / f"study-{study.name}"
+    return directory_of(out, Path("results") / f"study-{study.name}")
 
 
 def _kept(name: str, out: str | None, networks: int | None) -> tuple[Study, Path]:
@@ -172,7 +170,7 @@ def plot(
     networks: Networks = None,
     width: FigureWidth = Width.PAGE,
     figures: Annotated[
-        Path | None, typer.Option(help="Directory for the figures.", metavar="DIR", show_default="that of the study")
+        str | None, typer.Option(help="Directory for the figures.", metavar="DIR", show_default="that of the study")
     ] = None,
 ) -> None:
     """Draw the survival curves of a run.
@@ -180,13 +178,14 @@ def plot(
     They show the proportion of networks that have not yet reached the criterion, by epoch.
     """
     study, directory = _kept(name, out, networks)
+    place = directory_of(figures, directory, "--figures")
     store = Store(directory)
     whole = known_points(study, store)
     with print_style(width):
         drawn = drawn_study(whole, read_study(whole, store))
         if not drawn:
             raise PlanError(f"{directory}: no results yet; run the study first")
-        place = make_directory(figures or directory, "give a directory for the figures by --figures")
+        place = make_directory(place, "give a directory for the figures by --figures")
         for figure in drawn:
             save_drawn(place, figure)
             typer.echo(str(place / f"{figure.name}.png"))

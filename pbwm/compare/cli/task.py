@@ -24,7 +24,7 @@ from pbwm.compare.figures.names import task_name
 from pbwm.compare.figures.plots.automaton import plot_automaton
 from pbwm.compare.figures.saving import Drawn, save_drawn
 from pbwm.compare.figures.style import Width, print_style
-from pbwm.compare.files import make_directory
+from pbwm.compare.files import directory_of, make_directory
 from tasks.base.addresses import LARGEST_SEED
 from tasks.base.answers import Quantity, Several
 from tasks.base.drawing import draw_epochs
@@ -64,6 +64,7 @@ def show(
     ] = None,
 ) -> None:
     """Print an example sequence of a task, and draw its automaton."""
+    directory = directory_of(out, Path("results/tasks"))
     if sequences < 0:
         raise PlanError(f"--sequences = {sequences} must be at least 1; give the number of sequences to print")
     task = TASKS[name].build(**_changes(name, changes or []))
@@ -85,8 +86,7 @@ def show(
         if width is not Width.PAGE and overlapping(drawn.figure):
             rule = f"must be 'page' for the automaton of {name}, whose boxes or letters overlap in a column"
             raise PlanError(complaint("--width", str(width.value), rule, "give --width page"))
-        directory = make_directory(Path(out or "results/tasks"))
-        save_drawn(directory, drawn)
+        save_drawn(make_directory(directory), drawn)
     screen.print(f"{drawn.caption} Figure and table in {directory}", highlight=False, soft_wrap=True)
 
 

@@ -7,15 +7,21 @@ from typing import Annotated
 
 import typer
 
+from pbwm.compare.budgets import MOST_EPOCHS
 from pbwm.compare.errors import PlanError, ViewError
+from pbwm.compare.files import make_directory
 from pbwm.compare.view.loading import cast_for
+from pbwm.compare.view.replay import is_replay
 from pbwm.compare.view.server import serve
 from pbwm.compare.view.session import Session
+from tasks.base.addresses import LARGEST_SEED, MOST_NETWORKS
 from tasks.base.errors import require
 from tasks.base.files import written_whole
 
 __all__ = ["view"]
 
+MOST_STEPS = 10_000
+"""Largest number of steps of a recording, which a browser must hold."""
 PAUSE = 0.7
 """Seconds until the browser is opened."""
 
@@ -45,14 +51,21 @@ def view(
     port: Annotated[int, typer.Option(help="Local port; 0: any free port.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
     html: Annotated[
-        Path | None, typer.Option(help="Instead of opening a page, write a recording to this HTML file.")
+        str | None,
+        typer.Option(help="Instead of opening a page, write a recording to this HTML file.", metavar="FILE"),
     ] = None,
     steps: Annotated[int, typer.Option(help="Number of steps in the recording.")] = 100,
 ) -> None:
     """Step through the same trials with trained networks of all models, in a browser."""
     names = None if models is None else tuple(name.strip() for name in models.split(",") if name.strip())
-    for what, value, least in (("networks", networks, 1), ("seed", seed, 0), ("train", train, 0), ("steps", steps, 1)):
-        require(value >= least, f"--{what}", value, f"must be at least {least}", "give such a number", error=PlanError)
+    for what, value, least, most in (
+        ("networks", networks, 1, MOST_NETWORKS),
+        ("seed", seed, 0, LARGEST_SEED),
+        ("train", train, 0, MOST_EPOCHS),
+        ("steps", steps, 1, MOST_STEPS),
+    ):
+        rule = f"must be at least {least}" if value < least else f"must be at most {most:,}"
+        require(least <= value <= most, f"--{what}", value, rule, "give such a number", error=PlanError)
     require(names != (), "--models", models, "names no model", "name one, or omit the option", error=PlanError)
     cast = cast_for(target, names, networks=networks, seed=seed, task=task, condition=condition)
     for name in cast.left_out:
@@ -60,17 +73,31 @@ def view(
     for damage in cast.damaged:
         typer.echo(f"Not shown: {damage}; run the comparison again")
     session = Session(cast, network)
+    # Before networks are trained: the file may be another's, and the port taken.
+    page, served = (None, serve(session, port)) if html is None else (_page(html), None)
     if train:
         session.train(train)
-    if html is not None:
-        record(session, html, steps)
+    if page is not None:
+        record(session, page, steps)
+    if served is None:
         return
-    served = serve(session, port)
     typer.echo(f"The view is at {served.address}")
     typer.echo("Press Ctrl-C to stop.")
     if browser:
         Timer(PAUSE, webbrowser.open, [served.address]).start()
     served.run()
+
+
+def _page(html: str) -> Path:
+    """The file of a recording, which can be written there and replaces only another recording."""
+    path = Path(html)
+    require(html.strip() != "", "--html", html, "names no file", "give one, e.g. lesson.html", error=ViewError)
+    remedy = f"give a file, e.g. {path / 'lesson.html'}"
+    require(not path.is_dir(), "--html", html, "is a directory", remedy, error=ViewError)
+    make_directory(path.parent)
+    ours = not path.exists() or is_replay(path.read_text(encoding="utf-8", errors="replace"))
+    require(ours, "--html", html, "exists and is not a recording of pbwm", "give another file", error=ViewError)
+    return path
 
 
 def record(session: Session, path: Path, steps: int) -> None:

@@ -222,4 +222,7 @@ def cast_for(
         raise ViewError(complaint("target", target, *FILES.get(path.suffix, (IS_FILE, remedy))))
     looks_like_path = "/" in target or "\\" in target
     require(named or not looks_like_path, "target", target, "is not a directory", remedy, error=ViewError)
+    for option, value in (("--task", task), ("--condition", condition)):
+        rule = f"selects from a run, and {target!r} is not the directory of one"
+        require(value is None, option, value, rule, "omit the option, or give a directory", error=ViewError)
     return untrained_cast(target, models or DEFAULT_MODELS, networks=networks, seed=seed)

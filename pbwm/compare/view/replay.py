@@ -22,8 +22,10 @@ from tasks.base.anatomy import Anatomy
 if TYPE_CHECKING:
     from pbwm.compare.view.session import Session
 
-__all__ = ["bounds", "quantized", "replay_page"]
+__all__ = ["bounds", "is_replay", "quantized", "replay_page"]
 
+RECORDING = '<script type="text/plain" id="recording">'
+"""What precedes the messages in a page."""
 LEVELS = 254
 """The largest quantized value; the next one is NaN."""
 
@@ -84,6 +86,17 @@ def replay_page(session: "Session") -> str:
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     policy = POLICY.format(script=f"'sha256-{digest}'", connect="'none'")
     title = html.escape(f"pbwm: {session.task.spec.name}")
-    recording = f'<script type="text/plain" id="recording">{base64.b64encode(data).decode()}</script>'
+    recording = f"{RECORDING}{base64.b64encode(data).decode()}</script>"
     body = f'{recording}\n<script type="module">{code}</script>'
     return page(title, policy, f"<style>{style()}</style>", body)
+
+
+def is_replay(text: str) -> bool:
+    """Whether a text is such a page.
+
+    Examples
+    --------
+    >>> is_replay("<!doctype html>")
+    False
+    """
+    return RECORDING in text

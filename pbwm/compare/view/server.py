@@ -151,6 +151,7 @@ class Served:
         try:
             self._socket.bind((HOST, port))
         except OSError as error:
+            self._socket.close()
             raise ViewError(f"port = {port} is not available ({error.strerror}); give another, or 0 for any") from None
         self.port = int(self._socket.getsockname()[1])
         self.address = f"http://{HOST}:{self.port}/?token={self.token}"

@@ -1,6 +1,7 @@
 """``pbwm view``: what it shows, the recording that it writes, and what it says of input that it cannot use."""
 
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ def test_a_recording_is_written(tmp_path):
     done = run("sir2", *SMALL, "--html", str(path), "--steps", "3", "--train", "2")
     assert done.exit_code == 0, done.output
     assert f"3 steps in {path}" in done.output
+    assert run("sir2", *SMALL, "--html", str(path), "--steps", "3").exit_code == 0  # replaces a recording
     assert "startFromRecording" in path.read_text(encoding="utf-8")
 
 
@@ -63,6 +65,11 @@ def test_a_task_in_a_file_of_another_directory_is_shown(tmp_path):
         (("sir2", *SMALL, "--port", "99999"), "port = 99999 must be from 0 to 65535; give another, or 0 for any"),
         (("sir2", *SMALL, "--port", "-1"), "port = -1 must be from 0 to 65535"),
         (("sir2", *SMALL, "--train", "-1"), "--train = -1 must be at least 0"),
+        (("sir2", *SMALL, "--train", str(10**12)), "--train = 1000000000000 must be at most 10,000,000"),
+        (("sir2", *SMALL, "--steps", str(10**12)), "--steps = 1000000000000 must be at most 10,000"),
+        (("sir2", *SMALL, "--condition", "x"), "--condition = 'x' selects from a run, and 'sir2' is not the directory"),
+        (("sir2", *SMALL, "--task", "12ax"), "--task = '12ax' selects from a run"),
+        (("sir2", *SMALL, "--html", " "), "--html = ' ' names no file"),
         (("adding", "--models", "pbwm"), "PBWM"),
     ],
 )
@@ -70,6 +77,21 @@ def test_input_that_cannot_be_used_is_named(arguments, said):
     done = run(*arguments)
     assert done.exit_code == 2
     assert said in done.output
+
+
+def test_a_place_that_cannot_be_written_is_named_before_networks_are_trained(tmp_path, monkeypatch):
+    monkeypatch.setattr("pbwm.compare.view.session.Session.train", None)
+    mine = tmp_path / "mine.html"
+    mine.write_text("my own page")
+    for path, said in ((tmp_path, "is a directory"), (mine, "exists and is not a recording of pbwm")):
+        done = run("sir2", *SMALL, "--html", str(path), "--train", "5")
+        assert done.exit_code == 2
+        assert said in done.output
+    assert mine.read_text() == "my own page"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = run("sir2", *SMALL, "--no-browser", "--port", str(other.getsockname()[1]), "--train", "5")
+    assert done.exit_code == 2
+    assert "is not available" in done.output
 
 
 @pytest.mark.parametrize(
