@@ -34,6 +34,7 @@ from tasks.base.anatomy import Anatomy, Observation
 from tasks.base.errors import require
 from tasks.base.learner import Outcome, Stopped
 from tasks.base.rng import key
+from tasks.base.saving import require_state
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, Training
 from tasks.engine.kernels.resets import Resets
@@ -189,6 +190,7 @@ class PBWM(PBWMBlock, Reinitializing):
         SavedFileError
             If the state does not fit, or a number is not finite; nothing is then set.
         """
+        require_state(state)
         super().set_state(of_this_version(state, self.net, self.places))
 
     def _put(self, state: Mapping[str, NDArray[np.floating]]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import partial
+from numbers import Integral
 from typing import TypeGuard
 
 import numpy as np
@@ -14,7 +15,7 @@ from tasks.base.outside import told
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 
-__all__ = ["draw_epochs", "draw_frozen_stream", "drawn", "draws_epochs"]
+__all__ = ["draw_epochs", "draw_frozen_stream", "drawn", "draws_epochs", "require_addresses"]
 
 LAST_EPOCH = 2**32 - 1
 """Largest number of an epoch, which has 32 bits."""
@@ -40,7 +41,7 @@ def draw_epochs(
     Raises
     ------
     ParameterError
-        If there is no epoch, or its number is not from 0 to 2³² − 1.
+        If there is no epoch, its number is not from 0 to 2³² − 1, or a network is not a whole number or None.
 
     Examples
     --------
@@ -49,8 +50,7 @@ def draw_epochs(
     >>> ends.tolist()
     [[3, 6], [0, 0], [3, 6]]
     """
-    fits = len(epochs) > 0 and min(epochs) >= 0 and max(epochs) <= LAST_EPOCH
-    require(fits, "draw_epochs: epochs", epochs, f"must be numbers from 0 to {LAST_EPOCH}", "give e.g. range(1)")
+    require_addresses(networks, epochs)
     live = [network for network in networks if network is not None]
     draw = task.draw_epochs if draws_epochs(task) else partial(_draw_one_by_one, task)
     some, some_ends = draw(seed, live, epochs, Purpose(purpose))
@@ -63,6 +63,16 @@ def draw_epochs(
     for field in fields(Trials):
         getattr(block, field.name)[rows] = getattr(some, field.name)
     return block.cut(ends[:, -1]), ends
+
+
+def require_addresses(networks: Sequence[int | None], epochs: range) -> None:
+    """Raise `ParameterError` unless these are numbers of networks and of epochs (`draw_epochs`)."""
+    listed = isinstance(networks, Sequence | np.ndarray)
+    fits = listed and all(each is None or (isinstance(each, Integral) and each >= 0) for each in networks)
+    rule = "must be numbers of networks from 0 on, or None"
+    require(fits, "draw_epochs: networks", networks, rule, "give e.g. range(16)")
+    fits = isinstance(epochs, range) and len(epochs) > 0 and min(epochs) >= 0 and max(epochs) <= LAST_EPOCH
+    require(fits, "draw_epochs: epochs", epochs, f"must be numbers from 0 to {LAST_EPOCH}", "give e.g. range(1)")
 
 
 def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> Trials:

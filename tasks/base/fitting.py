@@ -28,6 +28,7 @@ __all__ = [
     "check_length",
     "fitted",
     "narrowed",
+    "require_block",
     "whole_numbers",
 ]
 
@@ -125,14 +126,21 @@ def check_length(length: NDArray[np.intp], steps: int, error: Errors = Parameter
     _check_range("length", length, 0, steps + 1, remedy, error)
 
 
+def require_block(block: object, error: Errors = ParameterError) -> None:
+    """Raise `error` unless it is a `TrialBlock`."""
+    rule, remedy = "is not a TrialBlock", "give one that draw_epochs or TrialBlock.stack makes"
+    require(hasattr(block, "check_shapes"), "trials", block, rule, remedy, error=error)
+
+
 def fitted(block: "TrialBlock", spec: TaskSpec, networks: int, error: Errors = ParameterError) -> "TrialBlock":
     """The block with arrays for kernels.
 
     Raises
     ------
     ParameterError
-        Or another `error`: unless the block has trials of the task `spec` and one stream per network.
+        Or another `error`: unless the block is one, and has trials of the task `spec` and one stream per network.
     """
+    require_block(block, error)
     block.check_shapes(error)
     if block.networks != networks:
         rule, remedy = f"do not match the {networks} networks of this learner", "give one stream per network"

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from tasks.base.addresses import require_count
 from tasks.base.errors import require, require_integer
-from tasks.base.fitting import fitted
+from tasks.base.fitting import fitted, require_block
 from tasks.base.handling import HandlingOfBlocks, with_progress
 from tasks.base.record import GateRecord
 from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
-from tasks.base.training import Lesson, Training
+from tasks.base.training import Lesson, Training, require_lesson
 
 __all__ = ["BLOCK", "Learner", "NumberError", "Outcome", "Population", "Stopped"]
 
@@ -247,6 +247,7 @@ class Population(HandlingOfBlocks):
 
         With `progress`, standard error shows the progress.
         """
+        require_lesson(lesson)
         if progress:
             return with_progress(self, lesson)
         self._check_size(lesson.trials)
@@ -256,6 +257,7 @@ class Population(HandlingOfBlocks):
         return self.noted(_gathered(jobs, Training.joined))
 
     def _check_size(self, block: TrialBlock) -> None:
+        require_block(block)
         block.check_shapes()
         rule = f"differs from the population's {self.networks}"
         remedy = "give a stream, or None, for every network"

@@ -22,7 +22,7 @@ from tasks.base.record import GateRecord
 from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.spec import require_spec
 from tasks.base.task import TaskSpec, TrialBlock
-from tasks.base.training import Lesson, Training, train_by_epochs
+from tasks.base.training import Lesson, Training, require_lesson, train_by_epochs
 
 __all__ = ["NoParams", "OwnLearner", "OwnModelError"]
 
@@ -189,6 +189,7 @@ class OwnLearner(Handling, Saveable):
 
     def train(self, lesson: Lesson, *, progress: bool = False) -> Training:
         """Train every network through its epochs, or to criterion."""
+        require_lesson(lesson)
         if progress:
             return with_progress(self, lesson)
         lesson = lesson.fitted(self.spec, self.networks)

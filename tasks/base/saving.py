@@ -32,6 +32,7 @@ __all__ = [
     "model_of",
     "read_snapshot",
     "require_in_state",
+    "require_state",
     "snapshot_bytes",
     "write_snapshot",
 ]
@@ -200,11 +201,17 @@ def model_of(path: Path) -> str:
     return str(_contents(path)[0].get("model"))
 
 
+def require_state(state: object) -> None:
+    """Raise `SavedFileError` unless a state is a dictionary."""
+    _require(isinstance(state, Mapping), "state", type(state).__name__, "must be a dictionary of arrays", REWRITE)
+
+
 def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> None:
     """Raise `SavedFileError` unless a `state` has the names, shapes and precision of `like`.
 
     Numbers must be finite, except where `like` networks have NaN.
     """
+    require_state(state)
     for says, names in (("not known", state.keys() - like.keys()), ("missing", like.keys() - state.keys())):
         _require(not names, f"state: arrays {says}", sorted(names), f"to {model!r}", REWRITE)
     for name, values in state.items():

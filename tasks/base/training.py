@@ -10,12 +10,21 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.drawing import draw_epochs
+from tasks.base.drawing import draw_epochs, require_addresses
 from tasks.base.errors import ParameterError, is_count, require
 from tasks.base.fitting import fitted, whole_numbers
 from tasks.base.task import Criterion, Task, TaskSpec, TrialBlock, Trials
 
-__all__ = ["EpochEnded", "FittedLesson", "Lesson", "Training", "draw_lesson", "faultless", "train_by_epochs"]
+__all__ = [
+    "EpochEnded",
+    "FittedLesson",
+    "Lesson",
+    "Training",
+    "draw_lesson",
+    "faultless",
+    "require_lesson",
+    "train_by_epochs",
+]
 
 Counts = NDArray[np.intp]
 MOST_EPOCHS = 2**31 - 1
@@ -240,6 +249,13 @@ class Training:
         return cls(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)})
 
 
+def require_lesson(lesson: object, error: type[Exception] = ParameterError) -> None:
+    """Raise `error` unless it is a `Lesson`."""
+    require(
+        isinstance(lesson, Lesson), "lesson", lesson, "is not a Lesson", "give one that draw_lesson makes", error=error
+    )
+
+
 def faultless(errors: Counts, counted: Counts) -> NDArray[np.bool_]:
     """Whether some response of an epoch counted, and none was wrong."""
     return np.equal(errors, 0) & np.greater(counted, 0)
@@ -247,8 +263,11 @@ def faultless(errors: Counts, counted: Counts) -> NDArray[np.bool_]:
 
 def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, streak: Counts | None = None) -> Lesson:
     """The training epochs of a task; networks that have learned get no trials."""
+    require_addresses(networks, epochs)
     spec = task.spec
     streak = np.zeros(len(networks), np.intp) if streak is None else streak
+    rule, remedy = f"must have a number for each of the {len(networks)} networks", "give one number for each"
+    require(np.shape(streak) == (len(networks),), "draw_lesson: streak", streak, rule, remedy)
     learned = streak >= spec.criterion.zero_error_epochs
     drawn = [None if done else network for network, done in zip(networks, learned, strict=True)]
     trials, ends = draw_epochs(task, seed, drawn, epochs)

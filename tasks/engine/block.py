@@ -13,7 +13,7 @@ from tasks.base.handling import Handling
 from tasks.base.saving import Saveable, Snapshot, check_state
 from tasks.base.spec import require_spec
 from tasks.base.task import TaskSpec, TrialBlock
-from tasks.base.training import FittedLesson, Lesson
+from tasks.base.training import FittedLesson, Lesson, require_lesson
 from tasks.engine.lanes import LANES
 
 __all__ = ["Block"]
@@ -72,6 +72,7 @@ class Block(Handling, Saveable):
 
     def _fitted(self, lesson: Lesson) -> FittedLesson:
         """The lesson for kernels; raises `trials_error`."""
+        require_lesson(lesson, self.trials_error)
         return lesson.fitted(self.spec, self.networks, self.trials_error)
 
     def _fitted_block(self, block: TrialBlock) -> FittedLesson:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pbwm.compare.models import MODEL_ERRORS, MODELS
-from tasks.base.errors import TaskError
+from tasks.base.errors import SavedFileError, TaskError
 from tasks.base.learner import Population
 from tasks.base.task import TrialBlock, Trials
 from tasks.base.training import draw_lesson
@@ -54,6 +54,23 @@ def test_no_learner_runs_what_does_not_fit(learner, population, name):
                 networks.run(misfit.of(lesson()).trials)
     for name, values in learner.state().items():
         np.testing.assert_array_equal(values, before[name], err_msg=name)
+
+
+def test_what_is_no_block_no_lesson_or_no_state_is_named(learner, population):
+    trials = TASK.trials(1, np.random.default_rng(0))
+    for networks in (learner, population):
+        for wrong in (None, trials, lesson()):
+            with pytest.raises(
+                (*MODEL_ERRORS, TaskError), match=r"trials = .* is not a TrialBlock; give one that draw_"
+            ):
+                networks.run(wrong)
+        for wrong in (None, trials, lesson().trials):
+            with pytest.raises(
+                (*MODEL_ERRORS, TaskError), match=r"lesson = .* is not a Lesson; give one that draw_les"
+            ):
+                networks.train(wrong)
+    with pytest.raises(SavedFileError, match="state = 'NoneType' must be a dictionary of arrays"):
+        learner.set_state(None)
 
 
 def test_order_and_precision_of_arrays_change_no_result(model):

@@ -179,6 +179,27 @@ def test_lessons_that_cannot_be_are_rejected(change, message):
         replace(lesson, **change)
 
 
+@pytest.mark.parametrize(
+    ("networks", "epochs", "streak", "says"),
+    [
+        (
+            3,
+            range(1),
+            None,
+            "draw_epochs: networks = 3 must be numbers of networks from 0 on, or None; give e.g. range",
+        ),
+        ([-1], range(1), None, "draw_epochs: networks = .-1. must be"),
+        ([0.5], range(1), None, "draw_epochs: networks = .0.5. must be"),
+        ("01", range(1), None, "draw_epochs: networks = '01' must be"),
+        ([0], 3, None, "draw_epochs: epochs = 3 must be numbers from 0"),
+        ([0, 1], range(1), np.zeros(1, np.intp), "draw_lesson: streak = .* must have a number for each of the 2 netw"),
+    ],
+)
+def test_addresses_of_lessons_that_cannot_be_are_rejected(networks, epochs, streak, says):
+    with pytest.raises(ParameterError, match=says):
+        draw_lesson(SIR(trials_per_epoch=3), 0, networks, epochs, streak)
+
+
 def test_a_lesson_of_one_epoch_ends_nothing():
     lesson = draw_lesson(SIR(trials_per_epoch=4), 0, range(2), range(2))
     one = lesson.of_one_epoch(lesson.trials, events=3)
