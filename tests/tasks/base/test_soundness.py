@@ -70,7 +70,6 @@ CASES = {
     "a target too large": (with_array("target", lambda a: a + 9 * (a >= 0)), "target = 1. must be below 4"),
     "a symbol below 0": (with_array("symbols", lambda a: a - 6), "symbol = -. must be at least -1"),
     "all count": (with_array("counts", np.ones_like), "target at step 0 = -1 is none, and the response counts; give"),
-    "none counts": (with_array("counts", np.zeros_like), "steps that count = 0 must be at least 1, or no network reac"),
     "all rewarded": (with_array("rewarded", np.ones_like), "target at step 0 = -1 is none, and the response is rew"),
     "an end of the process": (ends, "cannot be drawn .SystemExit, test_soundness.py line"),
     "real numbers": (with_array("symbols", lambda a: a * 1.0), "symbols: dtype = 'float64' must hold whole numbers"),
