@@ -150,9 +150,10 @@ def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
     ]
     with print_style():
         figure, axes = panels(1 + part.novel, height=beside_height(rows))
-        plot_beside_published(rows, ax=axes[0])
+        across = part.novel and not is_narrow()
+        plot_beside_published(rows, ax=axes[0], legend_right_of=axes[1] if across else None)
         if part.novel:
-            plot_novel_error(rows, ax=axes[1])
+            plot_novel_error(rows, ax=axes[1], named=not across)
         title = fill(part.title, LETTERS) if is_narrow() else part.title
         figure.suptitle(title, x=0.01, ha="left", fontsize=8)
     table = [

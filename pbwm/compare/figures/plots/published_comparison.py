@@ -65,11 +65,13 @@ def beside_height(rows: Sequence[Beside]) -> float:
     return (2.0 if is_narrow() else 0.9) + max(0.42, LINE * lines) * len(rows)
 
 
-def plot_beside_published(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
+def plot_beside_published(
+    rows: Sequence[Beside], *, ax: Axes | None = None, legend_right_of: Axes | None = None
+) -> Axes:
     """Draw a row each: a dot per network, a bar at the median, a diamond at the published mean.
 
     A short line marks the budget; censored networks are open triangles beyond it. There is no bar if fewer than half
-    have reached the criterion.
+    have reached the criterion. The legend is to the right of these axes or, if given, of others.
     """
     ax = ax or new_axes()
     for y, row in enumerate(rows):
@@ -84,6 +86,7 @@ def plot_beside_published(rows: Sequence[Beside], *, ax: Axes | None = None) -> 
         if row.published is not None:
             ax.plot(row.published, y, "D", markerfacecolor="white", markeredgecolor=INK, markersize=6)
     _label(ax, rows)
+    _add_legend(legend_right_of or ax)
     return ax
 
 
@@ -99,6 +102,9 @@ def _label(ax: Axes, rows: Sequence[Beside]) -> None:
     ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", labelrotation=30)
     ax.set_xlabel("epochs to criterion (log scale)")
+
+
+def _add_legend(ax: Axes) -> None:
     handles = [
         mark("network"),
         mark("median of all", "|"),
@@ -109,8 +115,11 @@ def _label(ax: Axes, rows: Sequence[Beside]) -> None:
     outer_legend(ax, handles=handles)
 
 
-def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
-    """Draw the error on novel sequences, a row each: a dot per network, a bar at the median."""
+def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None, named: bool = True) -> Axes:
+    """Draw the error on novel sequences, a row each: a dot per network, a bar at the median.
+
+    `named`: with the names of the rows, which the panel to the left may have already.
+    """
     ax = ax or new_axes()
     for y, row in enumerate(rows):
         height = y + SPREAD * row.times.offset
@@ -119,7 +128,7 @@ def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None) -> Axes:
         )
         if np.isfinite(row.novel_error).any():
             ax.vlines(np.nanmedian(row.novel_error), y - SPREAD, y + SPREAD, color=INK, linewidth=1.5)
-    ax.set_yticks(range(len(rows)), [row.name for row in rows])
+    ax.set_yticks(range(len(rows)), [row.name if named else "" for row in rows])
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlim(-0.02, 1.02)
     ax.tick_params(axis="y", length=0)
