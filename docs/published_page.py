@@ -67,7 +67,7 @@ TERMS = {
     "oreilly2006": """The paper has 20 networks per row, and 50 in tables 1 and 2.
 
 - *PBWM* is the recommended network in an earlier configuration. *PBWM in the form of 2006* is the paper's own
-  model ([form2006](form2006.md)). Its row in figure 14 is from an earlier version with six stripes.
+  model ([form2006](form2006.md)).
 - *Windowed backpropagation* and the *SRN* (simple recurrent network) have no gates ([baselines](baselines.md)).
 - *Dedicated*: each symbol of SIR-2 has a separate input unit under each instruction. Otherwise it has a single unit.
 - *Fixed order*: in the paper, windowed backpropagation learned the phonological loop only if every epoch presented the

@@ -138,7 +138,7 @@ def modulated_paths(circuit: Circuit, layers: list[ShownLayer]) -> Iterator[Show
 
 
 def modulation_path(modulation: Modulation, sender: ShownLayer, target: ShownLayer) -> ShownPath:
-    """A modulation as a path: within stripes if both ends have them."""
+    """A modulation as a path: within stripes if both ends have them, otherwise all to all."""
     receivers = np.arange(target.units)
     senders: NDArray[np.int64] = np.broadcast_to(np.arange(sender.units), (target.units, sender.units))
     if sender.first_slot is not None and target.first_slot is not None:

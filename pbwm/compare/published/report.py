@@ -55,7 +55,8 @@ def _published(part: Part, result: RowResult) -> Published:
 def part_table(part: Part, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A part of the paper as a table, a row each, under `HEADINGS`.
 
-    Both means and the frozen error are over networks that learned; the median is over all.
+    Both means and the frozen error are over networks that learned. The median is over all networks; "> budget" if fewer
+    than half learned.
     """
     return [_line(_published(part, result), result) for result in results]
 
@@ -135,7 +136,10 @@ def published_table(paper: Paper, results: Mapping[str, Sequence[RowResult]]) ->
 
 
 def drawn_part(name: str, part: Part, results: Sequence[RowResult]) -> Drawn:
-    """The figure of a part: epochs to criterion and, if the paper shows it, the error on novel sequences."""
+    """The figure of a part: epochs to criterion and, if the paper shows it, the error on novel sequences.
+
+    Rows that have not been run are omitted.
+    """
     found = [result for result in results if result.times.networks]
     several = len({result.row.task for result in found}) > 1
     rows = [

@@ -18,7 +18,7 @@ class Resets(NamedTuple):
     starts
         One row per step: 1 if the memory of a network is reset before the step, else 0.
     passing : int64 array
-        Rows of the memory block that are reset: all but learned ones.
+        Rows of the memory block that are reset. Rows of learned values are not reset.
     rest
         Their values at rest.
     """

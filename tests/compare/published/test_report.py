@@ -55,6 +55,19 @@ def test_the_table_has_published_numbers_beside_ours(part, tmp_path):
     assert (stuck["published mean"], stuck["reached"], stuck["mean of those"]) == ("", "13 of 20", "4")
 
 
+def test_panels_side_by_side_share_names_and_a_legend_and_nothing_is_cut_off(part, tmp_path):
+    figure = drawn_part("figure-0", replace(part, novel=True), results(part, tmp_path)).figure
+    figure.draw_without_rendering()
+    left, right = figure.axes
+    assert all(label.get_text() for label in left.get_yticklabels())
+    assert not any(label.get_text() for label in right.get_yticklabels())
+    assert left.get_legend() is None
+    for shown in (right.get_legend(), left.xaxis.label, right.xaxis.label):
+        box = shown.get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= figure.bbox.x1
+
+
 def test_the_figure_has_every_network_and_the_published_mean(part, tmp_path):
     drawn = drawn_part("figure-0", part, results(part, tmp_path))
     assert len(drawn.rows) == 40

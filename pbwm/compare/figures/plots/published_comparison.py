@@ -68,7 +68,7 @@ def beside_height(rows: Sequence[Beside]) -> float:
 def plot_beside_published(
     rows: Sequence[Beside], *, ax: Axes | None = None, legend_right_of: Axes | None = None
 ) -> Axes:
-    """Draw a row each: a dot per network, a bar at the median, a diamond at the published mean.
+    """Draw every row: a dot per network, a bar at the median, a diamond at the published mean.
 
     A short line marks the budget; censored networks are open triangles beyond it. There is no bar if fewer than half
     have reached the criterion. The legend is to the right of these axes or, if given, of others.
@@ -116,9 +116,9 @@ def _add_legend(ax: Axes) -> None:
 
 
 def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None, named: bool = True) -> Axes:
-    """Draw the error on novel sequences, a row each: a dot per network, a bar at the median.
+    """Draw the error on novel sequences of every row: a dot per network, a bar at the median.
 
-    `named`: with the names of the rows, which the panel to the left may have already.
+    Without `named`, rows have no names, because the panel to the left shows them.
     """
     ax = ax or new_axes()
     for y, row in enumerate(rows):
