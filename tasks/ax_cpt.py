@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton, ending_now
 from tasks.base.errors import require, require_integer, require_probability
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class AXCPT:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials of four draws each (`Task.trials`)."""
-        require_integer("AXCPT.trials(n)", n, least=1)
+        require_draw("AXCPT", n, rng)
         draws = rng.random((n, 4))
         up_to = np.cumsum([self.ax_probability, self.ay_probability, self.bx_probability])
         pair = (draws[:, :1] >= up_to).sum(1)

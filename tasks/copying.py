@@ -15,6 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from tasks.base.errors import require_integer
+from tasks.base.rng import require_draw
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 __all__ = ["Copying", "Event"]
@@ -99,7 +100,7 @@ class Copying:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` sequences, one draw per symbol (`Task.trials`)."""
-        require_integer("Copying.trials(n)", n, least=1)
+        require_draw("Copying", n, rng)
         blank, go = self.symbols, self.symbols + 1
         first, again = self.length, self.length + self.delay
         steps = again + self.length

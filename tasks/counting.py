@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tasks.base.errors import ParameterError, require, require_choice, require_integer, require_truth
 from tasks.base.fitting import MOST_STEPS
+from tasks.base.rng import require_draw
 from tasks.base.task import Channel, Choice, Criterion, Role, Several, TaskSpec, Trials
 
 __all__ = ["Counting", "Event", "Language"]
@@ -163,7 +164,7 @@ class Counting:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` strings of two draws each (`Task.trials`)."""
-        require_integer("Counting.trials(n)", n, least=1)
+        require_draw("Counting", n, rng)
         least, most = self.counts
         return self.strings(least + ((most - least + 1) * rng.random((n, 2))).astype(np.intp))
 

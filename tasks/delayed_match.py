@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton, ending_now
 from tasks.base.errors import require, require_integer, require_truth
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class DelayedMatch:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials of 2 + `max_distractors` draws each (`Task.trials`)."""
-        require_integer("DelayedMatch.trials(n)", n, least=1)
+        require_draw("DelayedMatch", n, rng)
         draws = rng.random((n, 2 + self.max_distractors))
         count = ((self.max_distractors + 1) * draws[:, 0]).astype(np.intp)[:, None]
         sample = (self.stimuli * draws[:, 1]).astype(np.int16)[:, None]

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton
 from tasks.base.errors import require_choice, require_integer, require_probability
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class HierarchicalRules:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials of four draws each (`Task.trials`)."""
-        require_integer("HierarchicalRules.trials(n)", n, least=1)
+        require_draw("HierarchicalRules", n, rng)
         draws = rng.random((n, 4))
         value = np.stack([draws[:, 0] >= self.shape_probability, 3 * draws[:, 1], 3 * draws[:, 2]], 1).astype(np.intp)
         if self.rule is Rule.HIERARCHICAL:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton
 from tasks.base.errors import require, require_choice, require_integer, require_probability
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class LongLag:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` sequences (`Task.trials`)."""
-        require_integer("LongLag.trials(n)", n, least=1)
+        require_draw("LongLag", n, rng)
         sequences = [self._sequence(rng) for _ in range(n)]
         symbols, target, event = (np.concatenate(rows) for rows in zip(*sequences, strict=True))
         first = Event.BEGIN if self.between is Between.OPEN_ENDED else Event.KEY

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton
 from tasks.base.errors import require, require_integer, require_probability
+from tasks.base.rng import require_draw
 from tasks.base.task import Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class NBack:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials of two draws or, with lures, three (`Task.trials`)."""
-        require_integer("NBack.trials(n)", n, least=1)
+        require_draw("NBack", n, rng)
         step = np.arange(n)
         first = step < self.n
         if self.lure_probability:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import require, require_choice, require_integer
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 __all__ = ["Control", "Event", "PhonologicalLoop", "Split"]
@@ -192,7 +193,7 @@ class PhonologicalLoop:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` sequences, one draw each (`Task.trials`)."""
-        require_integer("PhonologicalLoop.trials(n)", n, least=1)
+        require_draw("PhonologicalLoop", n, rng)
         sequences = self.sequences
         heard = sequences[dealt(rng.integers(2**32, size=n, dtype=np.uint32), len(sequences))]
         nothing = np.full_like(heard, SILENCE)

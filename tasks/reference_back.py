@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton
 from tasks.base.errors import require_integer, require_probability
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class ReferenceBack:
 
         The ideal gate gives a register two places, because one trial can both read and write it.
         """
-        require_integer("ReferenceBack.trials(n)", n, least=1)
+        require_draw("ReferenceBack", n, rng)
         draws = rng.random((n, 4))
         register = (self.registers * draws[:, 0]).astype(np.intp)
         named = register[:, None] == np.arange(self.registers)

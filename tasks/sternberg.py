@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import require_integer, require_probability, require_truth
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 __all__ = ["Event", "Sternberg"]
@@ -110,7 +111,7 @@ class Sternberg:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials of 3 + `digits` draws each (`Task.trials`)."""
-        require_integer("Sternberg.trials(n)", n, least=1)
+        require_draw("Sternberg", n, rng)
         draws = rng.random((n, 3 + self.digits))
         count = 1 + (self.max_items * draws[:, 0]).astype(np.intp)
         old = draws[:, 1] < self.old_probability

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from tasks.base.automata import Move, build_automaton, ending_now
 from tasks.base.errors import require, require_integer, require_probability
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class Stroop:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` blocks of 2 + 3 · `max_stimuli` draws each (`Task.trials`)."""
-        require_integer("Stroop.trials(n)", n, least=1)
+        require_draw("Stroop", n, rng)
         draws = rng.random((n, 2 + 3 * self.max_stimuli))
         reads = draws[:, :1] < self.word_probability
         count = 1 + (self.max_stimuli * draws[:, 1:2]).astype(np.intp)

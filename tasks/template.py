@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from tasks.base.errors import require_integer
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 __all__ = ["DelayedRecall", "Event"]
@@ -103,7 +104,7 @@ class DelayedRecall:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` sequences, each of two draws from `rng` and nothing else (`Task.trials`)."""
-        require_integer("DelayedRecall.trials(n)", n, least=1)
+        require_draw("DelayedRecall", n, rng)
         draws = rng.random((n, 2))
         letter = (self.letters * draws[:, 0]).astype(np.intp)
         delay = self.min_delay + ((self.max_delay - self.min_delay + 1) * draws[:, 1]).astype(np.intp)

@@ -15,6 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from tasks.base.errors import ParameterError, require, require_integer, require_truth
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, Channel, Criterion, GateAction, Role, TaskSpec, Trials
 
 __all__ = ["Event", "TemporalOrder"]
@@ -139,7 +140,7 @@ class TemporalOrder:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` sequences of equal numbers of draws (`Task.trials`)."""
-        require_integer("TemporalOrder.trials(n)", n, least=1)
+        require_draw("TemporalOrder", n, rng)
         count = len(self.windows)
         draws = rng.random((n, 1 + 2 * count + self.max_length))
         length = self.min_length + ((self.max_length - self.min_length + 1) * draws[:, :1]).astype(np.intp)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import require, require_integer
+from tasks.base.rng import require_draw
 from tasks.base.task import AnalogChannel, Criterion, Quantity, Role, TaskSpec, Trials
 
 __all__ = ["Event", "Shape", "TimedPattern"]
@@ -144,7 +145,7 @@ class TimedPattern:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` patterns, one draw each (`Task.trials`)."""
-        require_integer("TimedPattern.trials(n)", n, least=1)
+        require_draw("TimedPattern", n, rng)
         fewest, lengths = self.least * self.period, (self.most - self.least) * self.period + 1
         length = fewest + (lengths * rng.random(n)).astype(np.intp)
         first = np.concatenate([[0], length.cumsum()[:-1]])

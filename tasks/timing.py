@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from tasks.base.errors import ParameterError, require, require_integer, require_truth
+from tasks.base.rng import require_draw
 from tasks.base.task import SILENCE, AnalogChannel, Criterion, Quantity, Role, TaskSpec, Trials
 
 __all__ = ["Event", "SpikeDelays"]
@@ -108,7 +109,7 @@ class SpikeDelays:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` intervals that end with a spike, one draw each (`Task.trials`)."""
-        require_integer("SpikeDelays.trials(n)", n, least=1)
+        require_draw("SpikeDelays", n, rng)
         delay = np.array(self.delays)[(len(self.delays) * rng.random(n)).astype(np.intp)]
         ends = (self.interval + delay).cumsum()
         steps = int(ends[-1])

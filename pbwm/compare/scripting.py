@@ -13,6 +13,7 @@ from pbwm.compare.figures.saving import Drawn
 from pbwm.compare.figures.style import print_style
 from pbwm.compare.models import DEFAULT_MODELS
 from tasks.base.errors import MOST, complaint, is_count, require
+from tasks.base.files import path_of
 
 __all__ = ["compare", "draw", "notebook_size"]
 
@@ -52,14 +53,14 @@ def compare(
     Raises
     ------
     PlanError, UnknownNameError
-        If a number is impossible or a name is unknown.
+        If a number or path is impossible, or a name is unknown.
     ResultsError
         If the directory holds results of other settings.
     """
     rule, remedy = "is not a series of names", f"give ({models!r},)"
     require(not isinstance(models, str), "compare: models", models, rule, remedy, error=PlanError)
     study = comparison((task,), tuple(models), networks=networks, epochs=epochs, seed=seed, consolidation=consolidation)
-    directory = Path(out) if out else default_directory((task,))
+    directory = path_of("compare: out", out, "give a directory", PlanError) if out else default_directory((task,))
     with executor(Where.THREADS, os.cpu_count() or 1) as pool:
         run_study(study, directory, pool)
     return open_run(directory).scene()

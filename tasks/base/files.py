@@ -1,14 +1,21 @@
-"""Atomic writing of files."""
+"""Paths that users give, and atomic writing of files."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import cast
 
-from tasks.base.errors import SavedFileError
+from tasks.base.errors import SavedFileError, require
 
-__all__ = ["written_whole"]
+__all__ = ["path_of", "written_whole"]
+
+
+def path_of(field: str, value: object, remedy: str, error: type[Exception] = SavedFileError) -> Path:
+    """A path that a user gives; raise `error` if it is not a text or path."""
+    require(isinstance(value, str | os.PathLike), field, value, "is not a path", remedy, error=error)
+    return Path(cast(str, value))
 
 
 @contextmanager

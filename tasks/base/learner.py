@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, fields, replace
 from os import PathLike
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from tasks.base.addresses import require_count
 from tasks.base.errors import require, require_integer
+from tasks.base.files import path_of
 from tasks.base.fitting import fitted, require_block
 from tasks.base.handling import HandlingOfBlocks, with_progress
 from tasks.base.record import GateRecord
@@ -291,7 +291,7 @@ class Population(HandlingOfBlocks):
         SavedFileError
             If it cannot be written.
         """
-        write_snapshot(Path(path), self.snapshot())
+        write_snapshot(path_of("save: path", path, "give that of a file"), self.snapshot())
 
     @classmethod
     def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
@@ -313,7 +313,8 @@ class Population(HandlingOfBlocks):
         SavedFileError
             If the file is missing, damaged, of another model, or does not fit this version.
         """
-        return cls.of(read_snapshot(Path(path), model.name, model.params_kind), model, threads=threads, **options)
+        file = path_of("load: path", path, "give a file that `save` has written")
+        return cls.of(read_snapshot(file, model.name, model.params_kind), model, threads=threads, **options)
 
     @classmethod
     def of(cls, whole: Snapshot, model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:

@@ -12,7 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
-__all__ = ["Purpose", "key", "stream"]
+from tasks.base.errors import require, require_integer
+
+__all__ = ["Purpose", "key", "require_draw", "stream"]
 
 
 class Purpose(IntEnum):
@@ -58,3 +60,18 @@ def key(seed: int, network: int) -> tuple[int, int]:
     """
     first, second = np.random.SeedSequence(seed, spawn_key=(network,)).generate_state(2, np.uint32)
     return int(first), int(second)
+
+
+def require_draw(task: str, n: object, rng: object) -> None:
+    """Raise `ParameterError` unless ``trials(n, rng)`` of a task has a number of sequences and a generator.
+
+    Examples
+    --------
+    >>> require_draw("SIR", 2, 0)
+    Traceback (most recent call last):
+    tasks.base.errors.ParameterError: SIR.trials(rng) = 0 is not a random generator of NumPy; give \
+np.random.default_rng(SEED)
+    """
+    require_integer(f"{task}.trials(n)", n, least=1)
+    rule, remedy = "is not a random generator of NumPy", "give np.random.default_rng(SEED)"
+    require(isinstance(rng, np.random.Generator), f"{task}.trials(rng)", rng, rule, remedy)

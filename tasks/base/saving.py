@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from tasks.base.errors import SavedFileError, require
-from tasks.base.files import written_whole
+from tasks.base.files import path_of, written_whole
 from tasks.base.serialization import from_plain, to_plain
 from tasks.base.task import TaskSpec
 
@@ -107,7 +107,7 @@ class Saveable(ABC):
         SavedFileError
             If it cannot be written.
         """
-        write_snapshot(Path(path), self.snapshot())
+        write_snapshot(path_of("save: path", path, "give that of a file"), self.snapshot())
 
     @classmethod
     def load(cls, path: str | PathLike[str], **options: Any) -> Self:
@@ -125,7 +125,8 @@ class Saveable(ABC):
         SavedFileError
             If the file is missing, damaged, of another kind, or does not fit this version.
         """
-        return cls.from_snapshot(read_snapshot(Path(path), cls.name, cls.params_kind), **options)
+        file = path_of("load: path", path, "give a file that `save` has written")
+        return cls.from_snapshot(read_snapshot(file, cls.name, cls.params_kind), **options)
 
 
 def write_snapshot(path: Path, snapshot: Snapshot) -> None:

@@ -9,6 +9,9 @@ from tasks.base.serialization import LATER
 
 __all__ = ["AnalogChannel", "Channel", "Criterion", "GateAction", "Role", "TaskSpec", "require_spec"]
 
+MOST_SEQUENCES = 1_000_000
+"""Most sequences of an epoch, which is drawn as a whole."""
+
 
 class GateAction(IntEnum):
     """Action of a perfect memory on an item at a step: the *ideal gate*."""
@@ -119,7 +122,7 @@ class TaskSpec:
     sequence
         Name of a sequence ("outer loop", "trial").
     sequences_per_epoch
-        Sequences in an epoch.
+        Sequences in an epoch: 1 to `MOST_SEQUENCES`.
     criterion
         When a network has learned.
     analog
@@ -132,7 +135,8 @@ class TaskSpec:
     Raises
     ------
     ParameterError
-        If an input, choice, kind of step, or sequence is missing, a field is of another kind, or names are equal.
+        If an input, choice, kind of step, or sequence is missing, a field is of another kind, names are equal, or an
+        epoch is too long.
     """
 
     name: str
@@ -159,7 +163,7 @@ class TaskSpec:
             rule = "leaves no choice"
             require(len(self.responses) > 1, "TaskSpec.responses", self.responses, rule, "give at least two")
         require(len(self.events) > 0, "TaskSpec.events", self.events, "is empty", "name at least one kind of step")
-        require_integer("TaskSpec.sequences_per_epoch", self.sequences_per_epoch, least=1)
+        require_integer("TaskSpec.sequences_per_epoch", self.sequences_per_epoch, least=1, most=MOST_SEQUENCES)
 
     def _check_kinds(self) -> None:
         require_name("TaskSpec.name", self.name)

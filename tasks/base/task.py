@@ -54,7 +54,7 @@ class Task(Protocol):
         Raises
         ------
         ParameterError
-            If `n` is not a whole number of at least 1.
+            If `n` is not a whole number of at least 1, or `rng` is no generator.
         """
         ...
 

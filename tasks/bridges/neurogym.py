@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tasks.base.answers import Choice
 from tasks.base.errors import ParameterError, require, require_integer
+from tasks.base.rng import require_draw
 from tasks.base.spec import Criterion, TaskSpec
 from tasks.base.task import SILENCE, Task
 from tasks.base.trials import Trials
@@ -171,7 +172,7 @@ class NeuroGymTask:
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
         """A stream of `n` trials of a new environment with a seed from `rng` (`Task.trials`)."""
-        require_integer("NeuroGymTask.trials(n)", n, least=1)
+        require_draw("NeuroGymTask", n, rng)
         seed = np.random.SeedSequence(rng.integers(2**32, size=4).tolist())
         environment = self._make(seed)
         coding: Coding = self.__dict__["_coding"]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.errors import BrokenTaskError, require, require_integer
-from tasks.base.rng import Purpose, key
+from tasks.base.rng import Purpose, key, require_draw
 from tasks.base.task import SILENCE, EpochTask, TaskSpec, TrialBlock, Trials
 from tasks.engine.kernels.words import draw_words
 from tasks.engine.lanes.references import by_reference
@@ -78,9 +78,9 @@ class CompiledTask(EpochTask, Protocol):
         Raises
         ------
         ParameterError
-            If `n` is not a whole number of at least 1.
+            If `n` is not a whole number of at least 1, or `rng` is no generator.
         """
-        require_integer(f"{type(self).__name__}.trials(n)", n, least=1)
+        require_draw(type(self).__name__, n, rng)
         words = rng.integers(2**32, size=(1, 1, n, self.words), dtype=np.uint32)
         block, _ = self._written(words)
         return Trials(**{name: getattr(block, name)[0] for name in Pages._fields})

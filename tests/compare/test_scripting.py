@@ -28,6 +28,7 @@ SMALL = {"networks": 1, "epochs": 1}
             r"models = 'lstm' is not a series of names; give \('lstm",
         ),
         (lambda: pw.draw("gates", "results/sir2"), "draw: scene = 'results/sir2' is not a Scene; give pw.compare"),
+        (lambda: pw.compare("sir2", out=3, **SMALL), "compare: out = 3 is not a path; give a directory"),
         (lambda: pw.open_run(None), "open_run: directory = None is not a path; give the directory of a run"),
     ],
 )

@@ -319,6 +319,14 @@ def test_a_number_of_sequences_that_cannot_be_is_rejected(task, n):
         task.trials(n, np.random.default_rng(0))
 
 
+@pytest.mark.parametrize("rng", [0, None, np.random])
+def test_a_seed_in_place_of_a_generator_is_rejected(task, rng):
+    with pytest.raises(
+        ParameterError, match=r"trials\(rng\) = .* is not a random generator .*; give np.random.default_r"
+    ):
+        task.trials(2, rng)
+
+
 def test_an_unknown_task_brings_up_the_nearest():
     with pytest.raises(UnknownNameError, match="did you mean 'sir2-dedicated'"):
         TASKS["sir2-dedicate"]

@@ -65,7 +65,7 @@ class Shard:
     def parsed(cls, text: str) -> "Shard":
         """The shard "i/n"."""
         number, _, of = text.partition("/")
-        if not (number.isdecimal() and of.isdecimal()):
+        if not (text.isascii() and number.isdecimal() and of.isdecimal()):
             raise PlanError(f"shard {text!r} must be i/n with i from 1 to n, e.g. 1/8")
         return cls(int(number), int(of))
 

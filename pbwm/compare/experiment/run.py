@@ -16,7 +16,8 @@ from pbwm.compare.experiment.results import RowResult, read_study
 from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.experiment.search import known_points
 from pbwm.compare.experiment.store import Store
-from tasks.base.errors import nearest, require
+from tasks.base.errors import nearest
+from tasks.base.files import path_of
 from tasks.base.learner import Population
 
 __all__ = ["Run", "open_run"]
@@ -30,9 +31,7 @@ def open_run(directory: str | Path) -> "Run":
     ResultsError
         If it holds no run, or one of another version.
     """
-    fits = isinstance(directory, str | Path)
-    require(fits, "open_run: directory", directory, "is not a path", "give the directory of a run", error=ResultsError)
-    store = Store(Path(directory))
+    store = Store(path_of("open_run: directory", directory, "give the directory of a run", ResultsError))
     return Run(store=store, study=known_points(store.declared(), store))
 
 

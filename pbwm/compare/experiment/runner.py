@@ -20,6 +20,7 @@ from pbwm.compare.experiment.monitor import Monitor
 from pbwm.compare.experiment.row import Row, blocks_of
 from pbwm.compare.experiment.store import Existing, Store
 from pbwm.compare.experiment.toml import to_toml
+from tasks.base.errors import require
 from tasks.base.training import draw_lesson
 
 __all__ = ["run_block", "run_conditions"]
@@ -98,7 +99,11 @@ def run_conditions(
 
 
 def _reject_rows(study: Study) -> None:
-    """Raise `PlanError` unless tasks keep their contract, and results can be stored."""
+    """Raise `PlanError` unless criteria fit budgets, tasks keep their contract, and results can be stored."""
+    for row in study.rows():
+        rule, remedy = f"exceeds the budget of {row.epochs} epochs", "give a smaller criterion, or more epochs"
+        possible = row.criterion is None or row.criterion <= row.epochs
+        require(possible, f"{row.label}: criterion", row.criterion, rule, remedy, error=PlanError)
     tasks = {(row.task, repr(row.task_parameters), row.criterion): row for row in study.rows()}
     for row in tasks.values():
         error: Exception | None = row.unsound()

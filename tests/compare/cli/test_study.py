@@ -194,6 +194,13 @@ def test_what_cannot_be_is_said(arguments, says, tmp_path, monkeypatch):
     assert says in call(*arguments, status=2)
 
 
+def test_a_criterion_beyond_the_budget_is_rejected(tmp_path, file):
+    file.write_text(file.read_text().replace("epochs = 10", "epochs = 10\ncriterion = 11"))
+    said = call("run", file, "--out", tmp_path / "out", "--on", "threads", status=2)
+    assert "criterion = 11 exceeds the budget of 10 epochs; give a smaller criterion, or more epochs" in said
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_file_with_any_ending_is_read_as_a_declaration(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notes.txt").write_text("hello")

@@ -49,7 +49,7 @@ def test_shards_together_are_the_study(tmp_path):
     assert contents(tmp_path / "parts") == contents(tmp_path / "whole")
 
 
-@pytest.mark.parametrize("text", ["0/3", "4/3", "3", "a/b", "-1/3"])
+@pytest.mark.parametrize("text", ["0/3", "4/3", "3", "a/b", "-1/3", "١/٣"])
 def test_a_shard_that_is_not_there_is_rejected(text):
     with pytest.raises(PlanError, match="i from 1 to n"):
         Shard.parsed(text)

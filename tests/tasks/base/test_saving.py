@@ -123,6 +123,16 @@ def test_places_that_cannot_be_written_are_named(tmp_path):
         Clock(SPEC, range(2)).save(tmp_path / "nowhere" / "x.safetensors")
 
 
+@pytest.mark.parametrize("given", [None, 3, b"clocks.safetensors"])
+def test_what_is_no_path_is_rejected(given):
+    for load in (Clock.load, lambda path: Population.load(path, Clock)):
+        with pytest.raises(SavedFileError, match=r"load: path = .* is not a path; give a file that `save` has written"):
+            load(given)
+    for networks in (Clock(SPEC, range(2)), Population(lambda r: Clock(SPEC, r), 2)):
+        with pytest.raises(SavedFileError, match=r"save: path = .* is not a path; give that of a file"):
+            networks.save(given)
+
+
 def header(data):
     size = struct.unpack("<Q", data[:8])[0]
     return data[:8], data[8 : 8 + size], data[8 + size :]

@@ -13,6 +13,7 @@ from tasks.catalog import TASKS
 from tasks.template import DelayedRecall
 
 TASK = DelayedRecall(sequences_per_epoch=3)
+GLOBAL = np.random.default_rng(0)
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,15 @@ def two_arrays_of_draws(n, rng):
     return TASK.trials(n, Drawn(draws))
 
 
-class Drawn:
+class Drawn(np.random.Generator):
+    """A generator that gives certain draws."""
+
     def __init__(self, draws):
-        self.random = lambda size: draws
+        super().__init__(np.random.PCG64(0))
+        self.draws = draws
+
+    def random(self, size):
+        return self.draws
 
 
 def of_one_length():
@@ -64,7 +71,7 @@ def ends(n, rng):
 
 
 CASES = {
-    "the global generator": (lambda n, _: TASK.trials(n, np.random), "when drawn again with the same rng; draw all"),
+    "a global generator": (lambda n, _: TASK.trials(n, GLOBAL), "when drawn again with the same rng; draw all"),
     "a new generator": (lambda n, _: TASK.trials(n, np.random.default_rng()), "when drawn again with the same rng"),
     "the same arrays": (of_one_length(), "after another stream was drawn; return new arrays at every call"),
     "a target too large": (with_array("target", lambda a: a + 9 * (a >= 0)), "target = 1. must be below 4"),

@@ -65,6 +65,7 @@ def _spec(**changes):
         ({"channels": ()}, r"TaskSpec.channels = \(\) is empty"),
         ({"responses": ("L",)}, "TaskSpec.responses = .* leaves no choice"),
         ({"sequences_per_epoch": 0}, "TaskSpec.sequences_per_epoch = 0"),
+        ({"sequences_per_epoch": 2 * 10**9}, "must be a whole number from 1 to 1000000"),
         ({"answer": Quantity(tolerance=0.1)}, r"TaskSpec.responses = \('L', 'R'\) must be one name"),
         ({"answer": Several(), "responses": ("L",)}, "TaskSpec.responses = .* leaves no choice"),
         ({"name": ""}, "TaskSpec.name = '' must be a text"),
