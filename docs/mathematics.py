@@ -13,7 +13,7 @@ def inline(translator: HTML5Translator, node: nodes.math) -> None:
 
 
 def block(translator: HTML5Translator, node: nodes.math_block) -> None:
-    """Write an equation of its own; a wide one scrolls."""
+    """Write a displayed equation; it scrolls if it is wide."""
     translator.body.append(f'<div class="equation">{convert(node.astext(), display="block")}</div>')
     raise nodes.SkipNode
 
