@@ -44,7 +44,7 @@ this page, and `make published RUNS=DIR` first adds the rows of a run.
 | reached | how many of our networks learned |
 | ratio | our mean divided by the published mean |
 
-The heading of the third column names the unit of time: epochs, sequences, or training streams. The verdicts:
+The heading of the third column names the unit of time: epochs, sequences, or training streams. The verdicts are:
 
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. If the paper
   gives no mean, the proportions that learned differ by at most this factor.
@@ -57,7 +57,7 @@ The heading of the third column names the unit of time: epochs, sequences, or tr
 ![Published means and ours](figures/published.png)
 
 A point is a row with a published mean and at least one network of ours that learned. It is filled if at least half of
-ours learned. Broken lines are factors of √10.
+ours learned. Dashed lines mark factors of √10.
 """
 
 OTHER_SETTINGS = ("against the text", "y(1 − y) +", "cells see inputs alone")
@@ -66,10 +66,9 @@ OTHER_SETTINGS = ("against the text", "y(1 − y) +", "cells see inputs alone")
 TERMS = {
     "oreilly2006": """The paper has 20 networks per row, and 50 in tables 1 and 2.
 
-- *PBWM* is the recommended network in an earlier configuration. *PBWM in the form of 2006* is the paper's own
-  model ([form2006](form2006.md)).
+- *PBWM* is the recommended network. *PBWM in the form of 2006* is the paper's own model ([form2006](form2006.md)).
 - *Windowed backpropagation* and the *SRN* (simple recurrent network) have no gates ([baselines](baselines.md)).
-- *Dedicated*: each symbol of SIR-2 has a separate input unit under each instruction. Otherwise it has a single unit.
+- *Dedicated*: each symbol of SIR-2 has a separate input unit under each instruction. In other rows, it has one unit.
 - *Fixed order*: in the paper, windowed backpropagation learned the phonological loop only if every epoch presented the
   training sequences in the same order. Our order is random.
 - *By response*: the most active output is the response, as in the figures. The other rows of tables 1 and 2 are
@@ -107,7 +106,7 @@ REASONS = {
     ("oreilly2006", "36 hidden"): "our small networks learn less often",
     ("oreilly2006", "25 hidden"): "our small networks learn less often",
     ("hochreiter1997", "1, "): "states drift, or outputs get stuck at 0; see [reproductions](reproductions.md)",
-    ("hochreiter1997", "2a, p = 100, late cell"): "open",
+    ("hochreiter1997", "2a, p = 100, late cell"): "cause unknown",
     ("hochreiter1997", "2a"): "the cell that is present from the start saturates the outputs",
     ("hochreiter1997", "2b"): "outputs get stuck, or the budget is too small",
     ("hochreiter1997", "2c"): "states drift; see [reproductions](reproductions.md)",

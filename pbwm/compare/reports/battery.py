@@ -68,8 +68,8 @@ FORCED_TEXT = """
 ## With ideal gates
 
 In the study `{name}`, every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`) during training
-(at most {epochs} epochs, seed {seeds}) and in the frozen test. A network that fails here fails in cortex. Differences
-from the first table come from gating, or from cortical learning with wrong gates.
+(at most {epochs} epochs, seed {seeds}) and in the frozen test. If a network fails here, the fault is in cortex.
+Differences from the first table come from gating, or from cortical learning with wrong gates.
 
 {table}
 """
@@ -82,9 +82,9 @@ re-initialized. The tasks are those of the catalog that need a gated memory.
 
 {studies}
 
-Only rows with the same seed have the same trials. Each task defines its criterion. Each entry gives the number of
+Only rows with the same seed have the same trials. Each task defines its criterion. An entry gives the number of
 networks that reached the criterion, the median epochs to criterion (a network that did not reach it ranks last), and
-the median error with frozen weights of the networks that reached it, on at least 2000 fresh steps. In this test, gate
+the median frozen error of the networks that reached it. The frozen test has at least 2000 fresh steps. In it, gate
 noise stays at its level at the end of training.
 
 {table}
