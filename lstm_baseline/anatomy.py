@@ -137,7 +137,7 @@ def lstm_anatomy(c: Circuit, spec: TaskSpec, gating: Gating = Gating.MULTIPLY) -
         of_cells("cell_input", "cell input", "g(net_c)", "squashed input of the cell", colour=""),
         *(gate(name) for name in c.gates),
         of_cells("state", "state", "s_c", "constant error carousel", most=STATES),
-        of_cells("cell_output", "cell output", "y_c", "what the cell lets out"),
+        of_cells("cell_output", "cell output", "y_c", "output of the cell"),
         last,
     )
     blocks, cells = c.blocks, c.cells
@@ -184,7 +184,7 @@ def gated_anatomy(inputs: int, cells: int, outputs: int, spec: TaskSpec) -> Anat
     first, last = ends(spec, inputs, outputs)
     layers = (
         first,
-        per_cell("reset_gate", "reset gate", "output_gate", 0.0, "gate of what candidates see", watched=True),
+        per_cell("reset_gate", "reset gate", "output_gate", 0.0, "gate of the cells that candidates see", watched=True),
         per_cell("update_gate", "update gate", "forget_gate", 0.0, "gate: 1 keeps the old content", watched=True),
         per_cell("candidate", "candidate", "", -1.0, "new content"),
         per_cell("cells", "cells", "memory", -1.0, "content and output"),

@@ -117,8 +117,8 @@ def train_on_batches(
     inputs : array (batch, step, sequence, input)
         Activity of the input units.
     target : int array (batch, step, sequence)
-        The correct response; -1: none. The error is the mean over the targets of a batch: cross-entropy in nats, or
-        half the squared error.
+        The correct response; -1: none. The error is the mean over the targets of a batch: cross-entropy in nats or,
+        with logistic outputs, half the squared error.
 
     Returns
     -------

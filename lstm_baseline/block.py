@@ -72,7 +72,7 @@ class RecurrentBlock(Block):
         self._trace = self._new_trace(FIRST_ROOM if self._window == WHOLE else self._window)
 
     def _require_room(self, circuit: Any, sizes: Mapping[str, int], window: int = 1) -> None:
-        """Raise `LSTMParameterError`, naming the largest of `sizes`, for too large networks."""
+        """Raise `LSTMParameterError`, naming the largest of `sizes`, if networks are too large."""
         steps = FIRST_ROOM if window == WHOLE else window
         numbers = circuit.weights + steps * (circuit.inputs + 16 * circuit.cells + circuit.outputs)
         field = max(sizes, key=lambda name: sizes[name])
@@ -170,7 +170,7 @@ class RecurrentBlock(Block):
         Raises
         ------
         LSTMTrialsError
-            If the block has another number of networks or channels, or other symbols or targets.
+            If the block has another number of networks or channels, or a symbol or target that the task lacks.
         LSTMNumberError
             If NaN or infinity arose in a network, which then keeps its state after the last finite window. The others
             finish; `outcome` has their results.

@@ -1,6 +1,7 @@
 """Forward, gradient and update as pure functions of arrays, computed by the kernels of the learner.
 
-They accept 1 to 16 networks, weights by name (`Circuit.groups`), and other arrays (step, network, …).
+They accept 1 to 16 networks, weights by name (`Circuit.groups`), and other arrays (step, network, …). Precision is
+``params.dtype``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -107,7 +108,7 @@ def _lengths(length: ArrayLike, networks: int, steps: int) -> NDArray[Any]:
 
 
 def within_margin(choice: NDArray[Any], params: LSTMParams) -> NDArray[Any]:
-    """Targets of logistic outputs: margin for 0, 1 − margin for 1 (`LSTMParams.target_margin`)."""
+    """Targets of logistic outputs, shaped as `choice`: margin for 0, 1 − margin for 1 (`LSTMParams.target_margin`)."""
     taught: NDArray[Any] = params.target_margin + (1.0 - 2.0 * params.target_margin) * choice
     return taught
 
@@ -156,7 +157,7 @@ class _Window(NamedTuple):
         steps, networks = x.shape[:2]
         given = len(next(iter(weights.values()), ()))
         rule = f"must be {networks}, as in inputs"
-        require(given == networks, "weights.networks", given, rule, "give both alike", error=LSTMTrialsError)
+        require(given == networks, "weights.networks", given, rule, "give as many", error=LSTMTrialsError)
         layout, form = Layout.networks(circuit), Form.of(params)
         online = isinstance(params.learning.rule, Truncated | EProp)
         state = State.of(layout, params.dtype, online=online)
@@ -281,7 +282,7 @@ def target_gradient(
     Returns
     -------
     loss : array (network,)
-        Cross-entropy in nats, or half the squared error; 0 without targets.
+        Cross-entropy in nats or, with logistic outputs, half the squared error; 0 without targets.
     gradient
         By name, each (network, row, column).
     """
@@ -327,7 +328,8 @@ def online_gradient(
     window.aim(target, params)
     if feedback is not None:
         found, want = np.shape(feedback), (window.networks, circuit.outputs, circuit.cells)
-        require(found == want, "feedback.shape", found, f"must be {want}", "see the docstring", error=LSTMTrialsError)
+        says, remedy = f"must be {want}", "give weights (network, output, cell)"
+        require(found == want, "feedback.shape", found, says, remedy, error=LSTMTrialsError)
         window.state.online.feedback[:, : window.networks] = np.asarray(feedback).reshape(window.networks, -1).T
     of = (window.layout, window.form, window.rule, window.state, window.stream, window.trace)
     gather_online(*of, window.steps)
@@ -337,7 +339,15 @@ def online_gradient(
 def improve(
     circuit: Circuit, params: LSTMParams, weights: Weights, gradients: Sequence[Weights]
 ) -> dict[str, NDArray[Any]]:
-    """The weights after one optimizer step per gradient, from fresh moments."""
+    """The weights after one optimizer step per gradient, from fresh moments.
+
+    Weights and gradients are by name, each (network, row, column).
+
+    Raises
+    ------
+    LSTMWeightsError
+        If weights or gradients are missing, do not fit, or are not finite.
+    """
     layout, form = Layout.networks(circuit), Form.of(params)
     state, stream = State.of(layout, params.dtype), Stream.of(layout, 1, params.dtype)
     trace = Trace.of(layout, 1, params.dtype, plain=form.plain)
@@ -346,7 +356,7 @@ def improve(
     stream.counted[0, :networks] = 1.0
     for gradient in gradients:
         given = len(next(iter(gradient.values()), ()))
-        rule, remedy = f"must be {networks}, as in weights", "give both alike"
+        rule, remedy = f"must be {networks}, as in weights", "give gradients of as many"
         require(given == networks, "gradients.networks", given, rule, remedy, error=LSTMWeightsError)
         state.gradient[:] = circuit.packed(gradient, params.dtype)
         update(layout, form, Rule.of(params), state, stream, trace)

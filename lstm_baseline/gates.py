@@ -11,7 +11,7 @@ __all__ = ["cell_output", "effective_gate"]
 
 
 def cell_output(h: Squashing, state: NDArray[Any], gate: NDArray[Any], *, subtracts: bool) -> NDArray[Any]:
-    """y_c = h(s_c) · y_out, or h(s_c) − y_out for a gate that subtracts.
+    """Output of a cell: y_c = h(s_c) · y_out, or h(s_c) − y_out for a gate that subtracts.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ __all__ = ["GRU", "GRUParams"]
 
 @dataclass(frozen=True, kw_only=True)
 class GRUParams:
-    """Size and learning rule of a GRU.
+    """Size and learning rule of a GRU; an invalid value, also in a part, raises `LSTMParameterError`.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class GRUParams:
 
     @classmethod
     def reward_only(cls, **changes: Any) -> "GRUParams":
-        """The GRU that learns from reward alone, as `LSTMParams.reward_only`."""
+        """The GRU that learns from reward alone, as `LSTMParams.reward_only` does."""
         return replace(cls(hidden=16, learning=LSTMParams.reward_only().learning), **changes)
 
 

@@ -58,9 +58,9 @@ class Layout(NamedTuple):
     return_place : int array
         Place of each unit whose error returns to its recurrent input.
     back, back_stride, back_apart, readout_back, readout_back_stride : int
-        Weights through which errors return. That from unit u to the cells of row c is row ``back + u * back_stride +
-        c``, that from output k ``readout_back + k * readout_back_stride + c``; if `back_apart` is not 0, they are
-        ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
+        Weights through which errors return. The weight from unit u to the cells of row c is row ``back + u *
+        back_stride + c``, the one from output k ``readout_back + k * readout_back_stride + c``; if `back_apart` is not
+        0, they are ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
     mirrored, mirror : int array
         Numbers of these weights, and places of copies; empty without copies.
     """
@@ -174,7 +174,7 @@ class Layout(NamedTuple):
 
     @classmethod
     def units_in_lanes(cls, circuit: Circuit) -> "Layout":
-        """Lanes hold units of one network; cells and each kind of gate have own rows.
+        """Lanes hold units of one network; cells and each kind of gate have rows of their own.
 
         The form must be `plain` (`lstm_baseline.network_form.Form`) with one cell per block.
         """

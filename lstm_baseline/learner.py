@@ -192,7 +192,7 @@ class LSTM(TorchWeights, RecurrentBlock):
             network is then idle (response −1) until the next start (`Trials.starts`), where it begins from 0. For
             online rules only.
         once
-            Whether it is then idle to the end of the block.
+            Whether the network is then idle to the end of the block.
 
         Raises
         ------
@@ -282,7 +282,7 @@ class LSTM(TorchWeights, RecurrentBlock):
     def with_memory(
         self, state: Mapping[str, NDArray[Any]], memory: NDArray[Any], outlet: NDArray[Any]
     ) -> dict[str, NDArray[Any]]:
-        """A `state` with other contents in the cells.
+        """A `state` with other contents in the cells, as if they had been there after the last step.
 
         Parameters
         ----------

@@ -34,7 +34,7 @@ class Extensions(NamedTuple):
     descends, momentum
         1 if the optimizer is `SGD`, with this momentum; 0: Adam.
     log_decay, decay_every, by_step
-        Logarithm of the decay of the learning rate, its interval in sequences, and 1 if in steps.
+        Logarithm of the decay of the learning rate, its interval, and 1 if the interval is in steps, 0 if in sequences.
     fixed_forget
         1 if the forget gate is a learned constant, else 0.
     """

@@ -74,7 +74,7 @@ class GateBias:
 
 @dataclass(frozen=True, kw_only=True)
 class LSTMParams:
-    """Form, size and learning rule of an LSTM.
+    """Form, size and learning rule of an LSTM; an invalid value, also in a part, raises `LSTMParameterError`.
 
     Start from a published form: `hochreiter_schmidhuber_1997`, `gers_2000`, `gers_2002`, `costa_2017` or `modern`.
 
@@ -93,21 +93,21 @@ class LSTMParams:
     peepholes : bool
         Whether gates see the states of their block: input and forget gate s(t−1), output gate s(t).
     recurrent, gates_seen : bool
-        Whether cells and gates see the previous cell outputs, and gates.
+        Whether gates and cells see the previous cell outputs, and the previous gates.
     cells_recurrent : bool
-        Whether cells see these, too.
+        Whether cells do so; if not, only gates do.
     cell_bias, gate_bias, output_bias : bool
-        Whether cells, gates and outputs have a bias; cells only with gates.
+        Whether cells, gates and outputs have a bias. Cells can have one only if gates do.
     input_to_output : bool
         Whether output units also see the inputs.
     output : Output or None
         Kind of output units. None: a softmax for a choice, logistic units for a quantity.
     target_margin : float, in [0, 0.5)
-        Targets of logistic outputs of a choice: `target_margin` and 1 − `target_margin`.
+        Targets of logistic outputs of a choice: `target_margin` instead of 0, and 1 − `target_margin` instead of 1.
     slope_constant : float, at least 0
         Added to y (1 − y) in the error of logistic outputs (Fahlman, 1988, Technical Report CMU-CS-88-162, with .1).
     reset_at_start : bool
-        Whether states and outputs are reset to 0 at `Trials.starts` on all tasks.
+        Whether states and outputs are reset to 0 at `Trials.starts`, even if the task does not require it.
     initial_weight : float
         Initial weights are uniform in ±this; the default is 1/√8, for 8 cells.
     initial_bias : float
@@ -221,7 +221,7 @@ class LSTMParams:
 
     @classmethod
     def reward_only(cls, **changes: Any) -> "LSTMParams":
-        """The modern form, learning from reward alone (`Reward`), with values of ``search-reward``."""
+        """The modern form, learning from reward alone (`Reward`), with values chosen by the study ``search-reward``."""
         learning = Learning(rule=Reward(window=40, entropy=0.1), optimiser=Adam(learning_rate=0.03))
         return replace(cls(blocks=16, learning=learning), **changes)
 
@@ -244,9 +244,9 @@ class LSTMParams:
     def gers_2000(cls, **changes: Any) -> "LSTMParams":
         """The LSTM of Gers, Schmidhuber & Cummins (2000), section 4: 4 blocks of 2 cells, g = 4σ−2, h = 2σ−1.
 
-        Cells have no bias; gate biases start at −.5, −1, −1.5, −2 (input, output), and with positive sign (forget),
-        weights and biases of outputs in ±.2. Logistic outputs also see the inputs. Truncated gradient after every step,
-        learning rate .5; no resets.
+        Cells have no bias. Biases of input and output gates start at −.5, −1, −1.5, −2, and those of forget gates at
+        the same values with positive sign. Weights, and biases of outputs, start in ±.2. Logistic outputs also see the
+        inputs. Truncated gradient after every step, learning rate .5; no resets.
         """
         closed, opened = GateBias(first=-0.5, step=-0.5), GateBias(first=0.5, step=0.5)
         form = cls(

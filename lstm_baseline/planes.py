@@ -1,7 +1,7 @@
 """Measured response of the gates of one cell: one network and one step per content and gate input.
 
 Weights are set by hand. x is the net input of the cell or, for the output gate, its state. The net input of the gate is
-y if gates subtract and −y if they multiply.
+y if gates subtract and −y if they multiply, so that y closes the gate.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ Values = NDArray[Any]
 
 
 def lstm_planes(params: LSTMParams) -> tuple[GatePlane, ...]:
-    """The input gate of an LSTM, and any output gate."""
+    """The input gate of an LSTM and, if it has one, the output gate."""
     subtracts = params.gating is Gating.SUBTRACT
     alone = LSTMParams(gating=params.gating, g=params.g, h=params.h, blocks=1, dtype="float64")
     sign, name = 1.0 if subtracts else -1.0, f"gates that {params.gating.value}"

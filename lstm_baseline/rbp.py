@@ -27,14 +27,14 @@ class RBPParams(UngatedParams):
     Attributes
     ----------
     ticks : int, 1 or 2
-        Updates of the hidden units per step; outputs see the first. Published: 2. With 1, it is the network of current
-        libraries.
+        Updates of the hidden units per step; outputs see the first. Published: 2. With 1, it is the recurrent
+        network of current libraries.
     window : int, ticks
         Length of the window, at least two steps; the first gives the initial activity. Published: 6, 8, 10 or 16
         (best).
     gap : int, ticks
-        Time between backpropagations: BPTT(window; gap) of Williams & Peng (1990). Not published; 6 fits into every
-        window.
+        Time between backpropagations, whose errors flow back together: BPTT(window; gap) of Williams & Peng (1990). Not
+        published; 6 fits into every window.
     initial_weight : float
         Initial weights and biases are uniform in ±this. Not published.
     """

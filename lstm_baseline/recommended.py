@@ -85,6 +85,6 @@ def recommended_gru(spec: TaskSpec) -> GRUParams:
 
 
 def taught_by_reward(params: Gated) -> Gated:
-    """The same network, learning from reward alone as `LSTMParams.reward_only`."""
+    """The same network, learning from reward alone as `LSTMParams.reward_only` does."""
     rule = LSTMParams.reward_only().learning.rule
     return replace(params, learning=replace(params.learning, rule=rule))

@@ -84,7 +84,8 @@ class EProp:
     Attributes
     ----------
     feedback : Feedback
-        ``symmetric``: the weights from cells to outputs; ``random``: fixed random ones.
+        ``symmetric``: the weights from cells to outputs; ``random``: fixed random ones with the same initial
+        distribution.
     update : Update
         As in `Truncated`.
     """
@@ -109,11 +110,11 @@ class Reward:
     window : int, steps
         As in `BPTT`.
     critic_part : float
-        κ, weight of the critic's error in the learning of cells.
+        κ, weight of the critic's error in the learning of cells; 0: the critic only reads the cells.
     entropy : float
         β, weight of the entropy relative to reward (Williams & Peng, 1991), for exploration.
     every_step : bool
-        Whether every counted response is rewarded.
+        Whether every counted response is rewarded, or only those that the task rewards.
     """
 
     window: int = 20
@@ -193,6 +194,7 @@ class Learning:
     decay : float, in (0, 1]
         Factor of the learning rate after `decay_every` sequences or steps; 1: none.
     decay_every : int
+        Number of sequences or steps between reductions.
     decay_by : Decay
         What is counted. `Trials.starts` or, with `until_error`, an error separates sequences.
 

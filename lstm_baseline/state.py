@@ -203,7 +203,8 @@ class Stream(NamedTuple):
     counted
         Steps of the present window that count; one row.
     starts, resets
-        1 where a sequence starts, and where networks start from 0. From here, None in the plain form.
+        1 where a sequence starts, and where networks start from 0. These and the following arrays are None in the
+        plain form.
     wanted
         Index of the correct response.
     allowed
@@ -285,7 +286,7 @@ class State(NamedTuple):
 
     @classmethod
     def of(cls, layout: Layout, dtype: DTypeLike, *, shared: bool = False, online: bool = False) -> "State":
-        """State without weights; `shared`: by all lanes; `online`: with room for an online rule."""
+        """State without weights. `shared`: all lanes share weights; `online`: there is room for an online rule."""
         own = -(-layout.weights // LANES) if shared else layout.weights
         mirrored = -(-(int(layout.mirror.max()) + 1) // LANES) if layout.mirror.size else 0
         rows = {

@@ -1,7 +1,7 @@
 """Weights from and to ``torch.nn.LSTM`` and ``torch.nn.GRU``, with a ``torch.nn.Linear`` as readout.
 
 PyTorch stacks the weights of a layer gate by gate: ``weight_ih_l0`` (gates × cells, inputs), ``weight_hh_l0`` (gates ×
-cells, cells), and two biases per row. Arrays are NumPy's.
+cells, cells), and two biases per row. Arrays are NumPy's, so that torch need not be installed.
 """
 
 from abc import abstractmethod
@@ -19,7 +19,7 @@ __all__ = ["Stacked", "TorchWeights"]
 
 LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 OTHERS = ("_l1", "_reverse", "weight_hr")
-"""Parts of names beyond one layer, one direction, and no projection."""
+"""Parts of names that only networks of several layers, both directions, or a projection have."""
 
 
 class Stacked(NamedTuple):
@@ -156,7 +156,8 @@ class TorchWeights:
         spec
             The task. Inputs are its channels in order, a unit per symbol.
         state_dict
-            ``module.state_dict()`` of one network, or of each of up to 16. Missing biases are 0.
+            ``module.state_dict()`` of one network, or of each of up to 16, with arrays or tensors and any module names.
+            Missing biases are 0.
         seed
             Root seed of the study.
         params

@@ -32,6 +32,8 @@ __all__ = ["Ungated", "UngatedParams"]
 class UngatedParams:
     """Size and learning of a network without gates (O'Reilly & Frank, 2006, section 4).
 
+    An invalid value raises `LSTMParameterError`.
+
     Attributes
     ----------
     hidden : int
@@ -41,8 +43,8 @@ class UngatedParams:
     tolerance : float, in [0, 1)
         An output that is closer to its target has no error. Published: .1.
     strict : bool
-        Whether every output must be within the tolerance. Otherwise, the most active output decides. Tables 1 and 2 of
-        the paper agree with strict networks (docs/baselines.md, section 1).
+        Whether a response is correct only if every output is within the tolerance. Otherwise, the most active output
+        decides. Tables 1 and 2 of the paper agree with strict networks (docs/baselines.md, section 1).
     initial_weight : float
         Initial weights and biases are uniform in ±this. Not published; from the study ``search-ungated``.
     dtype : {"float32", "float64"}

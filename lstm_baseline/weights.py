@@ -59,7 +59,7 @@ def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike
 def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:
     found = np.asarray(values)
     if found.dtype.kind not in "fiub":
-        raise LSTMWeightsError(f"{where} has elements of {found.dtype}, must be real numbers; convert them")
+        raise LSTMWeightsError(f"{where} has elements of {found.dtype}, which must be real numbers; convert them")
     with np.errstate(over="ignore"):
         return found.astype(dtype)
 
@@ -84,7 +84,7 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
         want = (networks, g.rows, g.columns)
         if values.shape != want:
             raise LSTMWeightsError(
-                f"weights[{name!r}] has shape {values.shape}, must be {want} (network, row, column);"
+                f"weights[{name!r}] has shape {values.shape}, which must be {want} (network, row, column);"
                 " take the shape from what `weights` returns"
             )
         broken = np.argwhere(~np.isfinite(values))
@@ -92,7 +92,7 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
             k, row, column = (int(i) for i in broken[0])
             raise LSTMWeightsError(
                 f"weights[{name!r}] holds {np.asarray(of_name)[k, row, column]} for network {numbers[k]} at row {row},"
-                f" column {column}, must be finite in {rows.dtype}; correct or omit this network"
+                f" column {column}, which must be finite in {rows.dtype}; correct or omit this network"
             )
     for name, values in weights.items():
         g = groups[name]

@@ -62,7 +62,7 @@ pw.plot_learning_curve(pw.learning_curve("lstm", training.errors.sum(2), trainin
 # ## When do the gates open?
 #
 # For each network, the figure shows the two cells whose gates best match the ideal gates of the task (the digit) and the cue (A, B, C).
-# **Expect** of the first cell: its input gate opens at the digit, and its forget gate clears the old content at the digit and stays near 1
+# **Expect:** in the first cell, the input gate opens at the digit, and the forget gate clears the old content at the digit and stays near 1
 # elsewhere.
 
 # %%

@@ -207,5 +207,5 @@ def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> N
         network, receiver, contact = (int(i) for i in bad[0])
         raise PBWMWeightsError(
             f"{what}: {values[tuple(bad[0])]} (network {network}, receiver {receiver}, contact {contact}) is not a "
-            f"weight in [0, 1]; {len(bad)} such; correct or drop them"
+            f"weight in [0, 1]; {len(bad)} values are not; correct or omit them"
         )

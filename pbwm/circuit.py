@@ -58,7 +58,7 @@ class Circuit:
         return names.index(name)
 
     def starts(self) -> NDArray[np.int64]:
-        """First unit of each layer, and the number of all units."""
+        """First unit of each layer, and the number of all units: int array (layer + 1,)."""
         return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
 
     def share(self, path: Path) -> float:

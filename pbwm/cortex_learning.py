@@ -38,7 +38,7 @@ class CortexLearning:
     activity_start
         Initial expected activity of a layer.
     reversal
-        XCAL turns at this fraction of its threshold θ, in (0, 1).
+        The slope of XCAL reverses at this fraction of its threshold θ, in (0, 1).
     threshold
         XCAL is 0 below this product.
     sender_threshold

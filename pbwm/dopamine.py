@@ -36,7 +36,7 @@ class RescorlaWagner:
     learning_rate
         Rate of the weights of the prediction.
     prediction_min, prediction_max
-        Range of predictions, within [0, 1]. Above a minimum of 0, a missing reward always causes a dip.
+        Range of predictions, within [0, 1]. If the minimum is above 0, a missing reward always causes a dip.
     reward_threshold
         Reward or prediction above which acetylcholine is 1.
     senders
@@ -149,7 +149,7 @@ class PVLV:
     filter_min, filter_max
         Primary value is present or expected if PVe or PVi is outside this range.
     lv_always
-        Whether learned value also counts where primary value is present or expected (A.17; A.16: not).
+        Whether learned value also counts where primary value is present or expected (yes in A.17, no in A.16).
     depression, recovery
         D and R of ``T += R (1 − T) − D x``, T the transmission of a synapse; in [0, 1].
     reward_threshold

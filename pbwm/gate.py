@@ -54,7 +54,7 @@ class PointRelay:
 
 @dataclass(frozen=True, kw_only=True)
 class GradedRelay:
-    """Thalamus near rest: the output is its depolarization, relative to the reversal of E.
+    """Thalamus near rest: the output is its depolarization, as a proportion of that from rest to the reversal of E.
 
     Inhibition by conductance then scales the response. Synaptic noise makes the threshold of relay cells graded
     (Wolfart, Debay, Le Masson, Destexhe & Bal, 2005, *Nature Neuroscience* 8:1760).

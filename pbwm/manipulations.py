@@ -1,6 +1,7 @@
 """Manipulations: lesions, clamps, dopamine gains, and noise (docs/pbwm.md §8).
 
-They change inputs of the kernels, never the state of a network. Outcomes and records list the active ones.
+They change inputs of the kernels, never the state of a network. Outcomes and records list the active ones. Invalid
+values raise `PBWMParameterError`.
 """
 
 from abc import ABC, abstractmethod
@@ -41,7 +42,7 @@ class Manipulation:
     """A manipulation of all networks of a block; the methods of this class change nothing."""
 
     by_step: ClassVar[bool] = False
-    """Whether it specifies every step of a run."""
+    """Whether it specifies every step of a run; a lesson must then be one run."""
 
     def of_networks(self, places: range, count: int) -> "Manipulation":  # noqa: ARG002
         """The part for the networks at some places among `count`.
@@ -58,7 +59,7 @@ class Manipulation:
         return net
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
-        """Write 0 for each silenced unit of network `network`, at a `place` of the block."""
+        """Write 0 into `alive` (row, 16) for each silenced unit of network `network`, at a `place` of the block."""
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:
         """Write 1 over −1 where a gate is forced open, and 0 where it is shut.
@@ -110,7 +111,7 @@ class Lesion(Manipulation):
         _require(taken > 0, "Lesion.fraction", self.fraction, rule, f"give {1 / units:.2g} or more")
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
-        """Write 0 for each unit of the lesion."""
+        """Write 0 into `alive` (row, 16) for each unit of the lesion."""
         i = places.circuit.layer(self.layer)
         layer, units = places.circuit.layers[i], places.of_layer(i)
         if self.stripe is not None:
@@ -170,7 +171,7 @@ class ClampGate(Manipulation):
         _require(there, "ClampGate.gate", str(self.gate), "does not exist", remedy)
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:  # noqa: ARG002
-        """Write the clamp at its steps."""
+        """Write the clamp into `forced` (step, row, 16) at its steps."""
         row, lanes = places.of_stripe(self.stripe + places.circuit.stripes * (self.gate is Gate.OUTPUT))
         first, last = self.steps or (0, len(forced))
         forced[first : last + 1, row, lanes] = float(self.open)
@@ -236,7 +237,7 @@ class Noise(Manipulation):
     layer
         Name of the layer (nucleus), not an input.
     sd
-        Standard deviation of a conductance, or of a current in potential per membrane τ.
+        Standard deviation of a conductance, or of a current in units of potential per membrane τ.
     on
         Conductance or current. A current affects only silent units, up to their threshold.
     """
@@ -321,7 +322,7 @@ class Manipulable(ABC):
         """
         left = list(self.manipulations) if manipulations else []
         for manipulation in manipulations:
-            rule = f"is not active; active are {self.manipulations}"
+            rule = f"is not one of the active ones, {self.manipulations}"
             _require(manipulation in left, "manipulation", manipulation, rule, "revert what was applied")
             left.remove(manipulation)
         self.manipulations = tuple(left)

@@ -26,7 +26,10 @@ __all__ = ["GatingParams", "Inhibition", "LayerInhibition", "NeuronParams", "PBW
 
 @dataclass(frozen=True, kw_only=True)
 class Inhibition:
-    """FFFB inhibition (docs/pbwm.md §2): gain `gi`, feedforward `ff`, and feedback `fb` with `fb_tau`."""
+    """FFFB inhibition (docs/pbwm.md §2): gain `gi`, feedforward `ff`, and feedback `fb` with τ `fb_tau` in cycles.
+
+    `max_vs_avg` and `ff_threshold` are MaxVsAvg and FF0 of the feedforward part.
+    """
 
     gi: float = 1.8
     ff: float = 1.0
@@ -44,7 +47,10 @@ class Inhibition:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerInhibition:
-    """Inhibition of a layer, of each pool (None: off), and of each unit by itself."""
+    """Inhibition of a layer, of each pool (None: off), and of each unit by itself.
+
+    `self_gi` is g of self inhibition, `self_tau` its τ, and `g_tau` τ of the conductances of the layer; in cycles.
+    """
 
     layer: Inhibition | None = None
     pool: Inhibition | None = None
@@ -82,7 +88,7 @@ class PathParams:
     weight_gain
         Gain of the sigmoid of cortical weights, from 1 to 100.
     striatal_mean, striatal_range
-        The same for weights into the striatum, which have no sigmoid.
+        Initial weights into the striatum are uniform in this mean ± range; they have no sigmoid.
     fixed_weight
         Weight of paths that do not learn.
     top_down
@@ -164,9 +170,10 @@ class GatingParams:
     output_profile
         Profile of output stripes, if `output_max` exceeds 1.
     age_units
-        Units per stripe that signal the age of its content: 0 (empty), 1, …, and n − 1 or more trials.
+        Number n of units per stripe that signal the age of its content: 0 (empty), 1, …, and n − 1 or more trials. 0:
+        no such units.
     age_stripes
-        Maintenance stripes, from the first, with active age units. 0: all.
+        Number of maintenance stripes, from the first, whose age units become active. 0: all.
     age_strength
         Effect of age on the gate, relative to that of symbols.
     """
@@ -246,7 +253,7 @@ OUTPUT_LAYERS = ("pfc_output", "pfc_output_deep")
 
 @dataclass(frozen=True, kw_only=True)
 class PBWMParams:
-    """Parameters of a PBWM network.
+    """Parameters of a PBWM network; an invalid value, also in one of its parts, raises `PBWMParameterError`.
 
     Attributes
     ----------

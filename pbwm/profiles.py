@@ -85,7 +85,7 @@ class DeepProfile:
         return up, top / self.decay_tau if self.decay_tau else 0.0
 
     def value(self, updates: ArrayLike) -> NDArray[np.float64]:
-        """The proportion by the number of `updates` since storing."""
+        """The proportion after each number of `updates` since storing: an array of the same shape."""
         t, (up, down) = np.asarray(updates, np.float64), self.slopes
         risen = self.initial + up * np.minimum(t, self.rise_tau)
         return np.maximum(risen - down * np.maximum(t - self.rise_tau, 0.0), self.least)

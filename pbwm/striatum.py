@@ -140,10 +140,10 @@ TEACHERS = {Teacher.TARGET: TARGET_FEEDBACK, Teacher.RESPONSE: RESPONSE_FEEDBACK
 class FeedbackRule:
     """Credit by cortical feedback, which compares held, displaced, and rejected contents.
 
-    When a reward is delivered, cortex feeds back the value of a content for the current error. Synapses at the gate
-    learn from the value of the held minus the displaced content, and synapses at a rejection from the value of the
-    rejected minus the held content. The output gate learns from the value of the held content. Equations: docs/pbwm.md
-    §6, "Feedback". The rule requires one gate check a trial.
+    When a reward is delivered, cortex feeds back the value of a content for the current error. Synapses that were
+    active at the gate learn from the value of the held minus the displaced content, and synapses that were active at a
+    rejection from the value of the rejected minus the held content. The output gate learns from the value of the held
+    content. Equations: docs/pbwm.md §6, "Feedback". The rule requires one gate check a trial.
 
     Attributes
     ----------
@@ -152,8 +152,8 @@ class FeedbackRule:
     hidden_feedback
         Weight h of the feedback from hidden units, relative to output units.
     hidden_by_weights
-        Whether hidden errors are output errors through the weights, instead of phase differences. With the teacher
-        "response", they always are.
+        Whether errors of hidden units are output errors sent back through the weights, instead of their own phase
+        differences. With the teacher "response", they always are.
     silent_when_correct
         Whether a correct response feeds no error back (F1). Only for the teacher "target".
     displaced_weight

@@ -21,7 +21,7 @@ from tasks.engine.lanes.options import kernel
 __all__ = ["Adding", "Event", "Operation"]
 
 EARLY = 10
-"""One marked step is among this many first steps."""
+"""One marked step is among the first steps, of which there are this many."""
 
 
 class Event(IntEnum):
@@ -54,7 +54,7 @@ class Pairs(NamedTuple):
 
 @kernel
 def write_sequences(pairs: Pairs, words: Any, ends: Any, pages: Pages) -> None:
-    """Sequences of two words each: the key of its draws by counter.
+    """Write sequences; the two words of each are the key of its draws by counter.
 
     Words of draw 0: length, early marked step, other marked step. Number i is word i mod 4 of draw 1 + ⌊i/4⌋.
     """
@@ -190,7 +190,7 @@ class Adding(CompiledTask):
         return 2
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps at most (`CompiledTask.room`)."""
+        """Most steps of a stream (`CompiledTask.room`)."""
         return int(words.shape[1] * words.shape[2] * (self.min_length + self.min_length // 10))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:

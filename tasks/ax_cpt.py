@@ -1,8 +1,8 @@
 """AX-CPT: the same probe requires different responses, depending on the preceding cue.
 
 A trial shows a *cue*, A or another letter ("B"), and after a delay a *probe*, X or another letter ("Y"). The response
-to X after A is *target*; to every other probe, it is *nontarget*. Most trials are A-X. A network fails on B-X without
-the cue, and on A-Y by the cue alone.
+to X after A is *target*; to every other probe, it is *nontarget*. Most trials are A-X. A network that
+ignores the cue fails on B-X, and one that responds to the cue alone fails on A-Y.
 
 Source: Servan-Schreiber, Cohen & Steingard (1996), Archives of General Psychiatry 53:1105-1112, in the form of Braver
 et al. (2001), Journal of Experimental Psychology: General 130:746-763.
@@ -31,7 +31,7 @@ PAIRS = ("AX", "AY", "BX", "BY")
 
 
 class Event(IntEnum):
-    """The kinds of step; probes by their pair."""
+    """The kinds of step; probes are named by their pair."""
 
     CUE = 0
     DELAY = 1
@@ -54,7 +54,7 @@ class AXCPT:
     ax_probability, ay_probability, bx_probability
         Probabilities of A-X, A-Y, and B-X; B-Y has the rest. Published: .7, .1, .1, .1.
     others
-        Letters for "B" and for "Y": 1 to 9. Published: the whole alphabet.
+        Number of letters that serve as "B", and as "Y": 1 to 9. Published: the whole alphabet.
     min_delay, max_delay
         Range of the uniform delay in steps; the maximum is at least 1. In the experiment, it lasts seconds; 1 to 3 is
         our choice.
@@ -159,7 +159,7 @@ class AXCPT:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by cue and steps since, as in "A 2"."""
+        """States are named by the cue and the number of steps since, as in "A 2"."""
         names = self.spec.channels[0].symbols
         chance = {"AX": self.ax_probability, "AY": self.ay_probability, "BX": self.bx_probability}
         chance["BY"] = round(1 - sum(chance.values()), 9)

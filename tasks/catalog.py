@@ -53,7 +53,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "sir2": Entry(
             SIR.oreilly_frank_2006_shared,
-            "Store, ignore and recall of O'Reilly & Frank (2006): two stores; controls do not change the symbols.",
+            "Store, ignore and recall of O'Reilly & Frank (2006): two stores; symbols are the same under all controls.",
             title="SIR-2",
         ),
         "sir2-dedicated": Entry(
@@ -192,7 +192,7 @@ TASKS: Registry[Task] = Registry(
         ),
         "temporal-order-6a": Entry(
             TemporalOrder.hochreiter_schmidhuber_1997_6a,
-            "Temporal order of Hochreiter & Schmidhuber (1997): report the order of two distant signals, X or Y.",
+            "Temporal order of Hochreiter & Schmidhuber (1997): report the order of two distant signals, each X or Y.",
             title="temporal order (6a)",
         ),
         "temporal-order-6b": Entry(

@@ -32,7 +32,7 @@ class Language(StrEnum):
 
 LETTERS = {Language.AB: "ab", Language.ABBA: "abBA", Language.ABC: "abc"}
 FREE = {Language.AB: 1, Language.ABBA: 2, Language.ABC: 1}
-"""How many kinds of letters, from the first, have independent numbers."""
+"""Number of kinds of letters, from the first, whose numbers are independent."""
 COUNT_OF = {Language.AB: (0, 0), Language.ABBA: (0, 1, 1, 0), Language.ABC: (0, 0, 0)}
 """Index of the number that each kind of letters has."""
 
@@ -67,7 +67,7 @@ class Counting:
     tolerance, all_taught
         As in `Several`.
     certain_only
-        Whether only determined responses count: to S, to letters that are counted down, and T.
+        Whether only responses with one correct letter count: those to S and to letters that are counted down.
     strings_per_epoch, zero_error_epochs
         40 and 2.
 
@@ -184,7 +184,7 @@ class Counting:
         Parameters
         ----------
         numbers : int array (string, 2), at least 1
-            n and m of every string; or n only.
+            n and m of every string; a language with one number uses n.
 
         Raises
         ------

@@ -1,7 +1,7 @@
 """Delayed match to sample with distractors: a sample must be held while distractors are ignored.
 
-A trial shows a *sample* and then *tests*. The response is to hold to a test that differs from the sample (a
-distractor), and to release to the test that equals it and ends the trial.
+A trial shows a *sample* and then *tests*. The correct response to a test that differs from the sample (a distractor) is
+*hold*. The test that equals the sample ends the trial; the correct response to it is *release*.
 
 Source: Miller, Li & Desimone (1993), Journal of Neuroscience 13:1460-1478; with distractors that repeat ("ABBA"
 trials), Miller & Desimone (1994), Science 263:520-522.
@@ -124,7 +124,7 @@ class DelayedMatch:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by sample and number of distractors (or which, if none repeats)."""
+        """States are named by the sample and the number of distractors (or their names, if none repeats)."""
         letters = ascii_uppercase[: self.stimuli]
 
         def moves(state: tuple[str, str]) -> Iterator[Move]:

@@ -1,14 +1,14 @@
 """Hierarchical rules: one feature determines which of two others matters, and thus what to remember.
 
 A trial shows a color, a shape, and an orientation in succession. The last requires one of three keys. Under the
-*hierarchical* rule, the color determines whether the shape or the orientation matters; each value has a key. Under the
-*flat* rule, the key depends on all three features.
+*hierarchical* rule, the color determines whether the shape or the orientation matters; each of its three values has a
+key. Under the *flat* rule, the key depends on all three features.
 
 If the color comes first, a memory can store only the feature that matters (input gating). If it comes last, a memory
 must hold both and release one (output gating).
 
-Source: Badre, Kayser & D'Esposito (2010), Neuron 66:315-326, where a stimulus shows all features at once. The context
-first or last is from Chatham, Frank & Badre (2014), Neuron 81:930-942.
+Source: Badre, Kayser & D'Esposito (2010), Neuron 66:315-326, where a stimulus shows all features at once. The order,
+with the context first or last, is from Chatham, Frank & Badre (2014), Neuron 81:930-942.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ ALL = 3
 
 
 class Event(IntEnum):
-    """The kinds of step; the last of a trial by the feature that matters."""
+    """The kinds of step; the last step of a trial is named by the feature that matters."""
 
     FEATURE = 0
     SHAPE_DECIDES = 1
@@ -83,7 +83,7 @@ class HierarchicalRules:
     order
         When the color is shown: ``"colour first"`` or ``"colour last"``.
     shape_probability
-        Probability of the color red. Published: one half.
+        Probability of the color red (under the hierarchical rule, that the shape matters). Published: one half.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

@@ -70,8 +70,8 @@ class LongLag:
     symbols
         Number of different symbols a1, a2, …, at least 2. Published: 99 (2a, 2b), and 50 to 1000 (2c).
     lag
-        Symbols from the key to the response, including the last, at least 2; ``"in order"``, equal to `symbols`;
-        open-ended, the smallest number before e. Published: as `symbols`.
+        Symbols from the key to the response, including the last, at least 2. With ``"in order"``, it equals `symbols`;
+        with ``"open-ended"``, it is the smallest number before e. Published: as `symbols`.
     end_probability
         Probability of the end in the open-ended task, above 0. Published: 0.1.
     sequences_per_epoch, zero_error_epochs
@@ -155,7 +155,7 @@ class LongLag:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by key and symbols since, as in "x 3"."""
+        """States are named by the key and the number of symbols since, as in "x 3"."""
         letters = [f"a{i + 1}" for i in range(self.symbols)]
         in_order, open_ended = self.between is Between.IN_ORDER, self.between is Between.OPEN_ENDED
 

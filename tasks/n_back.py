@@ -5,7 +5,8 @@ places, filled in turn.
 
 Sources: Kirchner (1958), Journal of Experimental Psychology 55:352-358; with letters, Braver, Cohen, Nystrom, Jonides,
 Smith & Noll (1997), NeuroImage 5:49-62. *Lures*, letters that match one step too early or too late, are from Gray,
-Chabris & Braver (2003), Nature Neuroscience 6:316-322. A memory without order mistakes them for matches.
+Chabris & Braver (2003), Nature Neuroscience 6:316-322. A memory that knows that a letter occurred, but not when,
+mistakes them for matches.
 """
 
 from collections.abc import Iterator
@@ -57,9 +58,9 @@ class NBack:
     same_probability
         Probability of a match; other letters are equally likely. One third, as is usual.
     lure_probability
-        Probability of a lure: the letter n − 1 or n + 1 steps ago (equally likely), but not n steps ago. Above 0, all
-        other letters are neither matches nor lures, which requires at least 4 letters; where no lure is possible,
-        another letter is shown. At 0, the task has no event for lures. Published for n = 3.
+        Probability of a lure: the letter n − 1 or n + 1 steps ago (equally likely), but not n steps ago. If it is
+        above 0, all other letters are neither matches nor lures, which requires at least 4 letters; where no lure is
+        possible, another letter is shown. If it is 0, the task has no event for lures. Published for n = 3.
     trials_per_epoch, zero_error_epochs
         100 and 2, as in SIR.
 

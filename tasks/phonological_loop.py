@@ -48,7 +48,7 @@ class Split(StrEnum):
 
 
 def dealt(words: NDArray[np.unsignedinteger[Any]], count: int) -> list[int]:
-    """Numbers below `count` in random order, one per 32-bit word; none repeats before all occurred.
+    """Numbers below `count` in random order, one per 32-bit word; none repeats before all have occurred.
 
     Fisher-Yates: fewer words give the first of the same numbers.
 

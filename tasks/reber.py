@@ -161,7 +161,7 @@ def measure_strings(table: Table, words: Any, lengths: Any) -> None:
 
 @kernel
 def write_strings(table: Table, words: Any, lengths: Any, ends: Any, pages: Pages) -> None:
-    """Strings of two words each, the key of their draws (`choose`), with ``lengths`` of `measure_strings`."""
+    """Write strings of two words each, the key of their draws (`choose`), with ``lengths`` of `measure_strings`."""
     for r in range(words.shape[0]):
         step = 0
         for e in range(words.shape[1]):
@@ -309,7 +309,7 @@ class EmbeddedReber(CompiledTask):
         return table, lengths
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps at most (`CompiledTask.room`)."""
+        """Most steps of a stream (`CompiledTask.room`)."""
         return int(self._table_and_lengths(words)[1].sum((1, 2)).max(initial=0))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:

@@ -42,7 +42,7 @@ class Event(IntEnum):
 
 
 class Inputs(StrEnum):
-    """One unit per symbol, or one for each control."""
+    """One unit per symbol, or one for each symbol under each control."""
 
     SHARED = "shared"
     DEDICATED = "dedicated"
@@ -64,7 +64,7 @@ class Trade(NamedTuple):
 
 @kernel
 def write_trials(trade: Trade, words: Any, ends: Any, pages: Pages) -> None:
-    """Trials of two words each: the allowed control (S1, S2, …, I, R1, R2, …), and the symbol."""
+    """Write trials; the two words of each select the allowed control (S1, S2, …, I, R1, R2, …), and the symbol."""
     stores = trade.stores
     count = len(stores)
     for r in range(words.shape[0]):
@@ -134,7 +134,7 @@ class SIR(CompiledTask):
     store_when_full
         Whether Store may replace the content of an occupied store. Published: True.
     trials_per_epoch, zero_error_epochs
-        Published: 100, and 2 with a stricter criterion of 4.
+        Published: 100 and 2; a stricter criterion is 4.
 
     Raises
     ------
@@ -254,7 +254,7 @@ class SIR(CompiledTask):
         return 2
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps at most (`CompiledTask.room`)."""
+        """Most steps of a stream (`CompiledTask.room`)."""
         return int(words.shape[1] * words.shape[2])
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:

@@ -36,7 +36,7 @@ WHITE, BLACK = "white", "black"
 
 
 class Event(IntEnum):
-    """The kinds of step; stimuli by instruction and condition."""
+    """The kinds of step; stimuli are named by instruction and condition."""
 
     INSTRUCTION = 0
     INK_CONTROL = 1
@@ -142,7 +142,7 @@ class Stroop:
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by instruction and stimuli since, as in "ink 2"."""
+        """States are named by the instruction and the number of stimuli since, as in "ink 2"."""
         colours, p, q = COLOURS[: self.colours], self.conflict_probability, self.congruent_probability
 
         def moves(state: tuple[str, int]) -> Iterator[Move]:

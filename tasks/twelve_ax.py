@@ -82,7 +82,7 @@ class Loops(NamedTuple):
 
 @kernel
 def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
-    """Outer loops of 2 + 2 · max_pairs words each, used or not.
+    """Write outer loops of 2 + 2 · max_pairs words each, used or not.
 
     Word 0 is the task, word 1 the number of pairs. For pair i, word 2 + 2i decides whether it is a possible target, and
     word 3 + 2i which of these, or of all pairs, it is.
@@ -138,8 +138,8 @@ class TwelveAX(CompiledTask):
     min_pairs, max_pairs
         Range of the uniform number of pairs in an outer loop. Published: 1 and 4.
     target_probability
-        Probability of a *possible target*, the target of any task. Otherwise, the pair is drawn from all nine.
-        Published: 0.5.
+        Probability of a *possible target*, the target of any task. Otherwise, the pair is drawn from all nine,
+        including these. Published: 0.5.
     reading
         Whether possible targets are ``"independent"`` of the task, or those of the ``"current task"`` (of any task, if
         that has none). The paper allows both. With the published probability, the first requires R at 11/36 = .306 of
@@ -208,7 +208,7 @@ class TwelveAX(CompiledTask):
             known = len(target) == 3 and all(
                 s in kind for s, kind in zip(target, (self.tasks, self.cues, self.probes), strict=True)
             )
-            rule = f"must be one of {self.tasks!r}, one of {self.cues!r} and one of {self.probes!r}"
+            rule = f"must be a task of {self.tasks!r}, a cue of {self.cues!r}, and a probe of {self.probes!r}"
             require(known, "TwelveAX.targets", target, rule, 'give a task, a cue and a probe, e.g. "1AX"')
 
     @classmethod
@@ -262,7 +262,7 @@ class TwelveAX(CompiledTask):
         )
 
     def automaton(self) -> "nx.MultiDiGraph":
-        """States are named by task, pairs so far, and cue, as in "1 after 2: A"."""
+        """States are named by the task, the number of pairs so far, and the cue, as in "1 after 2: A"."""
         possible, choices, event = self._pairs()
         p = self.target_probability
         of_pair = np.full(event.shape, (1 - p) / event.shape[1])
@@ -297,7 +297,7 @@ class TwelveAX(CompiledTask):
         return 2 + 2 * self.max_pairs
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps at most (`CompiledTask.room`)."""
+        """Most steps of a stream (`CompiledTask.room`)."""
         return int(words.shape[1] * words.shape[2] * (1 + 2 * self.max_pairs))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:

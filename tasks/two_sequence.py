@@ -51,7 +51,7 @@ class Mix(NamedTuple):
 
 @kernel
 def write_sequences(mix: Mix, words: Any, ends: Any, pages: Pages) -> None:
-    """Sequences of two words each: the key of its draws by counter.
+    """Write sequences; the two words of each are the key of its draws by counter.
 
     Words of draw 0: length, class, noise on the target. The noise of number i is word i mod 4 of draw 1 + ⌊i/4⌋.
     """
@@ -201,7 +201,7 @@ class TwoSequence(CompiledTask):
         return 2
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Steps at most (`CompiledTask.room`)."""
+        """Most steps of a stream (`CompiledTask.room`)."""
         return int(words.shape[1] * words.shape[2] * (self.min_length + self.min_length // 10))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:

@@ -175,7 +175,7 @@ def errors_of_gates(extensions, layout, back, stream, trace, t, at, j):
 
 @merged
 def return_errors(extensions, layout, back, stream, trace, t, at, first):
-    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), and so for gates, unless t is the `first` step of the window."""
+    """e_c(t−1) ← e_c(t−1) + Σ_u w_uc δ_u(t), and likewise for gates, unless t is the `first` step of the window."""
     n_c, row, stride = layout.cell_rows, layout.back, layout.back_stride
     sent, before = t * layout.delta_rows * layout.lanes_sent, (t - 1) * n_c
     if extensions is None:

@@ -94,7 +94,7 @@ def gather(gradient, row, keep, factor, source, first, count):
 
 @inner
 def gather_outputs(layout, gradient, keep, stream, trace, t, row):
-    """Add ∂E/∂w_kc = δ_k y_c(t), and so for inputs and biases, to the gradient."""
+    """Add ∂E/∂w_kc = δ_k y_c(t), and likewise for inputs and biases, to the gradient."""
     n_k, n_c, n_i = layout.output_rows, layout.cells, layout.shortcuts
     for k in range(n_k):
         delta, to = load(trace.delta_k, t * n_k + k), layout.readout + k * (n_c + n_i)

@@ -149,7 +149,7 @@ def outputs_backward(layout, back, trace, start, steps):
 
 @inlined
 def readout_gradient(layout, gradient, inputs, trace, first, start, steps):
-    """Gradient of the outputs: ∂E/∂w_kc = Σ_t δ_k(t) y_c(t), and so for inputs and biases."""
+    """Gradient of the outputs: ∂E/∂w_kc = Σ_t δ_k(t) y_c(t), and likewise for inputs and biases."""
     n_k, n_c, n_i = layout.output_rows, layout.cells, layout.shortcuts
     d, row, stride, sent = start * n_k, layout.readout, n_c + n_i, layout.cells_sent
     y_c, y = trace.sent.y_c, (start + 1) * sent  # cells are seen at t, after they have been updated

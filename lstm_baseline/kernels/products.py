@@ -1,7 +1,7 @@
 """The three sums of a layer of weights: over senders (forward), over receivers (backward), over time (gradient).
 
-Products are added by fused multiply-adds, four receivers together (for the gradient, with four senders). The last one
-replaces missing ones.
+Products are added by fused multiply-adds, four receivers together (for the gradient, with four senders). If fewer than
+four remain, the last one is repeated.
 """
 
 from tasks.engine.lanes import collect_four, fill, fma, load, store

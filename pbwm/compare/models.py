@@ -61,7 +61,7 @@ class Model(Entry[Learner]):
     Attributes
     ----------
     params
-        The parameter object for a task.
+        Makes the parameter object for a task.
     colour
         Colour of the model in figures.
     by_default
@@ -258,8 +258,8 @@ MODELS = Models(
                 output=None,
                 learning=Learning(),
             ),
-            "LSTM in the form of Hochreiter & Schmidhuber (1997), with the number of cells of 2000, gate biases of "
-            "experiment 1, and outputs and learning of the modern form; its state is reset before each sequence.",
+            "LSTM in the form of Hochreiter & Schmidhuber (1997), with as many cells as lstm-2000, gate biases of "
+            "experiment 1, and outputs and learning as in the modern form; its state is reset before each sequence.",
             title="LSTM (1997)",
             colour="#CC6677",
         ),
@@ -321,7 +321,7 @@ KINDS: Mapping[str, type[Saveable]] = {kind.name: kind for kind in (PBWM, PBWM20
 
 
 def kind_of(name: str) -> type[Saveable] | None:
-    """The class of networks with this name in files, also of users.
+    """The class of networks with this name in files, also for models of users.
 
     Raises
     ------

@@ -73,7 +73,7 @@ PLASTICITY: Mapping[Rule, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Layer2006:
-    """A layer (nucleus): `pools` stripes of `size` units, `active` of them expected."""
+    """A layer (nucleus): `pools` stripes of `size` units, of which `active` are expected to be active."""
 
     name: str
     kind: Kind
@@ -157,7 +157,7 @@ class Circuit2006:
         return names.index(name)
 
     def starts(self) -> NDArray[np.int64]:
-        """First unit of each layer, and the number of all units."""
+        """First unit of each layer, and the number of all units: int array (layer + 1,)."""
         return np.concatenate([[0], np.cumsum([layer.units for layer in self.layers])]).astype(np.int64)
 
     def share(self, path: Path2006) -> float:
@@ -206,7 +206,7 @@ def check_task(spec: TaskSpec) -> None:
 
 
 def winners(k: int, units: int) -> int:
-    """Winners in a pool of `units`: k, but never all of them.
+    """Winners in a pool of `units`: k, but at least one unit loses, unless the pool has only one.
 
     Examples
     --------
@@ -320,7 +320,7 @@ def modulations(params: PBWM2006Params) -> Iterator[Modulation]:
         )  # fmt: skip
     for sender, target in (("reward", name) for name in ("primary_value", "learned_value", "slow_learned_value")):
         yield Modulation(
-            sender=sender, target=target, sign=1, influence=Influence.PREDICTION, effect="what it learns to expect",
+            sender=sender, target=target, sign=1, influence=Influence.PREDICTION, effect="target of its delta rule",
             source="O'Reilly, Frank, Hazy & Watz 2007",
         )  # fmt: skip
     for target, sign in (("matrix_go", 1), ("matrix_nogo", -1)):
@@ -330,7 +330,7 @@ def modulations(params: PBWM2006Params) -> Iterator[Modulation]:
         )  # fmt: skip
         yield Modulation(
             sender="snr_thalamus", target=target, sign=1, influence=Influence.MODULATION,
-            effect="lets a stripe have the dopamine that it deserves", source="OF06",
+            effect="multiplies the dopamine of its stripe", source="OF06",
         )  # fmt: skip
     yield Modulation(
         sender="snr_thalamus", target="pfc", sign=1, influence=Influence.MODULATION,

@@ -37,7 +37,7 @@ def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipul
         excess <= 1,
         "manipulation",
         gains[-1],
-        f"makes dopamine {excess:.3g} times as strong as potentials allow, which overshoot within a cycle beyond it",
+        f"makes dopamine {excess:.3g} times as strong as the limit above which potentials overshoot within a cycle",
         "reduce burst, dip, d1 or d2",
         error=PBWMParameterError,
     )
@@ -48,7 +48,7 @@ def require_stable_gains(params: PBWM2006Params, manipulations: Iterable[Manipul
             factor <= most,
             "DopamineGain.tonic",
             gains[-1].tonic,
-            f"multiplies the excitation of {layer} by {factor:.3g}, but potentials overshoot within a cycle beyond "
+            f"multiplies the excitation of {layer} by {factor:.3g}, but potentials overshoot within a cycle above "
             f"{most:.3g}",
             "give a tonic level nearer to 0, or reduce d1 and d2",
             error=PBWMParameterError,

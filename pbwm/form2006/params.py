@@ -37,6 +37,8 @@ TWELVE_AX_EVENTS = ("task", "cue", "target probe", "lure probe", "other probe")
 class PBWM2006Params:
     """A PBWM network of 2006, by default for 1-2-AX and SIR-2.
 
+    An invalid value, also in one of its parts, raises `PBWMParameterError`.
+
     Attributes
     ----------
     stripes
@@ -70,7 +72,7 @@ class PBWM2006Params:
         self._require_stable_gain()
 
     def dopamine_step(self, burst: float = 1.0, dip: float = 1.0, effect: float = 1.0) -> float:
-        """The largest step of a potential to its reversal by dopamine in a cycle, as a proportion.
+        """The largest step of a potential by dopamine in a cycle, relative to its distance from the reversal potential.
 
         Parameters
         ----------
@@ -81,7 +83,7 @@ class PBWM2006Params:
         return max(effect * (slope * gain + offset) for slope, offset in self._dopamine_steps(burst, dip))
 
     def most_gain(self) -> float:
-        """The largest `Striatum.dopamine_gain` without overshoot."""
+        """The largest `Striatum.dopamine_gain` with which no potential overshoots its reversal potential."""
         return min((1 - offset) / slope if slope else inf for slope, offset in self._dopamine_steps())
 
     def _dopamine_steps(self, burst: float = 1.0, dip: float = 1.0) -> tuple[tuple[float, float], ...]:
@@ -97,7 +99,7 @@ class PBWM2006Params:
             s.dopamine_gain <= most,
             "PBWM2006Params.striatum.dopamine_gain",
             s.dopamine_gain,
-            f"must be at most {most:.3g}, because the potential overshoots in a cycle beyond it",
+            f"must be at most {most:.3g}, because above it the potential overshoots within a cycle",
             "reduce it, or striatum.excitation, striatum.accommodation, striatum.dip_gain, or random_go.dopamine",
             error=PBWMParameterError,
         )

@@ -44,7 +44,7 @@ class Checks:
             require(False, field, getattr(owner, name), rule, remedy, error=self.error)
 
     def kinds(self, owner: Any) -> None:
-        """Require the type of the default, or None where the annotation allows it.
+        """Require each field to have the type of its default, or to be None if its annotation allows it.
 
         Types are truth values, whole numbers, finite numbers, and tuples of names of layers.
         """

@@ -88,11 +88,11 @@ def drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
     OutsideError, BrokenTaskError
         If `Task.trials` fails, or returns anything else.
     """
-    what, remedy = f"task {task.spec.name!r}: trials({sequences})", "mend `trials` of the task"
+    what, remedy = f"task {task.spec.name!r}: trials({sequences})", "correct `trials` of the task"
     with told(f"{what} cannot be drawn", f"{remedy}, or give it other parameters"):
         trials = task.trials(sequences, rng)
     found = type(trials).__name__
-    require(isinstance(trials, Trials), what, found, "is not an object Trials", remedy, error=BrokenTaskError)
+    require(isinstance(trials, Trials), what, found, "is not a Trials object", remedy, error=BrokenTaskError)
     require(len(trials) > 0, what, len(trials), "has no step", remedy, error=BrokenTaskError)
     return trials
 

@@ -34,9 +34,9 @@ LARGEST = 1e30
 MOST = 2**31 - 1
 """The largest whole number that a parameter can have."""
 MOST_NAMED = 120
-"""Letters of a name."""
+"""Largest number of characters of a name."""
 MOST_SHOWN = 200
-"""Letters of a value that a message shows."""
+"""Largest number of characters that a message shows of a value."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -85,7 +85,7 @@ def complaint(field: str, value: object, rule: str, remedy: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A value in one line of about `MOST_SHOWN` letters at most.
+    """A value in one line of at most about `MOST_SHOWN` characters.
 
     Examples
     --------
@@ -149,18 +149,18 @@ def require_integer(field: str, value: object, *, least: int, most: int | None =
 
 
 def require_name(field: str, value: object, *, error: type[Exception] = ParameterError) -> None:
-    """Raise `error` unless `value` is a text of 1 to `MOST_NAMED` letters in one line.
+    """Raise `error` unless `value` is a string of 1 to `MOST_NAMED` characters in one line.
 
     Examples
     --------
     >>> require_name("study.name", "")
     Traceback (most recent call last):
-    tasks.base.errors.ParameterError: study.name = '' must be a text of 1 to 120 letters without control characters; \
-name it
+    tasks.base.errors.ParameterError: study.name = '' must be a string of 1 to 120 characters without control \
+characters; give it a name
     """
     fits = isinstance(value, str) and 0 < len(value) <= MOST_NAMED and not any(map(_controls, value))
-    rule = f"must be a text of 1 to {MOST_NAMED} letters without control characters"
-    require(fits, field, value, rule, "name it", error=error)
+    rule = f"must be a string of 1 to {MOST_NAMED} characters without control characters"
+    require(fits, field, value, rule, "give it a name", error=error)
 
 
 def _controls(letter: str) -> bool:

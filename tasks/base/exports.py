@@ -1,4 +1,4 @@
-"""Public names of a package, imported on first use (PEP 562), so that the package is imported fast."""
+"""Public names of a package, imported on first use (PEP 562), so that importing the package is fast."""
 
 import sys
 from collections.abc import Callable, Mapping

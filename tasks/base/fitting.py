@@ -119,7 +119,7 @@ def narrowed(where: str, values: Values, array: Array, columns: tuple[int, ...])
 
 
 def check_length(length: NDArray[np.intp], steps: int, error: Errors = ParameterError) -> None:
-    """Raise `error` unless every `length` is from 0 to `steps`, at most `MOST_STEPS`."""
+    """Raise `error` unless every `length` is from 0 to `steps`, and `steps` is at most `MOST_STEPS`."""
     rule, remedy = f"must be at most {MOST_STEPS} steps", "give fewer epochs at once"
     require(steps <= MOST_STEPS, "TrialBlock.target: shape", steps, rule, remedy, error=error)
     remedy = "give the steps of every network's stream"
@@ -138,7 +138,8 @@ def fitted(block: "TrialBlock", spec: TaskSpec, networks: int, error: Errors = P
     Raises
     ------
     ParameterError
-        Or another `error`: unless the block is one, and has trials of the task `spec` and one stream per network.
+        Or `error`, if another is given: if `block` is not a `TrialBlock`, is not of the task `spec`, or does not have
+        one stream per network.
     """
     require_block(block, error)
     block.check_shapes(error)

@@ -53,7 +53,7 @@ class Handling(ABC):
     """Networks that reached the criterion in this object, or None."""
 
     def noted(self, training: Training) -> Training:
-        """Count the epochs of a training, and return it."""
+        """Add a training to `epochs_trained` and `reached`, and return the training."""
         before = np.zeros_like(training.done) if self.epochs_trained is None else self.epochs_trained
         self.epochs_trained, self.reached = before + training.done, training.reached
         return training
@@ -116,7 +116,7 @@ class Handling(ABC):
             Channel → symbol or real value, or the value alone if there is one channel. One for all networks, or a list;
             None: silence.
         target
-            Name of the correct response, which is rewarded: one for all networks, or a list.
+            Name of the correct response, which counts and is rewarded: one for all networks, or a list.
         start
             Whether the step is a start (`Trials.starts`).
         learn
@@ -167,13 +167,13 @@ class Handling(ABC):
             value = value.tolist()
         if not isinstance(value, list | tuple):
             return [value] * len(self)
-        rule, remedy = f"must have an entry for each of the {len(self)} networks", "give one, or one for all"
+        rule, remedy = f"must have an entry for each of the {len(self)} networks", "give a list of these, or one entry"
         require(len(value) == len(self), f"step: {field}", value, rule, remedy)
         return list(value)
 
 
 class HandlingOfBlocks(Handling):
-    """The same for a population of blocks."""
+    """Conveniences of a population of blocks."""
 
     def _part(self, places: range) -> Any:
         population: Any = self

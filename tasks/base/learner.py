@@ -87,10 +87,10 @@ class Learner(Protocol):
 
     The result of a network depends only on its own stream and address. State carries over from call to call.
 
-    Errors do not cross calls. The division of a stream into calls therefore affects learning, but not models that learn
-    step by step (PBWM, the SRN, online rules of the LSTM). Models that learn by windows count them from the start of a
-    call. Rules that learn after every sequence also learn at the end of a call. With sliding windows (RBP), every cut
-    changes learning. Credit over time therefore requires whole episodes (`tasks.bridges.policies.LearnAt`).
+    Errors do not cross calls. The division of a stream into calls therefore affects learning, except in models that
+    learn step by step (PBWM, the SRN, online rules of the LSTM). Models that learn by windows count them from the start
+    of a call. Rules that learn after every sequence also learn at the end of a call. With sliding windows (RBP), every
+    cut changes learning. Credit over time therefore requires whole episodes (`tasks.bridges.policies.LearnAt`).
     """
 
     @property
@@ -199,6 +199,11 @@ class Population(HandlingOfBlocks):
         Number of networks.
     threads
         Blocks that run at the same time; results do not depend on it.
+
+    Raises
+    ------
+    ParameterError
+        If `networks` is not from 1 to `tasks.base.addresses.MOST_NETWORKS`, or `threads` is below 1.
     """
 
     def __init__(self, build: Callable[[range], Learner], networks: int, threads: int = 1) -> None:
@@ -295,7 +300,7 @@ class Population(HandlingOfBlocks):
 
     @classmethod
     def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
-        """The networks of a file of a population or a block.
+        """The networks in a file that a population or a block has saved.
 
         Parameters
         ----------

@@ -40,7 +40,7 @@ def outside_task(found: Outside) -> Entry[Task]:
         with told(f"{name}: spec cannot be read", "correct it"):
             spec = task.spec
         if not isinstance(spec, TaskSpec):
-            raise OutsideError(f"{name}: spec is {type(spec).__name__}, must be a TaskSpec; {remedy}")
+            raise OutsideError(f"{name}: spec is of type {type(spec).__name__} and must be a TaskSpec; {remedy}")
         found: Task = task
         return found
 

@@ -50,7 +50,7 @@ class OwnLearner(Handling, Saveable):
     seed
         Root seed of the study.
     params
-        A `params_kind`; by default its defaults.
+        An object of class `params_kind`; None: its defaults.
 
     Attributes
     ----------

@@ -31,7 +31,7 @@ class GateRecord:
     forget_gate : array (network, step, slot), in [0, 1]
         Retention of content: one minus the clearing of the stripe; ``y_φ``.
     output_gate : array (network, step, slot), in [0, 1]
-        Release of content: the gate of the output stripe; ``y_out``; as `input_gate`.
+        Release of content: the gate of the output stripe; ``y_out``. If gates subtract, as for `input_gate`.
     memory : array (network, step, slot, unit)
         Content after the step: maintained activity of a deep PFC stripe; the CEC state s (one unit).
     signals

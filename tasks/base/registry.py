@@ -74,7 +74,7 @@ class Registry(Mapping[str, Entry[T]]):
 
     def __getitem__(self, name: str) -> Entry[T]:
         if not isinstance(name, str):
-            remedy = "give its name; a class of your own by FILE.py:NAME, or register it (docs/bringing_your_own.md)"
+            remedy = "give a name, FILE.py:NAME, or register your own class (docs/bringing_your_own.md)"
             raise OutsideError(complaint(self.kind, name, "is not a name", remedy))
         for known in (self._entries, self._registered):
             if name in known:
@@ -109,7 +109,7 @@ class Registry(Mapping[str, Entry[T]]):
 
     @property
     def offered(self) -> Mapping[str, Any]:
-        """Entry points of installed packages under free names."""
+        """Entry points of installed packages whose names are not in the catalog or registered."""
         points = offered(self._group) if self._group else {}
         return {name: point for name, point in points.items() if name not in self}
 

@@ -1,7 +1,7 @@
 """Addressed random streams: every draw depends only on its address.
 
-An address is a root seed, a purpose, the network, and any epoch. It does not name the model, so networks of one number
-see the same trials in all models.
+An address is a root seed, a purpose, a network, and an epoch (0 if there is none). It does not name the model, so
+networks of one number see the same trials in all models.
 
 Python draws from a NumPy generator (`stream`). Kernels draw by counter (`tasks.engine.kernels.counter`) from the `key`
 of a network.

@@ -280,5 +280,5 @@ def _contents(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     theirs = f"is of version {about.get('version')!r}, and {VERSION} is the newest known here"
     _file(path, about.get("version") in (*NUMBERS,), theirs, f"it was written by pbwm {about.get('package')}: use that")
     said = about.pop("sha256", None)
-    _file(path, said == checksum(about, state), "is damaged: its checksum does not match its contents", "take a copy")
+    _file(path, said == checksum(about, state), "is damaged: its checksum does not match its contents", "use a backup")
     return about, state

@@ -32,7 +32,7 @@ def to_plain(value: Any, where: str = "value") -> Any:
     Raises
     ------
     SavedFileError
-        If it is, or has, anything else.
+        If it is or contains anything else.
     """
     if isinstance(value, Enum):
         return value.value

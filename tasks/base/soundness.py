@@ -42,7 +42,7 @@ def require_sound(task: Task, seed: int) -> None:
     draw(network=1)
     _require_same(where, first, again, "after another stream was drawn", "return new arrays at every call")
     _require_targets(where, first)
-    with told(f"task {spec.name!r}: epochs cannot be drawn", "mend `draw_epochs` of the task"):
+    with told(f"task {spec.name!r}: epochs cannot be drawn", "correct `draw_epochs` of the task"):
         block, _ = draw_epochs(task, seed, [0], range(1))
     fitted(block, spec, 1, BrokenTaskError)
 

@@ -33,7 +33,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """An input channel: its symbols (one unit each) and its role."""
+    """An input channel: its symbols (one unit each) and its role; an invalid value raises `ParameterError`."""
 
     name: str
     symbols: tuple[str, ...]
@@ -135,8 +135,8 @@ class TaskSpec:
     Raises
     ------
     ParameterError
-        If an input, choice, kind of step, or sequence is missing, a field is of another kind, names are equal, or an
-        epoch is too long.
+        If an input, choice, kind of step, or sequence is missing, a field has the wrong type, two names are equal, or
+        an epoch is too long.
     """
 
     name: str
@@ -177,7 +177,7 @@ class TaskSpec:
             object.__setattr__(self, name, tuple(values))
         _names("TaskSpec: names of channels", [*(c.name for c in self.channels), *(c.name for c in self.analog)])
         for name, kinds in (("source", str), ("sequence", str), ("criterion", Criterion), ("answer", Answer)):
-            value, wanted = getattr(self, name), "a text" if kinds is str else f"of type {name.capitalize()}"
+            value, wanted = getattr(self, name), "a string" if kinds is str else f"of type {name.capitalize()}"
             require(isinstance(value, kinds), f"TaskSpec.{name}", value, f"must be {wanted}", "give one")
         require_truth("TaskSpec.resets_memory", self.resets_memory)
 
@@ -194,7 +194,7 @@ def require_spec(field: str, spec: object, *, error: type[Exception]) -> None:
 def _names(where: str, values: object) -> tuple[str, ...]:
     listed = values if isinstance(values, tuple | list) else ()
     fits = isinstance(values, tuple | list) and all(isinstance(name, str) and name for name in listed)
-    rule, remedy = "must be a tuple of names", "give texts, ('A',) for a single one"
+    rule, remedy = "must be a tuple of names", "give a tuple of strings, as in ('A',)"
     require(fits, where, values, rule, remedy)
-    require(len(set(listed)) == len(listed), where, values, "has a name twice", "give each another name")
+    require(len(set(listed)) == len(listed), where, values, "has a name twice", "give each a different name")
     return tuple(listed)

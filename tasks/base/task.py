@@ -49,7 +49,7 @@ class Task(Protocol):
         ...
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences from `rng`; in the catalog, fewer sequences are its beginning.
+        """A stream of `n` sequences from `rng`; in the catalog, a shorter stream is the beginning of a longer one.
 
         Raises
         ------

@@ -49,7 +49,7 @@ class Lesson:
     criterion
         When a network has learned; None: never.
     streak : int array (network,)
-        Successive epochs without an error so far. Networks at criterion are not trained.
+        Successive epochs without an error so far. Networks that have reached the criterion are not trained.
     first
         Number of the first epoch, from 0, for messages, or None.
     """
@@ -112,7 +112,8 @@ class Lesson:
         Raises
         ------
         ParameterError
-            Or another `error`: unless it has trials of the task `spec` and one stream per network.
+            Or `error`, if another is given: if the trials are not of the task `spec`, or there is not one stream per
+            network.
         """
         trials = fitted(self.trials, spec, networks, error)
         self.check(error)
@@ -127,12 +128,12 @@ class Lesson:
         return int(self.ends.shape[1])
 
     def number(self, epoch: int) -> int | None:
-        """Number, from 1, of epoch `epoch` of the lesson, or None."""
+        """Number, from 1, of the `epoch`-th epoch of the lesson; None if it has no number."""
         return None if self.first is None else self.first + epoch
 
     @property
     def needed(self) -> int:
-        """Successive epochs without an error in the criterion; 0: none."""
+        """Successive epochs without an error that the criterion requires; 0: no criterion."""
         return self.criterion.zero_error_epochs if self.criterion else 0
 
     def reached(self, streak: Counts) -> NDArray[np.bool_]:
@@ -141,7 +142,7 @@ class Lesson:
 
     @property
     def limit(self) -> Counts:
-        """Epochs that each network may run, int array (network,)."""
+        """Epochs that each network may run, int array (network,): all, or none if it has learned or has no trials."""
         return np.where(self.reached(self.streak) | (self.trials.length == 0), 0, self.epochs)
 
     def network_slice(self, start: int, stop: int) -> Self:
@@ -157,7 +158,7 @@ class Lesson:
         )
 
     def epoch(self, number: int, waiting: NDArray[np.bool_]) -> TrialBlock:
-        """Epoch `number` as a block, without the `waiting` networks."""
+        """Epoch `number` as a block, without the `waiting` networks, bool array (network,)."""
         begins = self._begins(number)
         return self._cut(begins, np.where(waiting, 0, self.ends[:, number] - begins))
 
@@ -209,7 +210,7 @@ class Training:
     Attributes
     ----------
     errors, counted : int array (network, epoch, event)
-        Wrong responses, and all that count, by kind of step; 0 in epochs without a run.
+        Wrong responses, and all that count, by kind of step; 0 in epochs that a network did not run.
     done, steps : int array (network,)
         Epochs and steps that each network ran.
     streak : int array (network,)
@@ -257,12 +258,18 @@ def require_lesson(lesson: object, error: type[Exception] = ParameterError) -> N
 
 
 def faultless(errors: Counts, counted: Counts) -> NDArray[np.bool_]:
-    """Whether some response of an epoch counted, and none was wrong."""
+    """Whether some response of an epoch counted, and none was wrong, for each element of two arrays of one shape."""
     return np.equal(errors, 0) & np.greater(counted, 0)
 
 
 def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, streak: Counts | None = None) -> Lesson:
-    """The training epochs of a task; networks that have learned get no trials."""
+    """The training epochs of a task; networks that have learned get no trials.
+
+    Raises
+    ------
+    ParameterError
+        If there is no epoch, a network or an epoch is not a number of one, or `streak` has not one number per network.
+    """
     require_addresses(networks, epochs)
     spec = task.spec
     streak = np.zeros(len(networks), np.intp) if streak is None else streak

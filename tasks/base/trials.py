@@ -112,8 +112,8 @@ class Trials:
 class TrialBlock:
     """The streams of several networks: the arrays of `Trials`, with a network axis first.
 
-    Network r has `length[r]` steps; the rest is padding (symbols and target -1). A length of 0 does not change a
-    network.
+    Network r has `length[r]` steps; the rest is padding (symbols and target -1). A network with length 0 does
+    not change.
     """
 
     length: NDArray[np.intp]
@@ -224,7 +224,7 @@ class TrialBlock:
         )
 
     def cut(self, length: NDArray[np.intp]) -> "TrialBlock":
-        """The first `length` steps of each stream."""
+        """The first `length` steps, int array (network,), of each stream."""
         steps = int(length.max(initial=0))
         return TrialBlock(length=length, **{f.name: getattr(self, f.name)[:, :steps] for f in fields(Trials)})
 

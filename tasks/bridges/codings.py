@@ -100,7 +100,7 @@ class Population:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One number of an observation: name, access, number of values, and limits."""
+    """One number of an observation: name, access, number of values (0 if continuous), and limits."""
 
     name: str
     read: Callable[[Any], float]

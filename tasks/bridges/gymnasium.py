@@ -81,7 +81,7 @@ class TaskEnv(gymnasium.Env[Any, Any]):
     ``reset`` and ``step`` return information about the observed step:
 
     ``trial``, ``position``
-        Number of the stretch since the last seed (in epochs, of the start), and of the step in it.
+        Number of the stretch since the last seed, and number of the step in the stretch, both from 0.
     ``resets``
         Whether the task requires memory to be reset before this step.
     ``event``

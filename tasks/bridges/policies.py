@@ -47,7 +47,7 @@ def by_sign(reward: float, information: Mapping[str, Any]) -> bool | None:  # no
 
 
 def by_information(reward: float, information: Mapping[str, Any]) -> bool | None:
-    """In our environments: correct if an expected reward is above 0.
+    """In our environments: if a reward is expected, whether it is above 0; else None.
 
     Examples
     --------
@@ -150,7 +150,13 @@ class LearnerPolicy:
         self._steps[network] = []
 
     def act(self, observations: Sequence[Any]) -> list[int | None]:
-        """The action of each network; None without an observation."""
+        """The action of each network; None without an observation.
+
+        Raises
+        ------
+        ParameterError
+            If there is not one observation, or None, per network, or one does not fit the coding.
+        """
         require(
             len(observations) == self.networks,
             "LearnerPolicy.act: observations",
@@ -184,7 +190,7 @@ class LearnerPolicy:
         return self._first + step.action
 
     def judge(self, network: int, right: bool | None, target: int | None = None) -> None:
-        """Set the outcome of a network's last action: correct, wrong, or None.
+        """Set the outcome of a network's last action: correct, wrong, or None if nothing was expected.
 
         If the correct action is known, give it as the `target`.
 

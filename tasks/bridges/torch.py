@@ -62,13 +62,13 @@ class TorchParams:
     Attributes
     ----------
     learning_rate : float
-        That of Adam (Kingma & Ba, 2015), with the paper's other parameters.
+        Learning rate of Adam (Kingma & Ba, 2015), whose other parameters are those of the paper.
     window : int, steps
         Errors flow back through this many steps; one update per window. Default: as in the LSTM.
     clip_norm : float or None
         Largest norm of the gradient (Pascanu et al., 2013); None: no limit. Default: as in the LSTM.
     context : int, steps
-        Inputs that a module called by sequence receives at every step.
+        Number of last inputs that a module called by sequence receives at every step.
     """
 
     learning_rate: float = 0.01
@@ -152,7 +152,7 @@ class TorchLearner(OwnLearner):
         self._require(learns, type(made).__name__, "has no parameter that learns", "give it layers with weights")
         first = self._modules[0] if self._modules else made
         shapes, others = ({n: tuple(t.shape) for n, t in of.state_dict().items()} for of in (made, first))
-        self._require(shapes == others, shapes, f"differs from {others} of another network", "give all one form")
+        self._require(shapes == others, shapes, f"differs from {others} of another network", "give all the same form")
 
     def _tried(self) -> list[Tensor]:
         """Tensors of a state, after a call with silence."""

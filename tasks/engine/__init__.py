@@ -1,1 +1,1 @@
-"""The numerical engine of all models: lanes, counters, courses, blocks, compiled tasks, resets."""
+"""The numerical engine of all models: lanes, counters, lessons for kernels, blocks, compiled tasks, resets."""

@@ -123,13 +123,13 @@ class CompiledTask(EpochTask, Protocol):
         ...
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Most steps of a stream made of `words`."""
+        """Most steps of any stream made of `words` (network, epoch, sequence, word)."""
         ...
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
         """Write the trials made of `words` (network, epoch, sequence, word).
 
-        Each network's epochs follow one another from step 0, and each starts as a stream does. ``ends`` (network,
+        Each network's epochs follow one another from step 0, and each epoch starts as a stream does. ``ends`` (network,
         epoch) receives the steps up to the end of each epoch.
         """
         ...

@@ -19,7 +19,7 @@ SMALL = {"networks": 1, "epochs": 1}
     [
         (
             lambda: pw.compare(SIR(), **SMALL),
-            "task = SIR.* is not a name; give its name; a class of your own by FILE.py",
+            "task = SIR.* is not a name; give a name, FILE.py:NAME",
         ),
         (lambda: pw.compare(SIR, **SMALL), "task = <class 'tasks.sir.SIR'> is not a name"),
         (lambda: pw.compare("sir2", models=(LSTM,), **SMALL), "model = .*LSTM.* is not a name"),

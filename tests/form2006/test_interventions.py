@@ -119,9 +119,9 @@ def test_all_layers_can_be_lesioned_and_are_silent():
         (ClampGate(stripe=0, open=True, gate="output"), PBWMParameterError, "does not exist"),
         (Lesion(layer="stn"), UnknownNameError, "unknown layer 'stn'"),
         (Lesion(layer="hidden", stripe=0), PBWMParameterError, "0 stripes of layer 'hidden'"),
-        (DopamineGain(burst=1e9), PBWMParameterError, "times as strong as potentials allow.*; reduce burst, dip"),
-        (DopamineGain(d2=1e6), PBWMParameterError, "times as strong as potentials allow"),
-        (DopamineGain(dip=1e6), PBWMParameterError, "times as strong as potentials allow"),
+        (DopamineGain(burst=1e9), PBWMParameterError, "times as strong as the limit.*; reduce burst, dip"),
+        (DopamineGain(d2=1e6), PBWMParameterError, "times as strong as the limit"),
+        (DopamineGain(dip=1e6), PBWMParameterError, "times as strong as the limit"),
         (
             DopamineGain(tonic=5.0),
             PBWMParameterError,
@@ -152,7 +152,7 @@ def test_the_dopamine_of_a_random_go_counts_in_full_where_the_gain_is_small():
     """Of the phonological loop: a gain of .2 does not apply to the dopamine of 10 of a random Go."""
     params = oreilly_frank_2006(TASKS["phonological-loop"].build().spec)
     require_stable_gains(params, [DopamineGain(burst=16.0)])
-    with pytest.raises(PBWMParameterError, match="times as strong as potentials allow"):
+    with pytest.raises(PBWMParameterError, match="times as strong as the limit"):
         require_stable_gains(params, [DopamineGain(burst=17.0)])
 
 

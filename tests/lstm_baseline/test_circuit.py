@@ -74,7 +74,7 @@ def test_an_unknown_name_suggests_the_nearest(circuit):
 
 
 def test_a_wrong_shape_names_the_array(circuit):
-    with pytest.raises(LSTMWeightsError, match=r"weights\['cell'\] has shape \(1, 2, 5\), must be \(1, 2, 4\)"):
+    with pytest.raises(LSTMWeightsError, match=r"weights\['cell'\] has shape \(1, 2, 5\), which must be \(1, 2, 4\)"):
         pack_into(circuit.groups, aligned_zeros(circuit.weights), {"cell": np.zeros((1, 2, 5))}, range(1))
 
 

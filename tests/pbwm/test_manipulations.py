@@ -137,7 +137,7 @@ def test_what_does_not_fit_the_network_is_rejected(wrong, message):
     with pytest.raises((PBWMParameterError, UnknownNameError), match=message):
         learner.apply(SOME[0], wrong)
     assert learner.manipulations == ()
-    with pytest.raises(PBWMParameterError, match="is not active"):
+    with pytest.raises(PBWMParameterError, match="is not one of the active ones"):
         learner.revert(SOME[0])
 
 

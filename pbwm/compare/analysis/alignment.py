@@ -23,7 +23,7 @@ class Alignment:
     models, slots
         Names of the two models, and of the slots of each.
     similarity : float array (network, slot, slot), in [-1, 1]
-        Correlation over steps, averaged over gates that vary in both, or 0.
+        Correlation over steps, averaged over gates that vary in both; 0 if none does.
     pairs : int array (network, pair, 2)
         Slots paired one to one, so that the sum of similarities is largest; best pair first.
     """

@@ -7,7 +7,7 @@ import networkx as nx
 __all__ = ["merged_states"]
 
 DIGITS = 9
-"""Digits to which equal probabilities agree."""
+"""Number of digits to which probabilities must agree to count as equal."""
 
 
 def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
@@ -24,7 +24,7 @@ def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     Returns
     -------
     MultiDiGraph
-        A state per group, with name and steps of its first member, all `members`, and `initial`.
+        A state per group, with name and steps of its first member, all `members`, and `initial` if one of them is.
 
     Examples
     --------

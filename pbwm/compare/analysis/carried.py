@@ -32,7 +32,7 @@ class Carried:
     ----------
     by_gates, by_rest : gate → float array (network, item), in [0, 1]
         Of the answers that a replacement changes, the proportion that also change by what gates carried, or by the
-        rest.
+        rest. NaN without such answers.
     agreement : gate → float array (network, item), in [0, 1]
         Area under the ROC curve of changes by what gates carried against changes by the replacement.
     """

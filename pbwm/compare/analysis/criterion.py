@@ -77,19 +77,19 @@ class EpochsToCriterion:
 
     @property
     def first(self) -> int | None:
-        """The epoch by which the first network reached the criterion, or None."""
+        """The epoch by which the first network reached the criterion; None: beyond the budget."""
         return self._by_then(1)
 
     @property
     def median(self) -> int | None:
-        """The epoch by which half of all networks reached the criterion, or None.
+        """The epoch by which half of all networks reached the criterion; None: beyond the budget.
 
         The median of Kaplan & Meier (1958): censored networks count as the slowest.
         """
         return self.by_fraction(0.5)
 
     def by_fraction(self, fraction: float) -> int | None:
-        """The epoch by which this fraction of networks reached the criterion, or None.
+        """The epoch by which this fraction of networks reached the criterion; None: beyond the budget.
 
         Examples
         --------
@@ -102,7 +102,7 @@ class EpochsToCriterion:
 
     @property
     def last(self) -> int | None:
-        """The epoch by which all networks reached the criterion, or None."""
+        """The epoch by which all networks reached the criterion; None: beyond the budget."""
         return self._by_then(self.networks)
 
     def _by_then(self, networks: int) -> int | None:

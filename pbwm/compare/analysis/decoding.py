@@ -1,8 +1,8 @@
 """A linear decoder of each item from memory, by the time since it was stored.
 
-Least squares to one number per content, of which the largest is the answer (Hastie, Tibshirani & Friedman, 2009, *The
-Elements of Statistical Learning*, §4.2). Half of the stretches over which an item is held are for the fit, the others
-for the test.
+A least-squares fit gives one number per content; the content with the largest is the answer (Hastie, Tibshirani &
+Friedman, 2009, *The Elements of Statistical Learning*, §4.2). Half of the stretches over which an item is held are for
+the fit, the others for the test.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Decoding:
     lags : int array (lag,)
         Steps since the item was stored; 0: the step that stores it.
     accuracy : float array (network, item, lag), in [0, 1]
-        Proportion right on the other half of the stretches, of contents in the fit; NaN for values.
+        Proportion right on the other half of the stretches, for contents that are in the fit; NaN for values.
     chance : float array (network, item), in [0, 1]
         Proportion right of the best constant answer.
     count : int array (network, item, lag)
@@ -74,7 +74,7 @@ def linear_decoder(features: NDArray[np.floating], classes: NDArray[np.integer])
 
 
 def since_stored(content: NDArray[np.intp], stores: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """At each step, the stretch over which an item is held, and the steps since it began; −1: none."""
+    """At each step, the stretch over which an item is held, and the steps since it began: arrays (step,); −1: none."""
     steps = np.arange(len(content))
     held = content != NOTHING
     stretch = np.cumsum(stores) - 1

@@ -36,8 +36,8 @@ class Equivalence:
     model, slots
         Names of the model and its slots.
     explained : model of the update → float array (network, slot), at most 1
-        1 − squared error / variance of the content, on steps of the second half with known inputs; NaN for constant
-        content.
+        1 − squared error / variance of the content, on steps of the second half whose inputs occur in the first; NaN
+        for constant content.
     """
 
     model: str

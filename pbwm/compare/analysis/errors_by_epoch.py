@@ -33,7 +33,7 @@ class LearningCurve:
 
     @property
     def epochs(self) -> NDArray[np.intp]:
-        """Numbers of the epochs, from 1."""
+        """Int array (epoch,): numbers of the epochs, from 1."""
         return np.arange(1, self.error.shape[1] + 1)
 
     @property
@@ -72,7 +72,7 @@ def final_error(errors: NDArray[np.intp], counted: NDArray[np.intp], window: int
     Parameters
     ----------
     errors, counted : int array (network, epoch, …)
-        Wrong responses and all responses that count; 0 in epochs without a run.
+        Wrong responses and all responses that count; 0 in epochs that a network did not run.
     window
         Number of epochs.
 

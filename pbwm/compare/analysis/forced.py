@@ -81,7 +81,7 @@ def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate 
         If gates of this learner cannot be forced.
     """
     if not isinstance(learner, Manipulated):
-        raise FigureError(f"{learner.name}: its gates cannot be forced; give networks that have manipulations, as PBWM")
+        raise FigureError(f"{learner.name}: its gates cannot be forced; give networks with manipulations, such as PBWM")
     now = learner.state()
     names = ["free"]
     errors: list[NDArray[np.float64]] = []

@@ -132,7 +132,7 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
 
 
 def _require(condition: bool, task: Task, what: str, value: object, rule: str) -> None:
-    where, remedy = f"task {task.spec.name!r}: {what}", "mend `trials` of the task"
+    where, remedy = f"task {task.spec.name!r}: {what}", "correct `trials` of the task"
     require(condition, where, value, rule, remedy, error=BrokenTaskError)
 
 
@@ -155,7 +155,7 @@ def frozen_test(
     Raises
     ------
     ParameterError
-        If `networks` does not fit, or `steps` is below 1.
+        If `networks` does not have one number for each network, or `steps` is below 1.
     """
     require(
         len(networks) == learner.networks,

@@ -78,7 +78,7 @@ class GateAgreement:
 
     @property
     def slot_of(self) -> NDArray[np.intp]:
-        """Int array (network, item): the slot that serves an item, by AUC; −1: none left."""
+        """Int array (network, item): the slot that serves an item, by the largest sum of AUC; −1: none left."""
         found = np.full((len(self.auc), len(self.items)), -1, np.intp)
         for network, auc in enumerate(np.nan_to_num(self.auc, nan=0.5)):
             slots, items = linear_sum_assignment(auc, maximize=True)
@@ -181,7 +181,7 @@ class GateByEvent:
     mean, spread : float array (network, slot, event), in [0, 1]
         Mean and standard deviation; NaN without steps of a kind.
     open : float array (network, slot, event), in [0, 1]
-        Proportion of steps with an open gate (forget gate: that retains).
+        Proportion of steps at which the gate is open (forget gate: at which it retains).
     count : int array (network, event)
         Steps of each kind.
     """

@@ -22,7 +22,7 @@ class IdealAnswers:
     Parameters
     ----------
     trials
-        Longer streams have more combinations.
+        The trials; longer streams have more combinations.
     spec
         Their task, which shows symbols and has items.
 
@@ -35,7 +35,7 @@ class IdealAnswers:
     reads : bool array (network, step, item)
         Where the item is read and the step has a correct answer.
     content : int array (network, step)
-        Number of the input with content; `NOTHING`: silence.
+        Number of the input on channels with content; `NOTHING`: silence.
     """
 
     def __init__(self, trials: TrialBlock, spec: TaskSpec) -> None:
@@ -80,7 +80,7 @@ class IdealAnswers:
         return self._patterns.get(self._pattern(network, step, reading)) if found is None else found
 
     def differs(self, network: int, step: int, item: int, content: int) -> bool:
-        """Whether the correct answer at a step is known to differ with another `content`."""
+        """Whether the correct answer at a step is known to differ if the item has another `content`."""
         reading = self._reading(network, step)
         other = self._answer(network, step, {**reading, item: content})
         return content != NOTHING and other is not None and other != self._answer(network, step, reading)

@@ -51,7 +51,7 @@ class Intervention(Recording):
     Attributes
     ----------
     replaced_at, answered_at : gate → int array (network, step, item)
-        The replaced step, and the later compared step; -1 where the gate is NaN.
+        The replaced step, and the later step whose answer is compared; -1 where the gate is NaN.
     shown_instead : int array (network, step, channel)
         The symbols that replace those of a step.
     """
@@ -210,12 +210,12 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
     learner, trials
         Networks of any model, and a stream for each.
     steps
-        Steps of each stream with gates. Answers up to `REACH` steps later count.
+        Steps of each stream at which gates are found, from the first on. Answers up to `REACH` steps later count.
 
     Returns
     -------
     Intervention
-        Its record has a slot for each item: gates in {0, 1}, or NaN; no memory units.
+        Its record has a slot for each item: gates in {0, 1}, NaN without a comparable answer; no memory units.
 
     Raises
     ------

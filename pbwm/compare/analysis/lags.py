@@ -42,7 +42,7 @@ class ErrorByLag:
 
 
 def error_by_lag(recording: Recording, most: int = 20) -> ErrorByLag:
-    """Errors by kind of step and lag, at most `most`."""
+    """Errors by kind of step and lag; lags beyond `most` count as `most`."""
     trials, events = recording.trials, len(recording.spec.events)
     # A content that is cleared in the step that reads it was present before that step.
     before = np.concatenate([np.full_like(recording.stored[:, :1], -1), recording.stored[:, :-1]], axis=1)

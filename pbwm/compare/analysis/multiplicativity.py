@@ -130,7 +130,7 @@ def _shifted(
 
 
 def shift_fit(response: NDArray[np.float64], drive: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The best h(d − s(G)), by least squares, from shifts that align each column with the first."""
+    """The best h(d − s(G)) of a response (drive, conductance), by least squares, from shifts that align its columns."""
     candidates = np.linspace(-1, 1, 81) * np.ptp(drive)
     moved = np.interp(drive[None] - candidates[:, None], drive, response[:, 0])
     start = candidates[((moved[:, :, None] - response[None]) ** 2).sum(1).argmin(0)]

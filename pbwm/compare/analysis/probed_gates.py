@@ -25,7 +25,7 @@ __all__ = [
 Values = NDArray[np.float64]
 
 LEAST = 5
-"""Minimum number of steps in comparisons with declared gates."""
+"""Minimum number of steps of each kind in comparisons with declared gates."""
 RIDGE, FOLDS = 1e-2, 10
 """Penalty of the readout per step, for gates scaled to variance 1; number of folds."""
 

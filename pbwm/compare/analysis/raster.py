@@ -37,7 +37,8 @@ class Raster:
     signals : name → float array (step,)
         Recorded signals with one number per step.
     slot_signals : name → float array (step, place)
-        Other signals by slot, or by several places of each; the largest in a step.
+        Other signals with a number for each slot, or for several places of each (such as maintenance and output
+        stripes); the largest if there are several in a step.
     gates
         The gates that the model has (`Recording.gates`).
     """
@@ -68,7 +69,7 @@ class Raster:
 
     @property
     def memory_limits(self) -> tuple[float, float]:
-        """Range of memory content: from 0 or, with negative content, symmetric."""
+        """Range of memory content: from 0 or, with negative content, symmetric about 0."""
         high = float(np.nanmax(np.abs(self.memory))) or 1.0
         return (-high if np.nanmin(self.memory) < 0 else 0.0, high)
 

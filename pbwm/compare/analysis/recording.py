@@ -75,7 +75,7 @@ class Recording:
 
     @cached_property
     def shown(self) -> NDArray[np.intp]:
-        """Int array (network, step): number of the input with content; −1: no input."""
+        """Int array (network, step): number of the input on channels with content; −1: no input."""
         return shown(self.trials, self.spec)
 
     @cached_property

@@ -29,7 +29,7 @@ class Selectivity:
     count : int array (network, stimulus, context)
         Steps.
     by_stimulus, by_context, by_both : float array (network, slot), in [0, 1]
-        η²: proportion of the gate's variance that means by stimulus, context, or both explain, or NaN.
+        η²: proportion of the gate's variance that means by stimulus, context, or both explain; NaN for a constant gate.
     information : float array (network, slot), bits
         Mutual information of gate and context (`mutual_information`).
     available : float array (network,), bits

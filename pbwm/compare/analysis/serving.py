@@ -15,7 +15,7 @@ __all__ = ["Serving", "serving"]
 class Serving:
     """The gates of the slots that serve each item, and their agreement with the ideal gate.
 
-    The input gate of the slot that serves an item best matches its storage; no slot serves two items.
+    The slot that serves an item is the one whose input gate best matches its storage; no slot serves two items.
 
     Attributes
     ----------

@@ -206,7 +206,7 @@ class Contrast:
     sooner, later
         Pairs of networks with the same trials in which the row, or the baseline, reached the criterion first.
     paired
-        p of the sign test of these pairs, valid under any censoring, or None.
+        p of the sign test of these pairs, which is valid under any censoring; None without pairs.
     """
 
     label: str

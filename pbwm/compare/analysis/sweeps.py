@@ -64,7 +64,7 @@ def sweep(
         If the learner cannot be manipulated.
     """
     if not isinstance(learner, Manipulated):
-        raise FigureError(f"{learner.name}: cannot be manipulated; give networks that have manipulations, as PBWM")
+        raise FigureError(f"{learner.name}: cannot be manipulated; give networks with manipulations, such as PBWM")
     now = learner.state()
     error = np.full((len(conditions), len(doses), learner.networks), np.nan)
     for i, of_dose in enumerate(conditions.values()):

@@ -21,8 +21,8 @@ class Updating:
     updating : float array (network,), in [0, 1]
         Proportion of steps, over all slots, that store the input.
     resistance : float array (network,), in [0, 1]
-        Proportion of filled slots that keep their content at a distractor: an ideal memory has content and stores
-        nothing.
+        Proportion of filled slots that keep their content at a distractor, a step at which an ideal memory has content
+        and stores nothing.
     """
 
     updating: NDArray[np.float64]

@@ -97,7 +97,7 @@ def plain(value: Any, where: str = "value") -> Any:
         return value.__qualname__
     rule, remedy = (
         "is written differently in each process",
-        "use numbers, texts, enums, tuples, dataclasses or functions",
+        "use numbers, strings, enums, tuples, dataclasses or functions",
     )
     require(not ADDRESS.search(repr(value)), where, value, rule, remedy, error=PlanError)
     return repr(value)

@@ -114,7 +114,7 @@ def _conditions(
 
 def _put(settings: dict[str, Any], name: str, value: Any, text: str) -> None:
     if name in settings:
-        raise PlanError(f"{text} sets {name!r}, which is set before; give it once")
+        raise PlanError(f"{text} sets {name!r}, which was set before; give it once")
     settings[name] = value
 
 

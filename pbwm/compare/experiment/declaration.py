@@ -24,7 +24,7 @@ SEARCH_SEEDS = 5000
 
 
 MOST_WORDS = 1000
-"""Largest number of letters of a question."""
+"""Largest number of characters of a question."""
 
 
 class Purpose(StrEnum):
@@ -135,7 +135,7 @@ class Study:
     Raises
     ------
     PlanError
-        If a field is impossible.
+        If a field has an impossible value.
     """
 
     name: str
@@ -159,7 +159,7 @@ class Study:
         require(named, "study.name", self.name, "must have no slash and no outer spaces", "rename it", error=PlanError)
         where = f"study {self.name!r}"
         text = isinstance(self.question, str) and len(self.question) <= MOST_WORDS
-        rule = f"must be a text of at most {MOST_WORDS} letters"
+        rule = f"must be a string of at most {MOST_WORDS} characters"
         require(text, f"{where}: question", self.question, rule, "ask one question", error=PlanError)
         _check_against(where, self.against)
         _several(f"{where}: conditions", self.conditions, Condition)
@@ -209,7 +209,7 @@ class Study:
                     raise PlanError(f"{where}: against: {nearest(kind, name, known)}")
 
     def baseline(self, row: Row) -> Row | None:
-        """The baseline of a row, or None."""
+        """The baseline of a row; None if it is the row itself, or the study has no such row."""
         same_task = [other for other in self.rows() if other.task == row.task]
         wanted = {"condition": row.condition, "model": row.model, **self._against(row)}
         found = [other for other in same_task if all(getattr(other, kind) == name for kind, name in wanted.items())]

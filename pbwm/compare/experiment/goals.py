@@ -44,7 +44,7 @@ def errors_of(outcome: Outcome) -> NDArray[np.float64]:
 
 
 def by_sequence(block: TrialBlock, error: NDArray[np.float64], network: int) -> NDArray[np.float64]:
-    """Largest error of each sequence; sequences begin at `Trials.starts`."""
+    """Largest `error` (network, step) in each sequence of a network, (sequence,); `Trials.starts` begin sequences."""
     length = block.length[network]
     starts = np.flatnonzero(block.starts[network, :length])
     return np.maximum.reduceat(np.nan_to_num(error[network, :length]), starts)
@@ -62,7 +62,7 @@ def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
 
 
 def wrong_in_test(job: Job, learner: Learner, reached: NDArray[np.bool_], tolerance: float) -> NDArray[np.float64]:
-    """Proportion of fresh sequences answered wrongly; NaN without the goal."""
+    """Proportion of fresh sequences answered wrongly, (network,); NaN for networks that have not reached the goal."""
     parts, wrong = 8, np.zeros(len(job.networks))
     for part in range(1, parts + 1):
         outcome = tested(job, learner, TESTED // parts, part)
@@ -72,7 +72,7 @@ def wrong_in_test(job: Job, learner: Learner, reached: NDArray[np.bool_], tolera
 
 @dataclass(frozen=True, kw_only=True)
 class FaultlessRun:
-    """All errors of the last `sequences` sequences are below `tolerance`, their mean below `mean`.
+    """All errors of the last `sequences` sequences are below `tolerance`, and their mean is below `mean`.
 
     Attributes
     ----------
@@ -165,7 +165,7 @@ class AddedCell(FaultlessRun):
 
 @dataclass(frozen=True, kw_only=True)
 class FaultlessTest:
-    """Fewer than `fewer_than` sequences of a test set are misclassified, by epoch.
+    """After an epoch, fewer than `fewer_than` sequences of a test set are misclassified.
 
     Attributes
     ----------
@@ -174,7 +174,7 @@ class FaultlessTest:
     tolerance
         A sequence is misclassified if its error is at least this large.
     fewer_than
-        Number of misclassified sequences that is too large.
+        Smallest number of misclassified sequences that is too large.
     mean
         Upper limit of the mean error on the test set; None: no limit.
     """
@@ -221,9 +221,9 @@ class AllStrings:
     strings
         Size of either set, drawn once per network.
     every
-        Strings of training, drawn from the training set, between checks.
+        Number of strings, drawn from the training set, on which networks are trained between checks.
     glance
-        Strings of the training set that are checked first.
+        Number of strings of the training set that are checked first.
     """
 
     unit: ClassVar[str] = "sequences"

@@ -109,7 +109,7 @@ def _object(value: Any, parts: dict[str, Any], hint: Any, where: str) -> Any:
     if kind is None and is_dataclass(value):
         return changed(value, parts, where)
     if kind is None and len(classes) != 1:
-        raise PlanError(f"{where} has no parts; say by {where}.{CLASS} what it is ({', '.join(classes)})")
+        raise PlanError(f"{where} has no parts yet; choose its class by {where}.{CLASS} ({', '.join(classes)})")
     wanted = classes[str(kind)] if kind is not None else next(iter(classes.values()))
     return changed(value if type(value) is wanted else wanted(), parts, where)
 

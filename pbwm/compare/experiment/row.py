@@ -192,7 +192,9 @@ class Row:
         try:
             from_plain(to_plain(self.entry(task).params(task.spec), "parameters"), kind.params_kind, "parameters")
         except (SavedFileError, NameError) as error:
-            remedy = "use and annotate numbers, texts, enums, tuples and dataclasses, or store no networks (--no-save)"
+            remedy = (
+                "use and annotate numbers, strings, enums, tuples, and dataclasses, or store no networks (--no-save)"
+            )
             said = f"networks with these parameters cannot be saved and read again ({error}); {remedy}"
             raise PlanError(f"{self.label}: {said}") from None
 

@@ -87,7 +87,7 @@ class Run:
         return [Scene(self.study, self.store, results) for results in found.values()]
 
     def scene(self, condition: str | None = None, task: str | None = None) -> Scene:
-        """The scene of a condition and a task, of which the only ones may be omitted.
+        """The scene of a condition and a task; either may be omitted if there is only one.
 
         Raises
         ------

@@ -218,7 +218,7 @@ class Scene:
         return min(range(count), key=rank)
 
     def count(self, model: str) -> int:
-        """Number of networks 0, 1, … of a model without a gap."""
+        """Number of networks 0, 1, … of a model, up to the first that has not been run."""
         cells = self._cells(model)
         return min(cells[-1].networks.stop, self.study.networks) if cells else 0
 

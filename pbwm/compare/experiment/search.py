@@ -35,7 +35,7 @@ class Point:
     reached, networks
         Networks at criterion, over all tasks and models, and all networks.
     cost
-        Mean epochs to criterion, as a fraction of the budget, over all rows; infinite if networks failed.
+        Mean epochs to criterion, as a fraction of the budget, over all rows; infinite if not all networks could be run.
     """
 
     condition: str
@@ -66,14 +66,14 @@ def run_study(
     existing: Existing = Existing.REFUSE,
     monitor: Monitor | None = None,
 ) -> Study:
-    """Run what is missing of a study, or of its search, and return it.
+    """Run what is missing of a study, or of all points of its search, and return it with these as conditions.
 
     Parameters
     ----------
     study, directory
         The study, and the directory of its store, which may not exist yet.
     executor
-        Where cells run (PEP 3148; see `pbwm.compare.experiment.executor`).
+        Where cells run (PEP 3148; see `pbwm.compare.experiment.executors`).
     shard
         The share of the blocks to run; None: all.
     mixed, existing
@@ -84,11 +84,11 @@ def run_study(
     Raises
     ------
     PlanError
-        If cells are of other code and `mixed` is False, or if optuna is missing or sharded.
+        If cells are of other code and `mixed` is False, or if a search by ``tpe`` lacks optuna or is sharded.
     ResultsError
         If files cannot be written, or the directory holds another study.
     RunFailedError
-        If networks could not go on, after all others; a search skips such a point.
+        If networks could not go on, after all others have finished; a search skips such a point.
     WorkerDiedError
         If a worker died.
     """

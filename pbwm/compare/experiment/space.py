@@ -71,7 +71,7 @@ class Range:
         rule, remedy = "must be two numbers, or choices alone", "give low and high, or choices"
         require(fits and isinstance(self.log, bool), "range", limits, rule, remedy, error=PlanError)
         if self.low is not None and self.high is not None:
-            rule = "must rise, from above 0 where log = true"
+            rule = "must increase, and be above 0 if log = true"
             require(
                 self.low < self.high and (self.low > 0 or not self.log), "range", limits, rule, remedy, error=PlanError
             )

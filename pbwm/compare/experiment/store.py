@@ -66,7 +66,8 @@ class Store(Cells):
     ) -> list[Damage]:
         """Write declaration and manifest, unless they exist; return what was set aside.
 
-        `whole` is the study with the points of its search. Results of other code (`stale`) count as other settings.
+        `whole` is the study with the points of its search. Results of other code (`stale`) count as other settings if
+        they are to be replaced.
 
         Raises
         ------
@@ -96,7 +97,8 @@ class Store(Cells):
     def check_ours(self, declaration: bytes = b"") -> None:
         """Raise `ResultsError` if the directory is not empty and holds no run.
 
-        A run that was killed at its beginning has only its `declaration`. A lost manifest is written again.
+        A run that was killed at its beginning has only its `declaration`. A lost manifest is written again if the
+        `declaration` is the same.
         """
         if self.directory.exists() and not self.directory.is_dir():
             raise ResultsError(f"{self.directory}: is a file; give a directory")
@@ -230,7 +232,7 @@ class Store(Cells):
         """Set aside reports of earlier results."""
         with self.claims.waited_for("store"):
             for path in sorted(self.directory.glob("report*")):
-                self.set_aside(Damage(path, "is of what was there before"))
+                self.set_aside(Damage(path, "belongs to results that were there before"))
 
 
 AGAIN = "run it again from its declaration, into this directory"

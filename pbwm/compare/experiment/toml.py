@@ -145,7 +145,7 @@ def _check_values(study: Study) -> None:
     for condition in study.conditions:
         for name, value in {**condition.parameters, **condition.task_parameters}.items():
             if isinstance(value, date | time):  # a date with a time is a date
-                raise PlanError(f"condition {condition.name!r}: {name} = {value} is a date; give a number or a text")
+                raise PlanError(f"condition {condition.name!r}: {name} = {value} is a date; give a number or a string")
 
 
 def _search(said: dict[str, Any], where: str) -> Search:

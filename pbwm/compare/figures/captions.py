@@ -66,7 +66,7 @@ def check_captions(directory: Path) -> None:
 
 
 def write_captions(directory: Path, names: Iterable[str]) -> None:
-    """Write the captions in a directory (``NAME.txt``) as a numbered list, first `names`."""
+    """Write the captions in a directory (``NAME.txt``) as a numbered list, beginning with `names`."""
     order = list(names)
 
     def place(path: Path) -> tuple[int, str]:

@@ -212,8 +212,8 @@ def cycles(scene: Scene) -> Iterator[Drawn]:
         caption = (
             f"One step at which a perfect memory stores ({found.title}), cycle by cycle: network {network} of "
             f"{model_name(model)} on {scene_name(scene)} (seed {scene.seed}). Each line is the most active unit of a "
-            "stripe: colored if its gate opens at this step, gray if it stays shut. Vertical lines end the phases of "
-            "the step. Striatal units may alternate between cycles, an effect of the size of the time step."
+            "stripe: colored if its gate opens at this step, gray if it stays shut. Vertical lines: ends of phases. "
+            "Striatal units may alternate between cycles, an effect of the size of the time step."
         )
         header = ["nucleus", "stripe", "cycle", "activity"]
         yield Drawn(name=f"cycles-{model}", caption=caption, figure=plot_cycles(found), header=header, rows=rows)

@@ -64,7 +64,7 @@ def curves_rewarded(scene: Scene) -> Iterator[Drawn]:
 
 
 def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
-    """Bool array (event,): rewarded kinds of step, if not all that count are."""
+    """Bool array (event,): rewarded kinds of step, if some that count are not rewarded; else none."""
     spec = task.spec
     block, _ = draw_epochs(task, seed, [0], range(1), Purpose.TEST_TRIALS)
     kinds, live = np.arange(len(spec.events)), block.live
@@ -96,7 +96,7 @@ def _drawn_curves(scene: Scene, name: str, curves: Sequence[LearningCurve], what
 
 
 def epochs(scene: Scene) -> Iterator[Drawn]:
-    """Epochs to criterion of all networks; hollow: with frozen errors."""
+    """Epochs to criterion of all networks; hollow points are networks with frozen errors."""
     found = [scene.result(model) for model in scene.models]
     figure = Figure(figsize=(figure_width(3.0 + 1.3 * len(found)), 3.6 if is_narrow() else 2.8), layout="constrained")
     times = [replace(result.times, model=result.row.model) for result in found]
@@ -111,9 +111,9 @@ def epochs(scene: Scene) -> Iterator[Drawn]:
     yield Drawn(
         name="epochs-to-criterion",
         caption=f"{scene.unit.capitalize()} to criterion: {networks_of(scene)}. {stopping_rule(scene)} Each point is a "
-        "network, and the bar is the median of all. Hollow points make errors with frozen weights on fresh trials. "
-        "Triangles above the broken line did not reach the criterion within the budget. The axis is logarithmic, "
-        "because networks differ by large factors.",
+        "network, and the bar is the median of all. Hollow points: networks that err on fresh trials with frozen "
+        "weights. Triangles above the broken line did not reach the criterion within the budget. The axis is "
+        "logarithmic, because networks differ by large factors.",
         figure=figure,
         header=["model", "network", "epochs_to_criterion", "budget", "frozen_error"],
         rows=rows,

@@ -184,7 +184,7 @@ def is_narrow() -> bool:
 
 
 def new_axes(width: float | None = None, height: float = 2.6) -> Axes:
-    """Axes on a new figure of `width` by `height` inches."""
+    """Axes on a new figure of `width` (default: one column) by `height` inches."""
     width = WIDTHS[Width.COLUMN] if width is None else width
     return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
@@ -233,6 +233,6 @@ def shades(colour: str) -> Colormap:
 
 
 def spread(count: int, width: float = 0.6) -> NDArray[np.float64]:
-    """Places for `count` points without overlap, `width` wide around 0."""
+    """Places (count,) for `count` points without overlap, `width` wide around 0."""
     places: NDArray[np.float64] = (np.arange(count) - (count - 1) / 2) / max(count, 1) * width
     return places

@@ -36,7 +36,7 @@ class Published:
     Attributes
     ----------
     epochs, success
-        Mean epochs to criterion (or the goal's unit) of networks that learned, and their proportion, or None.
+        Mean epochs to criterion (for a goal: in its unit) of networks that learned, and their proportion, or None.
     words
         Other results.
     """

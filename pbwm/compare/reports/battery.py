@@ -1,8 +1,8 @@
 """The studies of the battery as a page: a table of tasks × models in Markdown, all numbers as CSV, and a picture.
 
 ``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them to a
-directory of documents. Rows of the named runs replace those in ``battery.csv``; other rows stay, and so does, without
-``--replace``, a row of more networks than the run has. The studies "battery-without-matches" and "forced-gates" have
+directory of documents. Rows of the named runs replace those in ``battery.csv``; other rows stay, and so do, without
+``--replace``, rows of more networks than the run has. The studies "battery-without-matches" and "forced-gates" have
 their own tables: of the configuration of version 1.0, and of cortical learning with ideal gates.
 """
 

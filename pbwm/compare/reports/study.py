@@ -265,7 +265,7 @@ def _running(networks: range, progress: Progress, row: Row) -> str:
 
 def studies_table(studies: Mapping[str, Study]) -> Table:
     """The studies by name."""
-    table = Table("study", "question", "rows", "networks of each", "seed", box=SIMPLE_HEAD, leading=1)
+    table = Table("study", "question", "rows", "networks per row", "seed", box=SIMPLE_HEAD, leading=1)
     for name, study in studies.items():
         table.add_row(name, study.question, str(len(study.rows())), str(study.networks), str(study.seed))
     return table

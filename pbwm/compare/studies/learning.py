@@ -1,4 +1,4 @@
-"""The recommended networks on fresh seeds: both forms of the gate, with and without output gating."""
+"""The family networks on fresh seeds: both forms of the gate, with and without output gating."""
 
 from dataclasses import replace
 
@@ -64,11 +64,11 @@ OTHER_WAY_ROUND = {
     "sir2": replace(store_network(), output_gating=False, path=sequence_network().path),
     "12ax": replace(store_network(), restart=sequence_network().restart),
 }
-"""Networks without output gating for tasks that are recommended one with it, and the other way round."""
+"""Networks without output gating for tasks whose family network has it, and the other way round."""
 
 OUTPUT_GATING = Study(
     name="output-gating",
-    question="Do family networks learn with output gates where they have none, and without them where they do?",
+    question="Do family networks learn with output gates where they normally have none, and without them elsewhere?",
     conditions=tuple(
         condition(f"{'with' if params.output_gating else 'without'} output gating", task, params, 200)
         for task, params in OTHER_WAY_ROUND.items()

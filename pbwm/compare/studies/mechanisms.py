@@ -19,10 +19,10 @@ BUDGETS = {"sir2-reference": 200, "12ax": 200}
 """The most epochs a network gets on each task."""
 
 BLIND = ("control_input",)
-"""Senders of the reward prediction in recommended networks."""
+"""Senders of the reward prediction in family networks."""
 
 SD = 0.3
-"""Noise of recommended networks that have noise."""
+"""Noise of family networks that have noise."""
 
 
 def _noise(base: PBWMParams) -> Mapping[str, PBWMParams]:

@@ -1,4 +1,4 @@
-"""The searches that chose the recommended values, on a seed that no reported study has; docs/ has the results.
+"""The searches that chose the values of the family networks, on a seed of no reported study; docs/ has the results.
 
 No network is re-initialized. Other values were chosen in earlier searches of one factor at a time, on the same seed.
 """

@@ -18,7 +18,7 @@ MODULES = (
 """The modules, each after those it imports from."""
 
 EXPORTS = ("start", "startFromServer", "startFromRecording", "render")
-"""Names that the whole exports; its default export is for notebooks."""
+"""Names that the combined module exports; its default export is for notebooks."""
 
 POLICY = (
     "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline' 'self'; "

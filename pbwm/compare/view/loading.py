@@ -114,7 +114,7 @@ def untrained_cast(task: str, models: Sequence[str], *, networks: int = 16, seed
 
 
 def cast_of(populations: Mapping[str, Population], task: Task | None) -> Cast:
-    """Existing populations, by model, and their task; by default, the task of that name in the catalog.
+    """Existing populations, by model, and their task; by default, the one in the catalog with the name in their spec.
 
     Raises
     ------

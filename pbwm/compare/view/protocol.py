@@ -129,7 +129,7 @@ def request(message: Any) -> dict[str, Any]:
             raise ViewError("request: is not JSON; see pbwm.compare.view.protocol") from None
     kind = message.get("do") if isinstance(message, dict) else None
     if not isinstance(kind, str) or kind not in REQUESTS:
-        raise ViewError(f"request.do = {str(kind)[:40]!r} is not known; known are {', '.join(REQUESTS)}")
+        raise ViewError(f"request.do = {str(kind)[:40]!r} is not known; give one of {', '.join(REQUESTS)}")
     wanted = REQUESTS[kind]
     if message.keys() != {"do", *wanted}:
         raise ViewError(f"{kind}: has the fields {sorted(map(str, message))}; give do, {', '.join(wanted)}")

@@ -29,9 +29,9 @@ class Curve:
     Attributes
     ----------
     error
-        By epoch, the proportion wrong of every network, or None.
+        By epoch, the proportion wrong of every network; None where it did not run.
     reached
-        By network, the epoch of the criterion, or None.
+        By network, the epoch in which it reached the criterion, or None.
     streak
         By network, the current number of successive epochs without an error.
     """

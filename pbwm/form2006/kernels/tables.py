@@ -183,7 +183,7 @@ class State(NamedTuple):
     - Of a unit: `hold` (the conductance that excites it) and `transmission` (of its synapses onto LVe and LVi).
     - Of a stripe: `holding` (1: it maintains), `waiting` (events since it gated), and `mean_dopamine`.
     - Of a network: PVe, PVi, LVe, LVi, and dopamine (`signals`), the number of `events`, and `mean_reward`.
-    - Within an event, of a unit: excitation from inputs (`driven`) and in all (`raw`), inhibiting conductance
+    - Within an event, of a unit: excitation from inputs (`driven`) and in total (`raw`), inhibiting conductance
       (`accommodation`), and activity at the end of the minus and plus phases.
     - Within an event, of a stripe: `chance` (1: random Go), `opened` (1: it stored), and `kept` (1: not cleared).
     - `alive`: 0 for lesioned units, else 1.

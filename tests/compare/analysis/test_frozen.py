@@ -214,7 +214,7 @@ def test_what_cannot_be_is_rejected(numbers, steps, message):
 )
 def test_tasks_that_cannot_be_tested_are_rejected(drawn, says):
     broken = SimpleNamespace(spec=TASK.spec, trials=drawn)
-    with pytest.raises(BrokenTaskError, match=f"task '12ax': .*{says}.*; mend `trials` of the task"):
+    with pytest.raises(BrokenTaskError, match=f"task '12ax': .*{says}.*; correct `trials` of the task"):
         frozen_trials(broken, 0, SEED)
 
 

@@ -195,7 +195,7 @@ def test_errors_name_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("given_range", "says"),
     [
-        ("{ low = 9, high = 4 }", r"find: search.space 'blocks': range = \(9, 4\) must rise"),
+        ("{ low = 9, high = 4 }", r"find: search.space 'blocks': range = \(9, 4\) must increase"),
         ("{ low = 1, hihg = 4 }", r"find: search.space 'blocks': unknown key 'hihg': did you mean 'high'"),
         ("3", r"find: search.space 'blocks' = 3 is not a range"),
     ],

@@ -259,13 +259,13 @@ def test_trials_that_would_become_others_in_a_block_are_rejected(name, spoil, me
         (
             lambda whole, n, rng: [][0],
             OutsideError,
-            r"trials\(4\) cannot be drawn \(IndexError: .*, test_drawing.py line \d+\); mend",
+            r"trials\(4\) cannot be drawn \(IndexError: .*, test_drawing.py line \d+\); correct",
         ),
-        (lambda whole, n, rng: None, BrokenTaskError, r"trials\(4\) = 'NoneType' is not an object Trials; mend"),
+        (lambda whole, n, rng: None, BrokenTaskError, r"trials\(4\) = 'NoneType' is not a Trials object; correct"),
         (
             lambda whole, n, rng: of_steps(whole.trials(n, rng), 0),
             BrokenTaskError,
-            r"trials\(4\) = 0 has no step; mend",
+            r"trials\(4\) = 0 has no step; correct",
         ),
     ],
 )

@@ -68,11 +68,11 @@ def _spec(**changes):
         ({"sequences_per_epoch": 2 * 10**9}, "must be a whole number from 1 to 1000000"),
         ({"answer": Quantity(tolerance=0.1)}, r"TaskSpec.responses = \('L', 'R'\) must be one name"),
         ({"answer": Several(), "responses": ("L",)}, "TaskSpec.responses = .* leaves no choice"),
-        ({"name": ""}, "TaskSpec.name = '' must be a text"),
-        ({"name": 3}, "TaskSpec.name = 3 must be a text"),
+        ({"name": ""}, "TaskSpec.name = '' must be a string"),
+        ({"name": 3}, "TaskSpec.name = 3 must be a string"),
         (
             {"responses": "LR"},
-            r"TaskSpec.responses = 'LR' must be a tuple of names; give texts, \('A',\) for a single one",
+            r"TaskSpec.responses = 'LR' must be a tuple of names; give a tuple of strings, as in \('A',\)",
         ),
         ({"responses": ("L", 2)}, "TaskSpec.responses = .* must be a tuple of names"),
         ({"responses": ("L", "L")}, "TaskSpec.responses = .* has a name twice"),
@@ -88,7 +88,7 @@ def _spec(**changes):
         ({"sequences_per_epoch": "a"}, "TaskSpec.sequences_per_epoch = 'a' must be a whole number"),
         ({"criterion": 3}, "TaskSpec.criterion = 3 must be of type Criterion"),
         ({"answer": Several}, "TaskSpec.answer = .* must be of type Answer"),
-        ({"source": None}, "TaskSpec.source = None must be a text"),
+        ({"source": None}, "TaskSpec.source = None must be a string"),
         ({"resets_memory": 1}, "TaskSpec.resets_memory = 1 must be True or False"),
     ],
 )
@@ -109,7 +109,7 @@ def test_lists_become_tuples():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"name": ""}, "Channel.name = '' must be a text"),
+        ({"name": ""}, "Channel.name = '' must be a string"),
         ({"symbols": "AB"}, "Channel 'tone'.symbols = 'AB' must be a tuple of names"),
         ({"symbols": ("A", "A")}, "Channel 'tone'.symbols = .* has a name twice"),
         ({"symbols": (1, 2)}, "Channel 'tone'.symbols = .* must be a tuple of names"),

@@ -190,7 +190,7 @@ def test_a_module_that_does_not_fit_is_rejected(made, says):
 def test_networks_of_different_forms_are_rejected():
     sizes = iter((4, 5))
     made = staticmethod(lambda i, o: torch.nn.Sequential(torch.nn.Linear(i, n := next(sizes)), torch.nn.Linear(n, o)))
-    with pytest.raises(OwnModelError, match=r"differs from .* of another network; give all one form"):
+    with pytest.raises(OwnModelError, match=r"differs from .* of another network; give all the same form"):
         type("OfTorch", (OfTorch,), {"made": made})(TASK.spec, networks=range(2))
 
 

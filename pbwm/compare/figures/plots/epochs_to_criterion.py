@@ -29,7 +29,8 @@ def plot_epochs_to_criterion(
     """Draw a column per model: a dot for every network, a bar at the median.
 
     There is no bar if fewer than half have reached the criterion. A broken line marks the budget; censored networks are
-    open triangles above it. With `faultless`, networks with errors in the frozen test are hollow.
+    open triangles above it. With `faultless` (whether each network made no error in the frozen test), networks with
+    errors are hollow.
     """
     ax = ax or new_axes()
     for column, model in enumerate(models):

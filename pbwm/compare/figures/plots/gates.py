@@ -78,7 +78,7 @@ def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = No
 
 
 def plot_selectivity(found: Selectivity, network: int, slot: int, *, ax: Axes | None = None) -> Axes:
-    """Draw the mean gate of a slot by symbol and kind of step; white: none."""
+    """Draw the mean gate of a slot by symbol and kind of step; combinations that never occur are white."""
     ax = ax or new_axes()
     colours = shades(GATES[found.gate])
     image = ax.imshow(found.mean[network, slot].T, vmin=0, vmax=1, cmap=colours, aspect="auto")
