@@ -13,7 +13,7 @@ __all__ = ["path_of", "written_whole"]
 
 
 def path_of(field: str, value: object, remedy: str, error: type[Exception] = SavedFileError) -> Path:
-    """A path that a user gives; raise `error` if it is not a text or path."""
+    """A path that a user gives; raise `error` if it is not a string or a path."""
     require(isinstance(value, str | os.PathLike), field, value, "is not a path", remedy, error=error)
     return Path(cast(str, value))
 

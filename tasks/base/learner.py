@@ -296,7 +296,7 @@ class Population(HandlingOfBlocks):
         SavedFileError
             If it cannot be written.
         """
-        write_snapshot(path_of("save: path", path, "give that of a file"), self.snapshot())
+        write_snapshot(path_of("save: path", path, "give the path of a file"), self.snapshot())
 
     @classmethod
     def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:

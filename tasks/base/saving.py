@@ -107,7 +107,7 @@ class Saveable(ABC):
         SavedFileError
             If it cannot be written.
         """
-        write_snapshot(path_of("save: path", path, "give that of a file"), self.snapshot())
+        write_snapshot(path_of("save: path", path, "give the path of a file"), self.snapshot())
 
     @classmethod
     def load(cls, path: str | PathLike[str], **options: Any) -> Self:

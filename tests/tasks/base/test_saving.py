@@ -129,7 +129,7 @@ def test_what_is_no_path_is_rejected(given):
         with pytest.raises(SavedFileError, match=r"load: path = .* is not a path; give a file that `save` has written"):
             load(given)
     for networks in (Clock(SPEC, range(2)), Population(lambda r: Clock(SPEC, r), 2)):
-        with pytest.raises(SavedFileError, match=r"save: path = .* is not a path; give that of a file"):
+        with pytest.raises(SavedFileError, match=r"save: path = .* is not a path; give the path of a file"):
             networks.save(given)
 
 
