@@ -226,7 +226,7 @@ def test_parameters_are_set_by_model_and_for_the_task(empty):
         (("--set", "lstm.blocks"), "--set 'lstm.blocks' is not a setting; give MODEL.PARAMETER=VALUE"),
         (("--set", "lstm.block=4"), "did you mean 'blocks'"),
         (("--set", "lstm.blocks=many"), "blocks = 'many' is no"),
-        (("--set", "lstm.blocks=4", "--set", "lstm.blocks=5"), "--set 'lstm.blocks=5' sets 'blocks', which is set"),
+        (("--set", "lstm.blocks=4", "--set", "lstm.blocks=5"), "--set 'lstm.blocks=5' sets 'blocks', which was set"),
         (("--task-set", "symbols=3", "--task-set", "symbols=3"), "'symbols', which was set before; give it once"),
         (("--task-set", "symbol=3"), "did you mean 'symbols'"),
         (("--task-set", "=3"), "--task-set '=3' is not a setting; give PARAMETER=VALUE"),
