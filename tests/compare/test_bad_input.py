@@ -1,6 +1,7 @@
 """Bad input gets one clear line; names and paths are shown as they are; no stream ends a command."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -174,19 +175,30 @@ def test_a_stream_that_knows_few_letters_ends_no_command(encoding, tmp_path):
 STARTED = "from pbwm.compare.cli.start import main; print('here', flush=True); main()"
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("delay", [0.0, 0.2, 0.6, 1.2])
-def test_ctrl_c_while_modules_are_imported_is_one_line(delay):
+def test_a_signal_while_modules_are_imported_is_one_line(delay, number):
     call = [sys.executable, "-c", STARTED, "circuit", "--out", os.devnull]
     process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout.readline() == b"here\n"
     time.sleep(0.02 + delay)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     said = process.communicate()[1].decode()
     if process.returncode == 2:  # it was quicker
         assert "no directory" in said
     else:
-        assert process.returncode == 130, said
+        assert process.returncode == 128 + number, said
         assert said in ("Interrupted.\n",)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device")
+@pytest.mark.parametrize("argument", ["--version", "--help", "tasks"])
+def test_output_that_cannot_be_written_is_one_line(argument):
+    call = [sys.executable, "-c", "from pbwm.compare.cli.start import main; main()", argument]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(call, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert re.fullmatch(r"Error: the output cannot be written \(.*\); free space, or redirect .*\n", done.stderr)
 
 
 TWICE = """

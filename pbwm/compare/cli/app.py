@@ -1,5 +1,6 @@
 """The command `pbwm`: each of its commands is imported when it is called, so that `pbwm --help` is fast."""
 
+import errno
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -152,11 +153,17 @@ def _rule(found: Mapping[str, Any]) -> str:
     return f"must be one of {choices}" if is_not else f"is wrong ({found['msg']})"
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Errors of a full disk or quota."""
+
+
 def _said_by_the_system(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "not enough memory; use fewer or smaller networks"
     if isinstance(error, RecursionError):
         return "the input is nested too deeply; flatten it"
+    if isinstance(error, OSError) and error.errno in FULL and error.filename is None:
+        return f"the output cannot be written ({error.strerror}); free space, or redirect it to another place"
     return f"{error}; check the path, or give another path"
 
 
@@ -209,6 +216,8 @@ class _Commands(TyperGroup):
             raise typer.Exit(INTERRUPTED) from None
         except _USAGE_ERROR as error:
             raise _misused(error, "pbwm") from None
+        except OSError as error:
+            raise _rejected(_said_by_the_system(error)) from None
 
     def invoke(self, ctx: Any) -> Any:
         try:

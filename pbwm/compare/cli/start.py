@@ -1,14 +1,14 @@
-"""Start of the command `pbwm`: Ctrl-C ends it with one line, even during imports."""
+"""Start of the command `pbwm`: Ctrl-C and SIGTERM end it with one line, even during imports."""
 
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
-from pbwm.compare.cli.status import INTERRUPTED
+from pbwm.compare.cli.status import INTERRUPTED, TERMINATED
 
 __all__ = [
     "Terminated",
@@ -20,22 +20,27 @@ __all__ = [
 ]
 
 
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    os.write(2, b"Interrupted.\n")
-    os._exit(INTERRUPTED)
+def _leave(number: int, _frame: FrameType | None) -> None:
+    with suppress(OSError):  # a closed stream
+        os.write(2, b"Interrupted.\n")
+    os._exit(INTERRUPTED if number == signal.SIGINT else TERMINATED)
 
 
 @contextmanager
 def leaving_at_once() -> Iterator[None]:
-    """Until a command begins, Ctrl-C ends the process at once."""
+    """Until a command begins, Ctrl-C and SIGTERM end the process at once.
+
+    An exception would be lost or changed in a module that is being imported.
+    """
     if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
         yield
         return
-    before = signal.signal(signal.SIGINT, _leave)
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Terminated(KeyboardInterrupt):
@@ -67,11 +72,15 @@ def _end_then_leave(_number: int, _frame: FrameType | None) -> None:
 def leaving_at_the_second() -> None:
     """Ctrl-C ends the command and keeps what is done; a second one ends the process.
 
-    Nothing changes in a thread, or if the process ignores Ctrl-C.
+    SIGTERM ends the process at once unless a command runs (`ending_as_interrupted`). Nothing changes in a thread, or if
+    the process ignores the signal.
     """
-    heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if heard and threading.current_thread() is threading.main_thread():
+    if threading.current_thread() is not threading.main_thread():
+        return
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end_then_leave)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _leave)
 
 
 def tolerant_streams() -> None:
