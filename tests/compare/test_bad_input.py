@@ -201,6 +201,14 @@ def test_output_that_cannot_be_written_is_one_line(argument):
     assert re.fullmatch(r"Error: the output cannot be written \(.*\); free space, or redirect .*\n", done.stderr)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a directory that is in use")
+def test_a_working_directory_that_is_gone_is_named(tmp_path, monkeypatch):
+    (gone := tmp_path / "gone").mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert "the working directory is gone (No such file or directory); change to another one" in rejected("tasks")
+
+
 TWICE = """
 import os, signal, time
 from pbwm.compare.cli.start import leaving_at_the_second

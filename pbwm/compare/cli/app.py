@@ -1,6 +1,7 @@
 """The command `pbwm`: each of its commands is imported when it is called, so that `pbwm --help` is fast."""
 
 import errno
+import os
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -209,6 +210,10 @@ class _Commands(TyperGroup):
     def make_context(self, info_name: str | None, args: list[str], *parent: Any, **extra: Any) -> Any:
         if any("\0" in argument for argument in args):
             raise _rejected("an argument contains a NUL character, which names and paths cannot have; remove it")
+        try:
+            os.getcwd()
+        except OSError as error:
+            raise _rejected(f"the working directory is gone ({error.strerror}); change to another one") from None
         try:
             return super().make_context(info_name, _with_new_names(args), *parent, **extra)
         except KeyboardInterrupt:
