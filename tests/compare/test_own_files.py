@@ -16,7 +16,7 @@ BEGINS = "        shown = rng.integers(self.symbols, size=n * self.steps)\n"
 BROKEN = {
     "a target that is no response": ("np.roll(shown, 1)", "np.roll(shown, 1) + 2", "target = 3 must be below 2"),
     "the global generator": ("= rng.integers(", "= np.random.randint(", "when drawn again with the same rng"),
-    "nothing that counts": ("counts=step > 0", "counts=step > 9", "Trials.counts = False is True at none of"),
+    "nothing that counts": ("counts=step > 0", "counts=step > 9", "steps that count = 0 of 2000, so that nothing is"),
     "an end of the process": (BEGINS, f"{BEGINS}        raise SystemExit\n", "cannot be drawn (SystemExit, broken.py"),
     "a script": ("@dataclass(", "raise SystemExit\n\n\n@dataclass(", "broken.py: cannot be run (SystemExit, broken.py"),
     "no novel sequences": (

@@ -124,7 +124,8 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
         trials = drawn(sequences)
         rule = f"has no more steps than a stream of fewer sequences, {before}"
         _require(len(trials) > before, task, f"trials({sequences})", len(trials), rule)
-    _require(bool(trials.counts.any()), task, "Trials.counts", False, f"is True at none of {len(trials)} steps")
+    rule = f"of {len(trials)}, so that nothing is scored"
+    _require(bool(trials.counts.any()), task, "Trials.counts: steps that count", 0, rule)
     if isinstance(task.spec.answer, Choice):
         unasked = np.flatnonzero(trials.counts & (trials.target < 0))[:1].tolist()
         _require(not unasked, task, "Trials.counts: steps without a target", unasked, "count, and no response is right")
