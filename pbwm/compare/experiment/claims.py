@@ -129,6 +129,11 @@ class Claims:
         with self.claimed(name) as mine:
             return not mine
 
+    def all_held(self) -> list[str]:
+        """The claims on blocks of networks that processes hold now."""
+        names = sorted(path.stem for path in self._directory.glob("*.lock"))
+        return [name for name in names if name not in ("store", "compiling") and self.held(name)]
+
 
 class _Writer(Watch):
     """Writes progress into a file; failures do not end the run."""

@@ -72,7 +72,8 @@ class Store(Cells):
         Raises
         ------
         ResultsError
-            If the directory holds something else, other settings that `existing` rejects, or cannot be written to.
+            If the directory holds something else, other settings that `existing` rejects or with which another process
+            runs networks, or cannot be written to.
         """
         text = to_toml(study).encode()
         self.check_ours(text)
@@ -82,6 +83,7 @@ class Store(Cells):
             stored = None if gone else self._manifest()
             replaces = existing is Existing.OVERWRITE and stored is not None
             if stored is not None and replaces and (stale or self._differences(stored, study, whole)):
+                self._require_idle()
                 why = "was replaced"
                 gone = [Damage(path, why) for pattern in OURS for path in sorted(self.directory.glob(pattern))]
             elif stored is not None and existing is not Existing.OVERWRITE:
@@ -166,6 +168,15 @@ class Store(Cells):
                 "set all of them aside"
             )
             raise ResultsError(f"{self.directory}: holds other settings: {differences[0]}{more}; {remedy}")
+        if differences:
+            self._require_idle()
+
+    def _require_idle(self) -> None:
+        """Raise `ResultsError` if a process runs networks of the stored study, which would then be of another study."""
+        held = self.claims.all_held()
+        if held:
+            rule, remedy = f"another process runs networks there ({held[0]})", "stop it, or give another directory"
+            raise ResultsError(f"{self.directory}: {rule}; {remedy}")
 
     def _differences(self, stored: dict[str, Any], study: Study, whole: Study) -> list[str]:
         """What a study would omit, or run again, of the stored one."""

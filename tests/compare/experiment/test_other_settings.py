@@ -33,6 +33,19 @@ def test_other_settings_are_rejected_until_the_user_says_what_becomes_of_the_old
     assert run(tmp_path, clocks(16), existing=Existing.OVERWRITE).blocks == []  # the same: there is nothing to replace
 
 
+@pytest.mark.parametrize("existing", [Existing.RESUME, Existing.OVERWRITE])
+def test_settings_do_not_change_while_another_process_runs(tmp_path, existing):
+    run(tmp_path, clocks(16))
+    before = contents(tmp_path)
+    with (
+        Store(tmp_path).claims.claimed("sir2-even-0000"),
+        pytest.raises(ResultsError, match=r"another process runs networks there \(sir2-even-0000\); stop it, or give"),
+    ):
+        run(tmp_path, clocks(16, **SEED), existing=existing)
+    assert contents(tmp_path) == before
+    assert len(run(tmp_path, clocks(16, **SEED), existing=existing).blocks) == 2
+
+
 @pytest.mark.parametrize(
     ("before", "after", "differs"), [(0, 3, "absent, not 3"), (3, 0, "3, not absent"), (3, 2, "3, not 2")]
 )
