@@ -42,7 +42,7 @@ class PBWM2006Params:
     Attributes
     ----------
     stripes
-        Prefrontal stripes (OF06: 4; 6 in the phonological loop, where `oreilly_frank_2006` has 12).
+        Prefrontal stripes (OF06: 4; 6 in the phonological loop, where `oreilly_frank_2006` has 24).
     hidden
         Units of the hidden layer (simulator: 7 × 7).
     unit, winners, phases, learning, values, striatum, gate, random_go, success, prefrontal
@@ -106,7 +106,7 @@ class PBWM2006Params:
 
 
 def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
-    """The configuration for a task: four stripes with one-to-one inputs or, for the loop, 12 that learn them.
+    """The configuration for a task: four stripes with one-to-one inputs or, for the loop, 24 that learn them.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def oreilly_frank_2006(spec: TaskSpec | None = None) -> PBWM2006Params:
     if spec is not None and _is_loop(spec):
         loop = replace(
             later_values,
-            stripes=12,
+            stripes=24,
             success=replace(params.success, rate_factor=0.3),
             prefrontal=replace(params.prefrontal, learned_inputs=True, maintenance=0.5),
         )

@@ -93,7 +93,7 @@ def test_store_ignore_and_recall_with_three_stores_has_the_network_of_sir_and_no
 def test_learned_inputs_replace_one_to_one_inputs():
     loop = TASKS["phonological-loop"].build().spec
     params = oreilly_frank_2006(loop)
-    assert (params.stripes, params.prefrontal.units) == (12, 42)
+    assert (params.stripes, params.prefrontal.units) == (24, 42)
     into = {path.sender: path.rule for path in build_circuit(loop, params).paths if path.target == "pfc"}
     assert set(into.values()) == {Rule.PREFRONTAL}
     assert into.keys() == {"input", "output"}

@@ -296,7 +296,7 @@ def test_departures_by_task():
     loop = oreilly_frank_2006(TASKS["phonological-loop"].build().spec)
     assert loop == replace(
         params,
-        stripes=12,
+        stripes=24,
         striatum=replace(default.striatum, dopamine_gain=0.2),
         success=replace(default.success, rate_factor=0.3),
         prefrontal=replace(default.prefrontal, learned_inputs=True, maintenance=0.5),

@@ -105,7 +105,7 @@ FIGURE_14 = Part(
         question="Which networks learn the phonological loop, and does it hold for novel sequences?",
         conditions=(
             _row(PBWM, "pbwm", LOOP, 200),
-            _row(FORM_2006, "pbwm-2006", LOOP, 40),
+            _row(FORM_2006, "pbwm-2006", LOOP, 20),
             _row(LSTM_4, "lstm", LOOP, 1000, **_four_cells(LOOP)),
             _row(RBP, "rbp", LOOP, 1000),
             _row(SRN, "srn", LOOP, 1000, hidden=196, learning_rate=0.005),
