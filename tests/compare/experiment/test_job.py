@@ -119,7 +119,7 @@ def test_a_task_that_cannot_be_tested_is_rejected_before_training(monkeypatch):
 
     task = SimpleNamespace(spec=job.task.spec, trials=trials)
     monkeypatch.setattr(type(job), "build", lambda _: pytest.fail("networks were built"))
-    with pytest.raises(BrokenTaskError, match=r"Trials\.counts = False is True at none"):
+    with pytest.raises(BrokenTaskError, match=r"steps that count = 0 of \d+, so that nothing is scored"):
         run_job(replace(job, task=task), Watch(), Event())
 
 
