@@ -43,7 +43,7 @@ def compare(
     consolidation
         Further training epochs after the criterion, before the frozen test.
     out
-        Directory for the results; None: ``results/TASK``. Networks whose results it holds are not trained again.
+        Directory for the results; None: ``results/TASK``. Networks with results there are not trained again.
 
     Returns
     -------

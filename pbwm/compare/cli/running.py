@@ -11,6 +11,7 @@ import typer
 from pbwm.compare.cli.terminal import console
 from pbwm.compare.errors import Interrupted, PlanError, RunFailedError
 from pbwm.compare.experiment import Existing, Shard, Store, Study, Where, executor, read_study, run_study
+from pbwm.compare.experiment.claims import STORE
 from pbwm.compare.experiment.monitor import monitor_for
 from pbwm.compare.experiment.results import RowResult, write_network_tables
 from pbwm.compare.experiment.search import known_points
@@ -142,7 +143,7 @@ def tabulated(study: Study, directory: Path) -> tuple[Study, list[RowResult]]:
     store = Store(directory)
     if not store.declares(study):
         return current_results(study, store)
-    with store.claims.waited_for("store"):  # results that are read later are written later
+    with store.claims.waited_for(STORE):  # results that are read later are written later
         whole, results = current_results(study, store)
         if store.declares(study) and any(len(result.networks) for result in results):
             store.replace(directory / TABLE, csv_text(HEADINGS, study_rows(whole, results)).encode())

@@ -21,7 +21,7 @@ from pbwm.compare.experiment.cell import (
     networks_of,
     numbers,
 )
-from pbwm.compare.experiment.claims import Claims
+from pbwm.compare.experiment.claims import STORE, Claims
 from pbwm.compare.experiment.code_version import versions
 from pbwm.compare.experiment.declaration import Record
 from pbwm.compare.experiment.job import Begun, JobResult
@@ -248,7 +248,7 @@ class Cells:
 
     def set_aside_foreign(self, row: Row) -> list[Damage]:
         """Set aside files of a row that are not cells."""
-        with self.claims.waited_for("store"):
+        with self.claims.waited_for(STORE):
             foreign = [damage for damage in self.cells(row)[1] if networks_of(damage.path.name) is None]
             for damage in foreign:
                 self.set_aside(damage)

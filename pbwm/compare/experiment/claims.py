@@ -16,7 +16,10 @@ from pbwm.compare.errors import ResultsError
 from pbwm.compare.experiment.job import Job, Watch
 from pbwm.compare.files import make_directory
 
-__all__ = ["Claims", "Progress"]
+__all__ = ["COMPILING", "STORE", "Claims", "Progress"]
+
+STORE, COMPILING = "store", "compiling"
+"""Claims on the files of the whole store, and on compilation; all others are on blocks of networks."""
 
 WITHOUT_LOCKS = (
     "the file system has no locks, and without them two processes could run the same networks; give a directory on a "
@@ -132,7 +135,7 @@ class Claims:
     def all_held(self) -> list[str]:
         """The claims on blocks of networks that processes hold now."""
         names = sorted(path.stem for path in self._directory.glob("*.lock"))
-        return [name for name in names if name not in ("store", "compiling") and self.held(name)]
+        return [name for name in names if name not in (STORE, COMPILING) and self.held(name)]
 
 
 class _Writer(Watch):

@@ -11,6 +11,7 @@ from time import sleep
 from pbwm.compare import models
 from pbwm.compare.errors import PlanError, RunFailedError, WorkerDiedError
 from pbwm.compare.experiment.block import Block, Done, Shard
+from pbwm.compare.experiment.claims import COMPILING
 from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.declaration import Record, Study
 from pbwm.compare.experiment.executors import stop_asked_for
@@ -63,7 +64,7 @@ def _compile(store: Store, job: Job) -> None:
     mark = store.directory / "working" / f"compiled-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
     if mark.exists():
         return
-    with store.claims.waited_for("compiling"):
+    with store.claims.waited_for(COMPILING):
         if not mark.exists():
             train(job, job.build(), draw_lesson(job.task, job.seed, job.networks, range(1)))
             mark.touch()

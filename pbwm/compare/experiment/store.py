@@ -22,6 +22,7 @@ from typing import Any
 from pbwm.compare.errors import PlanError, ResultsError
 from pbwm.compare.experiment.cell import DamagedError, checked, data_of, is_of_this_version, sealed
 from pbwm.compare.experiment.cells import SET_ASIDE, WORKING, Cells, Damage
+from pbwm.compare.experiment.claims import STORE
 from pbwm.compare.experiment.code_version import code_version, versions
 from pbwm.compare.experiment.declaration import Study
 from pbwm.compare.experiment.key import other_values
@@ -78,7 +79,7 @@ class Store(Cells):
         text = to_toml(study).encode()
         self.check_ours(text)
         make_directory(self.directory)
-        with self.claims.waited_for("store"):
+        with self.claims.waited_for(STORE):
             gone = self._undeclared(text)
             stored = None if gone else self._manifest()
             replaces = existing is Existing.OVERWRITE and stored is not None
@@ -241,7 +242,7 @@ class Store(Cells):
 
     def set_aside_outputs(self) -> None:
         """Set aside reports of earlier results."""
-        with self.claims.waited_for("store"):
+        with self.claims.waited_for(STORE):
             for path in sorted(self.directory.glob("report*")):
                 self.set_aside(Damage(path, "belongs to results that were there before"))
 
