@@ -30,7 +30,7 @@ class BlockState(NamedTuple):
 
 
 def initial_weights(circuit: Circuit2006, params: PBWM2006Params, seed: int, network: int) -> Weights:
-    """Initial effective weights of a network; mirrored paths copy their twins."""
+    """Initial effective weights of a network; mirrored paths take those of the opposite path."""
     rng, learning, weights = stream(seed, Purpose.WEIGHTS, network), params.learning, Weights()
     for path in synaptic(circuit):
         shape = circuit.senders(path).shape

@@ -1,9 +1,10 @@
 """The commands ``pbwm reproduce …``: rerun published experiments."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from pbwm.compare.cli.figure import FigureWidth
 from pbwm.compare.cli.running import (
@@ -38,7 +39,7 @@ def reproduce() -> None:
 Parts = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Parts of the paper, e.g. figure-10, or their numbers, e.g. 2a.",
+        help="Parts of the paper (listed below), or their numbers, e.g. 2a.",
         metavar="PART",
         show_default="all except the long ones",
     ),
@@ -51,6 +52,18 @@ Out = Annotated[
     typer.Option(help="Directory for results, figures, and the report.", metavar="DIR", show_default="results/PAPER"),
 ]
 Show = Annotated[bool, typer.Option("--show", help="Report existing results without running anything.")]
+
+
+class _Reproduction(TyperCommand):
+    """The command of a paper, whose help ends with the parts of the paper."""
+
+    def format_epilog(self, _ctx: Any, formatter: Any) -> None:
+        parts = PAPERS[str(self.name)].parts
+        for heading, on_request in (("Parts", False), ("Parts that run only if they are named", True)):
+            listed = [(name, part.title) for name, part in parts.items() if part.on_request == on_request]
+            if listed:
+                with formatter.section(heading):
+                    formatter.write_dl(listed)
 
 
 def _command(paper: Paper) -> None:
@@ -86,10 +99,10 @@ def _command(paper: Paper) -> None:
 
     command.__doc__ = f"""{paper.title}: {paper.summary}
 
-    The command runs missing parts and writes report.md. Long parts run only if they are named. Each part has its own
-    run directory, which `pbwm report` and `pbwm figure` can read.
+    The command runs missing parts and writes report.md. Each part has its own run directory, which `pbwm report` and
+    `pbwm figure` can read.
     """
-    app.command(paper.name, short_help=paper.title[: paper.title.index(")") + 1])(command)
+    app.command(paper.name, cls=_Reproduction, short_help=paper.title[: paper.title.index(")") + 1])(command)
 
 
 for _paper in PAPERS.values():

@@ -80,7 +80,7 @@ def test_points_of_a_column_do_not_hide_each_other():
 def test_networks_that_never_reached_criterion_count_in_the_median(epochs, first, median, last):
     times = epochs_to_criterion("m", np.array(epochs), budget=100)
     assert (times.first, times.median, times.last) == (first, median, last)
-    # The twin: networks that never reached it take for ever; half the networks had reached it by the lower median.
+    # Another way: networks that never reached it take for ever; half the networks had reached it by the lower median.
     for_ever = sorted(at or np.inf for at in epochs)
     assert (median or np.inf) == for_ever[(len(epochs) - 1) // 2]
     assert times.text(times.median) == ("> 100" if median is None else str(median))

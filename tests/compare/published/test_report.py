@@ -143,3 +143,12 @@ def test_only_a_table_of_the_paper_is_written_again(tmp_path):
         check_directory(tmp_path, OREILLY)
     write_csv(table, ("part", *HEADINGS), [])
     check_directory(tmp_path, OREILLY)
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_the_help_lists_the_parts_and_which_run_only_if_they_are_named(name):
+    shown = " ".join(CliRunner().invoke(app, ["reproduce", name, "--help"]).output.split())
+    _, _, parts = shown.partition(" Parts: ")
+    by_default, _, on_request = parts.partition(" Parts that run only if they are named: ")
+    for part, found in PAPERS[name].parts.items():
+        assert f"{part} {found.title}" in (on_request if found.on_request else by_default), part
