@@ -102,7 +102,6 @@ class PBWMBlock(Manipulable, Block):
             require(not held, "manipulation", name, rule, remedy, error=PBWMParameterError)
 
     def _trained(self, lesson: FittedLesson) -> tuple[Training, tuple[Stopped, ...]]:
-        """Train on a lesson: its results, and the stopped networks."""
         _, training, stopped = self._run(lesson, True, False)
         return training, stopped
 
@@ -170,7 +169,7 @@ class PBWMBlock(Manipulable, Block):
             if name not in now:
                 raise nearest("path", name, now)
             _check(name, np.asarray(values), now[name].shape)
-        # Linear weights are found from them in double precision: the same, in whatever precision they are given.
+        # In double precision, so that the precision of the given weights does not matter.
         wide = {name: np.asarray(values, np.float64) for name, values in weights.items()}
         for network in range(self.networks):
             self._write(network, {name: values[network] for name, values in wide.items()})

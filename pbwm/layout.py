@@ -1,7 +1,4 @@
-"""Places of units, pools, and synapses in rows of sixteen numbers (see `pbwm.kernels.layout`).
-
-An *address* is the row (networks in lanes), or 16 · row + lane (units in lanes).
-"""
+"""Places of units, pools, and synapses in rows of sixteen numbers (see `pbwm.kernels.layout`)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -335,5 +335,5 @@ class Manipulable(ABC):
         try:
             yield self
         finally:
-            if manipulations:  # to name none would undo all
+            if manipulations:  # to revert none would revert all
                 self.revert(*manipulations)

@@ -1,8 +1,4 @@
-"""Match units: a comparison of the stimulus with the content that each stripe releases (docs/pbwm.md §4).
-
-A match unit receives one stimulus and the deep PFC unit for the same symbol, by fixed synapses. Tonic inhibition lets
-it fire only if both are active.
-"""
+"""Match units: a comparison of the stimulus with the content that each stripe releases (docs/pbwm.md §4)."""
 
 from collections.abc import Iterator
 from functools import partial

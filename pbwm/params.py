@@ -277,7 +277,7 @@ class PBWMParams:
         Expected activities, which scale the paths that leave these layers.
     pfc_activity_fixed
         Whether the expected activity of the deep PFC layer that drives cortex is fixed. If not, it is a running
-        average, so that the drive does not grow with the number of open stripes.
+        average.
     """
 
     stripes: int = 8

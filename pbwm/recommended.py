@@ -107,23 +107,22 @@ def family_network(spec: TaskSpec) -> PBWMParams:
 def recommended(spec: TaskSpec) -> PBWMParams:
     """The recommended configuration, one for every task, which learns gating from cortical feedback.
 
-    Only the sizes of input, output, striatum, and prefrontal cortex follow from the task. Values were chosen on seeds
-    from 5000 on (docs/learning.md; docs/pbwm.md §10 lists them).
+    Only the sizes of input, output, striatum, and prefrontal cortex follow from the task. docs/pbwm.md §10 lists the
+    values, which were chosen on seeds from 5000 on (docs/learning.md).
 
     - Match units signal whether the stimulus equals a content that a stripe releases (`MatchUnits`).
     - A content can be read from the trial after the one in which it was stored.
-    - Output gates learn 1.25 times as much where the value of their content is below that of the usual content, so that
-      gates of useless contents close.
+    - Output gates learn 1.25 times as much where the value of their content is below that of the usual content.
     - Maintenance gates learn a quarter as much where their output gate is closed (structural credit), unless they see
       the age of their content.
-    - A correct response feeds no error back, so that learning does not weaken gates that work.
+    - A correct response feeds no error back.
     - The effect of memory on cortex does not grow with the number of stripes that are usually open
-      (`PBWMParams.pfc_activity_fixed`). It is about twice that of the stimulus (``pfc_gain`` 2).
+      (`PBWMParams.pfc_activity_fixed`).
     - Because gates are noisy, direct paths from stimulus and memory to output are weak, top-down paths and inhibition
       strong, cortical learning fast, and activity does not persist from the previous trial.
     - Weights from symbols into the striatum stay in a range in which noise can still open and shut a gate.
     - If no channel is for control alone and the task has at least three items, as in n-back, some stripes see the age
-      of their content (`with_ages`), because no symbol may indicate when a content is due.
+      of their content (`with_ages`).
 
     The study "battery" reports which tasks it learns.
 

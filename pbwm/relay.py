@@ -21,8 +21,6 @@ def relay_response(
 
     Parameters
     ----------
-    relay
-        The relay.
     drive : float array (drive,)
         Excitatory conductance Ge.
     conductance : float array (conductance,)

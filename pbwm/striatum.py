@@ -140,10 +140,8 @@ TEACHERS = {Teacher.TARGET: TARGET_FEEDBACK, Teacher.RESPONSE: RESPONSE_FEEDBACK
 class FeedbackRule:
     """Credit by cortical feedback, which compares held, displaced, and rejected contents.
 
-    When a reward is delivered, cortex feeds back the value of a content for the current error. Synapses that were
-    active at the gate learn from the value of the held minus the displaced content, and synapses that were active at a
-    rejection from the value of the rejected minus the held content. The output gate learns from the value of the held
-    content. Equations: docs/pbwm.md §6, "Feedback". The rule requires one gate check a trial.
+    When a reward is delivered, cortex feeds back the value of a content for the current error (docs/pbwm.md §6,
+    "Feedback"). The rule requires one gate check a trial.
 
     Attributes
     ----------
@@ -161,13 +159,11 @@ class FeedbackRule:
     rejected_rate, output_rate
         Rates r and o for rejected contents, and for output gates, relative to displaced contents.
     output_baseline
-        Weight b of the usual content in the dopamine of an output stripe. With 1, irrelevant contents have a mean value
-        of 0.
+        Weight b of the usual content in the dopamine of an output stripe (F8).
     output_dip_gain
-        Gain q of output gates where the value of the content is below its baseline. Above 1, gates of contents with a
-        mean value of 0 learn to shut.
+        Gain q of output gates where the value of the content is below its baseline (F8).
     baseline_tau
-        τ of the usual content, the running mean of what the stripe holds, in rewarded trials, from 0.
+        τ of the usual content, in rewarded trials.
     structural_credit
         Whether the dopamine of a maintenance stripe depends on its output gate (F6, F7).
     closed_gate_credit
@@ -231,8 +227,7 @@ class StriatumLearning:
     soft_bounds
         Whether changes shrink toward 0 and 1, as in cortex.
     weight_min, weight_max
-        Range of weights, within [0, 1]. Units are almost silent below .3 and saturated above .7. Weights from age units
-        can always fall to 0.
+        Range of weights, within [0, 1]. Weights from age units can always fall to 0.
     """
 
     rule: Rule = field(default_factory=TraceRule)

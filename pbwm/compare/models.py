@@ -63,7 +63,7 @@ class Model(Entry[Learner]):
     params
         Makes the parameter object for a task.
     colour
-        Colour of the model in figures.
+        Color in figures.
     by_default
         Whether it is compared if no models are named.
     kind
@@ -178,7 +178,7 @@ def _is_task(found: Outside) -> bool:
 
 
 OTHER_COLOURS = ("#009E73", "#CC79A7", "#F0E442", "#DDCC77", "#6699CC")
-"""Colours of models that are not in the catalog."""
+"""Colors of models that are not in the catalog."""
 
 
 def other_colour(name: str) -> str:

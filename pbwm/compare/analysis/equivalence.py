@@ -34,7 +34,7 @@ class Equivalence:
     Attributes
     ----------
     model, slots
-        Names of the model and its slots.
+        Names.
     explained : model of the update → float array (network, slot), at most 1
         1 − squared error / variance of the content, on steps of the second half whose inputs occur in the first; NaN
         for constant content.

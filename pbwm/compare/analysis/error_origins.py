@@ -38,7 +38,7 @@ class ErrorOrigins:
     Attributes
     ----------
     model
-        Name of the model.
+        Name.
     origin : int8 array (network, step)
         `ErrorOrigin` of each step.
     counted : int array (network,)

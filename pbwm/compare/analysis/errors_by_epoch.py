@@ -17,7 +17,7 @@ class LearningCurve:
     Attributes
     ----------
     model
-        Name of the model.
+        Name.
     error : float array (network, epoch), in [0, 1]
         Proportion wrong of the responses that count; NaN after the epoch of the criterion.
     median : float array (epoch,), in [0, 1]
@@ -73,8 +73,6 @@ def final_error(errors: NDArray[np.intp], counted: NDArray[np.intp], window: int
     ----------
     errors, counted : int array (network, epoch, …)
         Wrong responses and all responses that count; 0 in epochs that a network did not run.
-    window
-        Number of epochs.
 
     Returns
     -------

@@ -47,7 +47,7 @@ class Forced:
     Attributes
     ----------
     model, events
-        Names of the model and of the kinds of step.
+        Names.
     conditions
         "free", and the slot, gate and position of each clamp.
     error : float array (condition, network, event), in [0, 1]

@@ -103,8 +103,7 @@ class FrozenTest:
 def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_STEPS) -> Trials:
     """The frozen-test trials of a network: whole sequences of at least `steps` steps.
 
-    They depend only on the task, the seed, and the network. `pbwm.compare.experiment.job_training.error_on_novel` tests
-    withheld sequences.
+    They depend only on the task, the seed, and the network.
 
     Raises
     ------

@@ -26,7 +26,7 @@ class FurtherTraining:
     Attributes
     ----------
     model
-        Name of the model.
+        Name.
     epochs : int array (test,)
         Further epochs before each test; the first is 0.
     error : float array (network, test), in [0, 1]

@@ -34,7 +34,7 @@ class SlotHistory:
     Attributes
     ----------
     slots, items
-        Names of the slots and of the items.
+        Names.
     action : int8 array (network, step, slot)
         `SlotAction`; `NONE` beyond a network's stream.
     since : int array (network, step, slot)
@@ -90,7 +90,7 @@ class OpenTimes:
     Attributes
     ----------
     gate, slots
-        Names of the gate and of the slots.
+        Names.
     open, interval : nested tuples network → slot → int array
         Steps of each stretch with an open gate; steps from each opening to the next.
     """

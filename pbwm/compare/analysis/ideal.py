@@ -59,7 +59,7 @@ class GateAgreement:
     Attributes
     ----------
     gate, slots, items
-        Names of the gate (a field of `GateRecord`), the slots, and the items.
+        Names; the gate is a field of `GateRecord`.
     auc : float array (network, slot, item), in [0, 1]
         Area under the ROC curve; .5 is chance. NaN without steps of one kind.
     d_prime : float array (network, slot, item)
@@ -118,8 +118,6 @@ def agreement_of(
 
     Parameters
     ----------
-    recording, gate
-        The recording, and the name of the gate.
     values : float array (network, step, slot, item)
         NaN: the step does not count for that slot and item.
     wanted, known : bool array (network, step, item)
@@ -177,7 +175,7 @@ class GateByEvent:
     Attributes
     ----------
     gate, slots, events
-        Names of the gate, the slots, and the kinds of step.
+        Names.
     mean, spread : float array (network, slot, event), in [0, 1]
         Mean and standard deviation; NaN without steps of a kind.
     open : float array (network, slot, event), in [0, 1]

@@ -19,7 +19,7 @@ class ErrorByLag:
     Attributes
     ----------
     model, events
-        Names of the model and of the kinds of step.
+        Names.
     lags : int array (lag,)
         Steps since the item that is read was stored (the oldest of several); 0 if none is read.
     error : float array (network, event, lag), in [0, 1]

@@ -22,7 +22,7 @@ class SignalOverTraining:
     Attributes
     ----------
     model, signal, events
-        Names of the model, the signal, and the kinds of step.
+        Names.
     epochs : int array (epoch,)
         Numbers of the epochs, from 1.
     mean : float array (network, epoch, event)

@@ -37,7 +37,7 @@ class ProbedGates:
     Attributes
     ----------
     model, items
-        Names of the model and the items.
+        Names.
     should, should_not : gate → float array (network, item), in [0, 1]
         Proportion of open gates where the ideal gate opens, and elsewhere (`open_and_shut`).
     count : gate → int array (network, item, 2)
@@ -162,7 +162,7 @@ def together(declared: Recording, found: Intervention, gate: str) -> Values:
 
 def _read_out(gates: Values, opened: NDArray[np.bool_]) -> float:
     yes, no = int(opened.sum()), int((~opened).sum())
-    moves = np.ptp(gates, axis=0) > 0 if len(gates) else np.zeros(gates.shape[1], np.bool_)  # NaN is not above 0 either
+    moves = np.ptp(gates, axis=0) > 0 if len(gates) else np.zeros(gates.shape[1], np.bool_)  # NaN is not above 0
     if min(yes, no) < LEAST or not moves.any():
         return np.nan
     x, y = gates[:, moves], opened.astype(np.float64)

@@ -29,7 +29,7 @@ class Raster:
     correct : bool array (step,)
         Whether it was the target.
     slots
-        Names of the slots.
+        Names.
     input_gate, forget_gate, output_gate : float array (step, slot), in [0, 1]
         Admission, retention and release of content.
     memory : float array (step, slot, unit)

@@ -178,8 +178,6 @@ def record_trials(
         The networks, their task (withheld sequences are used), and the root seed.
     networks
         Numbers that address the trials; by default 0, 1, …; None: no trials.
-    epochs
-        Number of epochs.
 
     Raises
     ------

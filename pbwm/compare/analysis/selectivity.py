@@ -23,7 +23,7 @@ class Selectivity:
     Attributes
     ----------
     gate, slots, stimuli, contexts
-        Names of the gate, slots, symbols, and kinds of step.
+        Names.
     mean : float array (network, slot, stimulus, context), in [0, 1]
         Mean gate; NaN where a stimulus never occurs in a context.
     count : int array (network, stimulus, context)

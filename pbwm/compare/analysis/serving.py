@@ -15,12 +15,12 @@ __all__ = ["Serving", "serving"]
 class Serving:
     """The gates of the slots that serve each item, and their agreement with the ideal gate.
 
-    The slot that serves an item is the one whose input gate best matches its storage; no slot serves two items.
+    No slot serves two items.
 
     Attributes
     ----------
     model, items, events
-        Names of the model, the items, and the kinds of step.
+        Names.
     slot : int array (network, item)
         −1 for items beyond the number of slots.
     mean : gate → float array (network, item, event), in [0, 1]

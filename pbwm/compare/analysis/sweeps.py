@@ -26,7 +26,6 @@ class Sweep:
     model, conditions, dose
         Names of the model and the manipulations; label of the axis of doses.
     doses : float array (dose,)
-        The doses.
     error : float array (condition, dose, network), in [0, 1]
         Proportion wrong of the responses that count.
     """

@@ -74,7 +74,6 @@ Overwrite = Annotated[
 Mixed = Annotated[bool, typer.Option("--mixed", help="Keep results that other versions of the code produced.")]
 
 TABLE = "table.csv"
-"""File of the table of a run."""
 
 
 def existing(resume: bool, overwrite: bool) -> Existing:

@@ -32,7 +32,7 @@ def leaving_at_once() -> Iterator[None]:
 
     An exception would be lost or changed in a module that is being imported.
     """
-    if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
+    if threading.current_thread() is not threading.main_thread():  # only the main thread can set a handler
         yield
         return
     before = {number: signal.signal(number, _leave) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -54,7 +54,7 @@ def _end(_number: int, _frame: FrameType | None) -> None:
 @contextmanager
 def ending_as_interrupted() -> Iterator[None]:
     """While a command runs, SIGTERM ends it as Ctrl-C does."""
-    if threading.current_thread() is not threading.main_thread():  # where Python lets nobody set a handler
+    if threading.current_thread() is not threading.main_thread():  # only the main thread can set a handler
         yield
         return
     before = signal.signal(signal.SIGTERM, _end)

@@ -280,7 +280,6 @@ def verify_files(weights: Path, trace: Path) -> VerifyReport:
 
 
 BEYOND = "bold red"
-"""Style of deviations beyond tolerance."""
 
 
 def format_report(report: VerifyReport) -> Table:

@@ -60,8 +60,6 @@ class Cells:
         self.directory = directory
         self.claims = Claims(directory / WORKING)
 
-    # Files
-
     def replace(self, path: Path, data: bytes) -> None:
         """Write a file of the store atomically; remove unfinished versions of killed processes.
 
@@ -94,8 +92,6 @@ class Cells:
             os.replace(damage.path, target)
         except OSError as error:
             raise ResultsError(f"{damage} and cannot be set aside ({error.strerror}); remove it") from None
-
-    # Cells
 
     def cell_path(self, row: Row, networks: range, suffix: str = ".json") -> Path:
         """The path of a file of a cell."""

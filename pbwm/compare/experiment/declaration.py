@@ -1,7 +1,4 @@
-"""Declaration of a study: conditions, crossed with tasks and models, each run with a number of networks.
-
-`pbwm.compare.experiment.toml` writes and reads it.
-"""
+"""Declaration of a study: conditions, crossed with tasks and models, each run with a number of networks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass, replace

@@ -46,8 +46,6 @@ def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterat
 
     Parameters
     ----------
-    where
-        Where it runs.
     workers
         Number of cells at the same time, except in an existing Dask cluster.
     scheduler

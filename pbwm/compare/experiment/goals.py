@@ -76,8 +76,6 @@ class FaultlessRun:
 
     Attributes
     ----------
-    sequences
-        Number of sequences.
     tolerance
         Upper limit of output errors at steps with a target.
     mean

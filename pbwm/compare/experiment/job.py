@@ -148,8 +148,6 @@ class JobResult:
 
     Attributes
     ----------
-    job, trained
-        The job, and the results of its training.
     snapshot
         The networks at the end of training, before any test.
     learner

@@ -46,8 +46,6 @@ class LateCells:
 
         Parameters
         ----------
-        learner
-            The networks.
         errors : float array (network, sequence)
             Errors of recent sequences, the latest last; infinite before the first.
         """

@@ -73,8 +73,6 @@ class _Account:
 
 
 class _Accounts:
-    """The accounts of all rows."""
-
     def __init__(self, blocks: Sequence[Block]) -> None:
         self.rows: dict[str, _Account] = {}
         for block in blocks:

@@ -31,8 +31,6 @@ class RowResult:
 
     Attributes
     ----------
-    row
-        The row.
     networks : int array (network,)
         Numbers of the networks that have been run.
     times

@@ -1,7 +1,4 @@
-"""A stored run, opened: results, curves, recordings and networks of a comparison, study or reproduction.
-
-A run has rows (one model on one task in one condition) and scenes (all models of one task in one condition).
-"""
+"""A stored run, opened: results, curves, recordings and networks of a comparison, study or reproduction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

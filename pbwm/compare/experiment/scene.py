@@ -138,7 +138,6 @@ class Scene:
         return learning_curve(model, errors, counted, self._epochs_until(model, curves))
 
     def _epochs_until(self, model: str, curves: Curves) -> NDArray[np.intp]:
-        """Training epochs until criterion or goal."""
         reached_at = self.result(model).times.epochs[: len(curves.counted)]
         if self.row(model).goal is None:
             return reached_at

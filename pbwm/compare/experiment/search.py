@@ -102,7 +102,7 @@ def run_study(
     for whole in _rounds(study, study.search, Store(directory)):
         try:
             run_conditions(whole, directory, executor, existing=existing, **how)
-            existing = Existing.RESUME  # what the first round has found is ours by now
+            existing = Existing.RESUME  # the results of the first round are ours
         except WorkerDiedError:
             raise
         except RunFailedError as error:

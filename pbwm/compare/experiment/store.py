@@ -1,16 +1,8 @@
 """The store of a run: one directory, one file per cell, written whole; damaged files are detected and set aside.
 
-    study.toml          the declaration
-    manifest.json       all parameters of every row; seed, code, packages
-    cells/ROW/          networks-0000-0015.json, and, if wanted, .safetensors (weights) and .h5 (records)
-    results.csv         a line for every network; table.csv: a line for every row
-    seconds/ROW/        duration of each cell
-    working/            claims and progress of running processes, and unfinished files
-    set-aside/          damaged, foreign, or replaced files
-    figures/, report*   figures and reports of the run
-
-The first three are bit-identical, wherever the run took place and however often it was stopped. A cell exists if its
-``.json`` exists, which is written last and has the checksums of the other files. See docs/studies.md.
+docs/studies.md lists the files. Declaration, manifest, and cells are bit-identical, wherever the run took place and
+however often it was stopped. A cell exists if its ``.json`` exists, which is written last and has the checksums of the
+other files.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Style of figures: colors, sizes for print, and axes without global state.
 
 Every nucleus, gate and model has one color, from Okabe & Ito (2008), *Color Universal Design*, or P. Tol's muted
-scheme, which color-blind readers can distinguish. Any thread can draw.
+scheme, which color-blind readers can distinguish.
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ GATES: Mapping[str, str] = {
     "output_gate": "#B34700",
     "memory": "#5D3A9B",
 }
-"""Field of `GateRecord` → colour."""
+"""Field of `GateRecord` → color."""
 
 SIGNALS: Mapping[str, str] = {
     "matrix_go": "#009E73",
@@ -80,7 +80,7 @@ SIGNALS: Mapping[str, str] = {
     "slow_learned_value": "#AA4499",
     "acetylcholine": "#DDCC77",
 }
-"""Nucleus or signal of a record → colour."""
+"""Nucleus or signal of a record → color."""
 
 SAME_ROLE: Mapping[str, str] = {
     "snr_thalamus": "gpi_thalamus",

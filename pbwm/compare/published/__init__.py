@@ -15,4 +15,3 @@ __all__ = ["PAPERS"]
 ORDER = (OREILLY_2006, HOCHREITER_1997, GERS_2000, GERS_2001, SCHMIDHUBER_2002, GERS_2002)
 
 PAPERS: Mapping[str, Paper] = {paper.name: paper for paper in ORDER}
-"""Name → paper."""

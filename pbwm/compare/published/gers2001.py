@@ -14,7 +14,6 @@ from tasks.counting import Counting
 __all__ = ["GERS_2001", "NETWORKS", "UNREAD", "peepholes"]
 
 NETWORKS = 10
-"""Networks of a row."""
 STRINGS = 40_000
 """Largest number of strings of a network."""
 UNREAD = "no number in the abstract; the text was not available"

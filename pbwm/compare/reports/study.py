@@ -111,11 +111,9 @@ def _compared_with(
 def study_rows(study: Study, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A study's table as text, a row each, under `HEADINGS`.
 
-    The first interval is Wilson's, of the proportion reached. In first, median, 90 % and last, networks that did not
-    reach the criterion rank last; in the mean to the budget, each counts with the epochs that it ran. Final and novel
-    errors are means over all networks; frozen errors are those of networks that reached the criterion. Tests compare a
-    row with its baseline: log-rank, corrected for the number of tests, and the sign test of networks with the same
-    trials.
+    docs/studies.md defines the statistics. In first, median, 90 % and last, networks that did not reach the criterion
+    rank last. Final and novel errors are means over all networks; frozen errors are those of networks that reached the
+    criterion.
     """
     tests = study_contrasts(study, results)
     return [_cells(result, tests.get(result.row.label)) for result in results]

@@ -33,4 +33,3 @@ STUDIES: Mapping[str, Study] = {
         *(GATE_ARITHMETIC, SEARCH_RECURRENT),
     )
 }
-"""Name → study."""

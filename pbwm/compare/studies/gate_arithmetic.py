@@ -1,8 +1,6 @@
 """The arithmetic of gates: multiply, subtract, disinhibit, each with targets and by reward alone, on the same trials.
 
-Teacher and arithmetic are crossed to separate their effects. The gradient does not teach the gates of PBWM, because a
-gate opens when activity crosses a threshold while nuclei settle, which has no derivative. They learn from dopamine,
-which cortical feedback computes from targets or from reward.
+Teacher and arithmetic are crossed to separate their effects (docs/gate-arithmetic.md).
 """
 
 from collections.abc import Mapping
@@ -24,7 +22,6 @@ GATE_ARITHMETIC_TASKS = ("12ax", "12ax-current-task", "sir2", "sir3", "reference
 TARGETS, REWARD = "targets", "reward alone"
 """The teachers: the correct response at every step that counts, or only whether the response was correct."""
 BUDGET = 300
-"""Budget with each teacher."""
 PBWM_TASKS = ("12ax", "sir2")
 """Tasks of all forms of the gate of PBWM."""
 GRADED_TASKS = ("12ax-current-task", "sir3", "reference-back-2", "delayed-match")

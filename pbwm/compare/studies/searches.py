@@ -14,7 +14,6 @@ from pbwm.recommended import store_network, with_merged_gate
 __all__ = ["SEARCHES", "SEARCH_SEED"]
 
 SEARCH_SEED = SEARCH_SEEDS
-"""Root seed of all searches."""
 
 
 def _stores(base: PBWMParams) -> Mapping[str, PBWMParams]:

@@ -125,8 +125,6 @@ class Served:
 
     Parameters
     ----------
-    session
-        The session.
     port
         The port; 0: any free port.
     token

@@ -67,8 +67,6 @@ class Session(Messages):
         self.summaries: list[dict[str, Any]] = []
         self._trainings = list[Trained]()
 
-    # What can be asked for
-
     def handle(self, message: Any) -> list[Message]:
         """Carry out a request, inform all pages, and return the messages for this page alone."""
         try:
@@ -249,8 +247,6 @@ class Session(Messages):
         with self._lock:
             require(len(self.history) > 0, "steps", 0, "make no replay", "run a step first", error=ViewError)
             return replay_page(self)
-
-    # How it is done
 
     def _go_to(self, step: int, cycle: int) -> None:
         """Put the cursor on a step; the next step is run."""

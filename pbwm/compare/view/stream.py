@@ -19,8 +19,6 @@ class TaskStream:
 
     Parameters
     ----------
-    task
-        The task.
     seed, network
         Address of the stream, whose epochs follow one another.
     """

@@ -89,8 +89,6 @@ class Training:
 
         Parameters
         ----------
-        epochs
-            Number of epochs.
         manipulations
             Model → active manipulations.
         told

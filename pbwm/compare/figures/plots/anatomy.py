@@ -1,7 +1,4 @@
-"""Places of the nuclei in a drawing of the circuit, and routes of its edges.
-
-The order is that of a coronal section. A box is about two units wide and one high.
-"""
+"""Places of the nuclei in a drawing of the circuit, in the order of a coronal section, and routes of its edges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

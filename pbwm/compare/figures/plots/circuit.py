@@ -89,7 +89,7 @@ def _corners(
             x, y = stage.places[other]
             left = min(stage.places[n][0] for n in inside) - BOX[0] / 2
             up: tuple[Point, ...] = (x + strand, y + BOX[1] / 2), (x + strand, bottom)
-            if x < left:  # round the side
+            if x < left:  # around the side
                 up = (x + BOX[0] / 2, y), (left + ASIDE, y), (left + ASIDE, bottom)
             return up[::-1] if turned else up
     corners = way((nodes[sender][0], stage.places[sender]), (nodes[target][0], stage.places[target]))
