@@ -4,13 +4,13 @@ import gc
 import os
 import sys
 
-# Before NumPy is imported: threads of its linear algebra that wait for a core use as much time as those that compute.
+# Before NumPy is imported: waiting threads of its linear algebra use as much time as computing ones.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings
 
-# How long an example takes says more of the machine than of the code.
+# The duration of an example depends on the machine.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
@@ -24,7 +24,7 @@ DEAREST = (
     "tests/contract/test_instruction_sets.py",
     "tests/benchmarks/test_bench.py",
 )
-"""Files with few tests of which some compile for a minute or more: at the end, the other worker would wait for them."""
+"""Files with few tests, some of which compile for a minute or more: last, they would keep the other worker waiting."""
 
 
 CATALOGS = (("pbwm.compare.models", "MODELS"), ("tasks.catalog", "TASKS"))
@@ -33,7 +33,7 @@ CATALOGS = (("pbwm.compare.models", "MODELS"), ("tasks.catalog", "TASKS"))
 
 @pytest.fixture(autouse=True)
 def catalogs_without_other_tests_entries():
-    """Empty the catalogs of what tests have registered or loaded, so that no test depends on those before it."""
+    """Empty the catalogs of entries of earlier tests."""
     yield
     for module, name in CATALOGS:
         if module in sys.modules:
@@ -43,14 +43,14 @@ def catalogs_without_other_tests_entries():
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave alone what lives as long as the run: thousands of tests, and all modules."""
+    """Exclude from garbage collection what lives as long as the run: thousands of tests, and all modules."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give files that compile the same kernels to one worker, which two would compile twice, and the dearest first."""
+    """Give files that compile the same kernels to one worker, and the slowest first."""
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling

@@ -14,9 +14,9 @@ PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
 def lowest(extras=()):
-    """Requirements with the lowest version of each dependency of the package, and of some extras.
+    """Requirements with the lowest version of each dependency, and of some extras.
 
-    A dependency without a bound from below is a fault: nobody could say what was tested.
+    A dependency without a lower bound is a fault.
     """
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     named = project["dependencies"] + [each for extra in extras for each in project["optional-dependencies"][extra]]

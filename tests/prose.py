@@ -1,7 +1,7 @@
-"""A check of the prose: phrases that docs/style.md rules out, in everything that people read.
+"""A check of the prose, with the phrases that docs/style.md rules out.
 
 ``python -m tests.prose`` lists each phrase with its file and line, and fails if there is one. It reads Markdown files
-without their code, and the comments, docstrings and messages of Python files.
+without their code, and comments, docstrings and messages of Python files.
 """
 
 import io
@@ -61,12 +61,10 @@ SPELLING = {
     r"\b(?:normal|organ|initial|recogn|general|optim|special|real)is(?:e|es|ed|er|ing|ation)\b": "-ize",
     r"\b(?:labelled|modelling|modelled|centre|grey|learnt|whilst|analysed?)\b": "American spelling",
 }
-"""The same for spelling, in documents only: names in the code keep theirs."""
+"""The same for spelling, in documents only: the code has British names."""
 
 
 class Finding(NamedTuple):
-    """A phrase in a file."""
-
     path: str
     line: int
     phrase: str
@@ -78,14 +76,14 @@ class Finding(NamedTuple):
 
 
 def faults(text, rules=RULES):
-    """Each phrase in a text that is ruled out: where it begins, the phrase, and what to write instead."""
+    """Each phrase in a text that is ruled out: where it begins, the phrase, and the replacement."""
     for pattern, instead in rules.items():
         for found in re.finditer(pattern, text, re.IGNORECASE | re.MULTILINE):
             yield found.start(), " ".join(found.group().split()), instead
 
 
 def blank(match):
-    """Spaces where code was, so that lines keep their numbers."""
+    """Spaces instead of code, so that lines keep their numbers."""
     return re.sub(r"[^\n]", " ", match.group())
 
 
@@ -98,7 +96,7 @@ def prose_of_markdown(text):
 
 
 def prose_of_python(text):
-    """Comments and string literals; all else is blank."""
+    """Comments and string literals; the rest is blank."""
     lines = [[" "] * len(line) for line in text.splitlines()]
     source = text.splitlines()
     kinds = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", -1)}
@@ -115,12 +113,12 @@ def prose_of_python(text):
 
 
 def reflowed(text):
-    """Line breaks inside a paragraph as spaces, so that a phrase is found across them; positions stay."""
+    """Line breaks inside a paragraph as spaces; positions stay."""
     return re.sub(r"(?<=[^\n ])[ ]*\n(?=[ ]*[^\n \-|#>*])", lambda found: " " * len(found.group()), text)
 
 
 def findings(root=ROOT):
-    """Every phrase that is ruled out, in every file that git knows."""
+    """Every phrase that is ruled out, in all files of the repository."""
     named = subprocess.run(["git", "ls-files", *PARTS], cwd=root, capture_output=True, text=True, check=True)
     for name in named.stdout.splitlines():
         path = root / name

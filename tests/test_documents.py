@@ -1,4 +1,4 @@
-"""The documents hold together: links lead somewhere, the README's code runs, and its numbers are those of the code."""
+"""The documents are consistent: links have targets, the README's code runs, and its numbers are those of the code."""
 
 import re
 import subprocess
@@ -21,18 +21,18 @@ DOCUMENTS = [
 ]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 WRITTEN = ("generated/", "lesson-")
-"""Beginnings of what is only there once the site is built."""
+"""Beginnings of names that exist only once the site is built."""
 
 
 def anchors(path):
-    """The anchors of a document: its headings, as GitHub and MyST name them."""
+    """The anchors of a document: its headings, by the rules of GitHub and MyST."""
     text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
 def broken(path):
-    """The links of a document that lead nowhere."""
+    """The links of a document without a target."""
     for link in LINK.findall(re.sub(r"`[^`\n]*`", "", path.read_text(encoding="utf-8"))):
         if link.startswith(("http", "mailto:", *WRITTEN)):
             continue
@@ -48,7 +48,7 @@ def test_links_and_anchors_lead_somewhere(path):
 
 
 def test_no_line_begins_with_a_percent_sign():
-    """The website would take it for a comment, and leave it out (MyST)."""
+    """The website would treat it as a comment (MyST)."""
     pages = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
     lines = [(page.name, line) for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
     assert [(name, line) for name, line in lines if line.lstrip().startswith("%")] == []

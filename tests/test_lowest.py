@@ -1,4 +1,4 @@
-"""The lowest versions are read off pyproject.toml, so that what is declared is what is tested."""
+"""The lowest versions are read from pyproject.toml."""
 
 import re
 import tomllib

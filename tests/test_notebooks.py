@@ -1,4 +1,4 @@
-"""Every notebook runs as it stands, on few networks and epochs, and its pair has the same cells and no errors."""
+"""Every notebook runs, on few networks and epochs, and its pair has the same cells and no errors."""
 
 import json
 import runpy

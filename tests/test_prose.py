@@ -1,4 +1,4 @@
-"""The prose reads as docs/style.md asks, and the check finds what it is there for."""
+"""The prose follows docs/style.md, and the check finds its phrases."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The page of published numbers is made of the committed tables, and its verdicts follow their definitions."""
+"""The page of published numbers consists of the committed tables, and its verdicts follow their definitions."""
 
 import csv
 import sys
@@ -40,7 +40,7 @@ def test_rows_name_tasks_by_their_titles_not_by_their_names_in_commands(publishe
 
 
 def test_every_row_of_a_table_is_on_the_page(published_page):
-    """Otherwise a row could vanish when its declaration is renamed."""
+    """Otherwise, a row could vanish when its declaration is renamed."""
     shown = [row for row in published_page.rows() if row.times is not None]
     assert len(shown) == len(published_page.ours())
 
@@ -84,7 +84,7 @@ def published_rows(monkeypatch):
 
 
 def run_of(paper, directory, reached):
-    """A directory as `pbwm reproduce` writes it: part → how many of two networks reached the goal, for each row."""
+    """A directory of `pbwm reproduce`: part → number of two networks that reached the goal, for each row."""
     directory.mkdir(parents=True)
     lines, text = [], [f"# {PAPERS[paper].title}\n"]
     for part, counts in reached.items():

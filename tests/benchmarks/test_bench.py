@@ -1,4 +1,4 @@
-"""`make bench` at its smallest: what the results, the table and the figures hold. No test looks at the times."""
+"""`make bench` at its smallest: results, table, and figures. No test looks at the times."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def quick(tmp_path_factory):
 
 
 def written(**extra):
-    """Results as pytest-benchmark writes them, of benchmarks that noted down `extra`."""
+    """Results as pytest-benchmark writes them, with `extra`."""
     benchmarks = [{"name": f"bench_{name}", "extra_info": noted} for name, noted in extra.items()]
     machine = {
         "machine": "x86_64, 2 cores",
@@ -62,7 +62,7 @@ def test_results_name_no_machine(quick):
 
 
 def test_a_process_grows_for_its_population(quick):
-    """32 networks of PBWM hold 2 MB more than 16; a measure that finds no growth would be blind."""
+    """32 networks of PBWM hold 2 MB more than 16."""
     assert Results.of(quick).find("growth[pbwm]", "GiB") > 0
 
 
@@ -147,7 +147,7 @@ def test_what_is_compared_runs_by_turns():
     order, rounds = [], 3
 
     class Benchmark:
-        """pytest-benchmark's fixture, as far as it is used: warm-up rounds do not count."""
+        """pytest-benchmark's fixture, as far as it is used."""
 
         def pedantic(self, call, setup, rounds, warmup_rounds):
             for _ in range(warmup_rounds + rounds):

@@ -1,9 +1,8 @@
 """Run a study on a SLURM cluster as docs/studies.md says, crash a node, and compare with a run on this machine.
 
-`python -m tests.cluster.check` starts a cluster of two nodes on this machine (`tests.cluster.slurm`). It takes both
-recipes, the array job and dask-jobqueue, from the page as they are printed there. Only the resources that a recipe asks
-for are made smaller, since each node here has one processor. Every file of the three stores must be the same, bit for
-bit.
+`python -m tests.cluster.check` starts a cluster of two nodes on this machine (`tests.cluster.slurm`). Both recipes, the
+array job and dask-jobqueue, are those of the page; only the requested resources are smaller, since each node has one
+processor. Every file of the three stores must be the same, bit for bit.
 """
 
 import os
@@ -29,13 +28,13 @@ SMALLER = {
     'cores=8, processes=8, memory="16GB"': 'cores=1, processes=1, memory="1GB"',
     "cluster.adapt(maximum_jobs=16)": "cluster.adapt(minimum_jobs=2, maximum_jobs=2)",
 }
-"""What the recipe with Dask asks for, and what the nodes here have."""
+"""Resources in the recipe with Dask, and those of the nodes here."""
 
 BOOKKEEPING = {"working", "seconds", "set-aside"}
-"""What a store has about the run itself, and not about its results."""
+"""Parts of a store that are not results."""
 
 LONGEST = 1200.0
-"""Seconds after which a study on the cluster is given up."""
+"""Seconds after which the check gives up."""
 
 
 def main() -> int:
@@ -65,7 +64,7 @@ def main() -> int:
 
 
 def as_array_job(slurm: Cluster, work: Path) -> int:
-    """Submit the array job of the page and crash a node; returns how many cells were done then."""
+    """Submit the array job of the page and crash a node; the number of cells done by then."""
     script = work / "job.sh"
     script.write_text(recipe("bash", "#SBATCH"))
     store = work / "array" / "noise"
@@ -75,7 +74,7 @@ def as_array_job(slurm: Cluster, work: Path) -> int:
 
 
 def through_dask(slurm: Cluster, work: Path) -> int:
-    """Run the Python lines of the page and crash a node; returns how many cells were done then."""
+    """Run the Python lines of the page and crash a node; the number of cells done by then."""
     lines = recipe("python", "SLURMCluster")
     store = work / "dask" / "noise"
     for asked, smaller in (SMALLER | {'Path("/scratch/noise")': f"Path({str(store)!r})"}).items():
@@ -113,25 +112,23 @@ def recipe(language: str, mark: str) -> str:
 
 
 def environment(slurm: Cluster, scratch: Path) -> dict[str, str]:
-    """The environment of a user of the cluster, with `pbwm` of this interpreter first."""
+    """Environment variables of a user of the cluster, with `pbwm` of this interpreter first."""
     scratch.mkdir(exist_ok=True)
     path = f"{Path(sys.executable).parent}:{slurm.environment['PATH']}"
     return slurm.environment | {"PATH": path, "SCRATCH": str(scratch)}
 
 
 def command(*arguments: str, cwd: Path) -> None:
-    """Run `pbwm` with this interpreter."""
     with open(os.devnull, "w") as silent:
         subprocess.run([Path(sys.executable).parent / "pbwm", *arguments], cwd=cwd, stdout=silent, check=True)
 
 
 def cells(store: Path) -> list[Path]:
-    """The cells that are done."""
     return list(store.glob("cells/*/*.json"))
 
 
 def contents(store: Path) -> dict[str, bytes]:
-    """Every file of a store but its bookkeeping, by name."""
+    """Every file of a store except its bookkeeping, by name."""
     return {
         str(path.relative_to(store)): path.read_bytes()
         for path in sorted(store.rglob("*"))

@@ -1,7 +1,7 @@
 """A SLURM cluster of two nodes on the loopback interface, whose daemons belong to this process.
 
-It needs the programs of Debian's packages `slurm-wlm` and `munge` and no rights: every daemon runs as the present user,
-with a configuration, a key, and ports of its own. Each "node" is one `slurmd` with one CPU.
+It needs the programs of Debian's packages `slurm-wlm` and `munge`, but no rights: every daemon runs as the present
+user, with its own configuration, key, and ports. Each "node" is one `slurmd` with one CPU.
 """
 
 import getpass
@@ -23,18 +23,12 @@ MEMORY_MB = 4000
 
 
 def missing_programs() -> list[str]:
-    """Programs of SLURM and munge that this machine does not have."""
+    """Programs of SLURM and munge that are not installed."""
     return [name for name in PROGRAMS if shutil.which(name, path=_search_path()) is None]
 
 
 def wait_until(true: Callable[[], bool], what: str, seconds: float) -> None:
-    """Wait until a condition holds.
-
-    Raises
-    ------
-    TimeoutError
-        If it does not hold within so many seconds.
-    """
+    """Wait until a condition holds; `TimeoutError` after these seconds."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -44,13 +38,7 @@ def wait_until(true: Callable[[], bool], what: str, seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster that runs.
-
-    Attributes
-    ----------
-    directory
-        Configuration, state, and logs of the daemons.
-    """
+    """A running cluster; `directory` has configuration, state, and logs of the daemons."""
 
     directory: Path
 
@@ -60,19 +48,18 @@ class Cluster:
         return {**os.environ, "PATH": _search_path(), "SLURM_CONF": str(self.directory / "slurm.conf")}
 
     def call(self, *command: str) -> str:
-        """Run a command on this cluster, and return what it prints."""
+        """Run a command on this cluster; its output."""
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} failed: {done.stderr.strip()}")
         return done.stdout.strip()
 
     def start_node(self, name: str) -> None:
-        """Start the daemon of a node."""
         (self.directory / f"spool-{name}").mkdir(exist_ok=True)
         self.call("slurmd", "-N", name)
 
     def crash_node(self, name: str) -> None:
-        """End the daemon of a node and all jobs on it by SIGKILL, as a power failure does."""
+        """End the daemon of a node and all its jobs by SIGKILL, as a power failure does."""
         daemon = psutil.Process(int((self.directory / f"{name}.pid").read_text()))
         for process in [daemon, *_job_processes(name)]:
             with suppress(psutil.NoSuchProcess):
@@ -83,7 +70,6 @@ class Cluster:
         return not self.call("squeue", "--noheader")
 
     def nodes_up(self) -> bool:
-        """Whether every node can take jobs."""
         states = self.call("sinfo", "-N", "--noheader", "-o", "%T").split()
         return len(states) == len(NODES) and all(state in ("idle", "mixed", "allocated") for state in states)
 
@@ -118,7 +104,7 @@ def _search_path() -> str:
 
 
 def _job_processes(node: str) -> list[psutil.Process]:
-    """The processes of all jobs on a node, and the step daemons that watch them."""
+    """The processes of all jobs on a node, with the step daemons that watch them."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -177,7 +163,6 @@ def _configuration(directory: Path) -> str:
 
 
 def _end(directory: Path) -> None:
-    """End all daemons and their jobs."""
     daemons = [
         int(file.read_text()) for file in [*directory.glob("*.pid"), directory / "munge" / "pid"] if file.exists()
     ]

@@ -29,16 +29,16 @@ from tasks.base.training import train_by_epochs
 from tests.docs.examples import PLACE
 
 DECLARED = PAPERS
-"""Papers are declared with the models of the catalogue: imported here, before a test puts others in their place."""
+"""Papers are declared with the models of the catalogue, so they are imported before a test replaces these."""
 TAKE_MODELS = ("cli.circuit", "figures.names", "figures.style", "reports.terminal", "studies.changes", "view.loading")
-"""Modules of `pbwm.compare` that keep the catalogue as it is when they are first imported."""
+"""Modules of `pbwm.compare` that keep the catalogue as it is at their import."""
 
 
 @pytest.fixture(scope="session", autouse=True)
 def modules_that_keep_the_catalogue():
-    """Import them before a test puts other models in its place, which later tests would see.
+    """Import them before a test replaces the models.
 
-    Not with this module: processes that the tests of the pipeline start draw no figures.
+    Not with this module: processes of the pipeline's tests draw no figures.
     """
     for name in TAKE_MODELS:
         assert import_module(f"pbwm.compare.{name}").MODELS is catalogue.MODELS
@@ -47,7 +47,7 @@ def modules_that_keep_the_catalogue():
 
 @dataclass
 class ClockLearner:
-    """Network r answers at random until it has run `fluent_after(r)` epochs, and without a fault from then on."""
+    """Network r answers at random until it has run `fluent_after(r)` epochs, and without an error afterwards."""
 
     spec: TaskSpec
     numbers: range
@@ -146,7 +146,7 @@ class ClockParams:
 
 
 def entry(kind=ClockLearner, **how):
-    """A line of the catalogue whose builder remembers what it has built."""
+    """A line of the catalogue whose builder remembers its objects."""
     built = []
 
     def build(spec, *, networks, seed=0):
@@ -172,7 +172,7 @@ def models():
 
 @pytest.fixture
 def catalogued(models, monkeypatch):
-    """The same models as the catalogue that commands look into."""
+    """The same models as the catalogue of commands."""
     monkeypatch.setattr("pbwm.compare.models.MODELS", models)
     return models
 
@@ -184,25 +184,24 @@ def frozen_over_few_steps(monkeypatch):
 
 @pytest.fixture
 def few_frozen_steps(monkeypatch):
-    """The same, in tests of something else."""
+    """Jobs test networks with frozen weights over 100 steps, in tests of something else."""
     frozen_over_few_steps(monkeypatch)
 
 
 @pytest.fixture
 def one_figure(monkeypatch):
-    """`pbwm compare` draws one figure and not all of its overview, in tests of something else."""
+    """`pbwm compare` draws one figure, in tests of something else."""
     monkeypatch.setattr("pbwm.compare.cli.compare.OVERVIEW", ("epochs-to-criterion",))
 
 
 def jobs(models="even", tasks="sir2", *, networks=16, epochs=12, seed=0):
-    """The jobs of a comparison, first blocks first."""
     study = Study(name="s", tasks=(tasks,), models=(models,), networks=networks, epochs=epochs, seed=seed)
     [row] = study.rows()
     return [row.job(range(start, min(start + 16, networks))) for start in range(0, networks, 16)]
 
 
 def ran(*args, **how):
-    """What the first job of a comparison came to."""
+    """The result of the first job of a comparison."""
     return run_job(jobs(*args, **how)[0], Watch(), Event())
 
 
@@ -218,7 +217,7 @@ def clock_models(monkeypatch):
 
 @pytest.fixture
 def ticking(monkeypatch):
-    """A learner that learns the later the more ticks it has."""
+    """A learner that learns later with more ticks."""
 
     def kind(spec, *, params, networks, seed=0):
         ticks = params.clock.ticks
@@ -246,7 +245,7 @@ def row_result(row, epochs=(6, 6, 6, *[0] * 14)):
 
 
 def begun_with(result):
-    """The networks of a finished job, for a job that trains them further."""
+    """The networks of a finished job, for a job that continues their training."""
     trained = result.trained
     return Begun(
         snapshot=result.snapshot,
@@ -260,7 +259,7 @@ def begun_with(result):
 
 @pytest.fixture
 def empty(tmp_path, monkeypatch):
-    """A directory of its own, with the examples and nothing else, in which commands run."""
+    """An empty working directory with the examples."""
     for name in ("mytask.py", "counts.py"):
         shutil.copy(PLACE / name, tmp_path)
     monkeypatch.chdir(tmp_path)

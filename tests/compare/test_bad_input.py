@@ -1,4 +1,4 @@
-"""Bad input gets one clear line; names and paths are shown as they are; no stream ends a command."""
+"""Bad input gets one clear line; names and paths are shown as given; no closed stream ends a command."""
 
 import os
 import re
@@ -19,7 +19,6 @@ OF_MANY_SIGNS = "--set stimuli: the value is nested" if sys.version_info < (3, 1
 
 
 def rejected(*arguments):
-    """The line on stderr with which a command ends."""
     result = RUNNER.invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == 2, result.output + repr(result.exception)
     assert result.stderr.startswith("Error: ")

@@ -1,4 +1,4 @@
-"""The catalogue says of each model what is true of the networks that it builds, and nothing else knows their names."""
+"""The catalogue describes the networks that it builds, and no other module knows their names."""
 
 import ast
 from dataclasses import asdict
@@ -46,7 +46,7 @@ def test_an_unknown_model_brings_up_the_nearest():
 
 
 def named(source):
-    """Names of models that the code of a module spells out, and the models' packages that it imports."""
+    """Names of models in the code of a module, and the models' packages that it imports."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and node.value in MODELS:
@@ -58,7 +58,7 @@ def named(source):
 
 
 def test_only_the_catalogue_names_a_model():
-    """Some commands show PBWM alone, studies are of models by their nature, and "pbwm" is also the command's name."""
+    """Some commands show PBWM alone, studies are about models, and "pbwm" is also the command's name."""
     spelled = {
         path.relative_to(PLACE).as_posix(): named(path.read_text())
         for path in PLACE.rglob("*.py")

@@ -1,4 +1,4 @@
-"""Tasks and models that others have written run, are kept and are read by the same names as those of the catalogue."""
+"""Tasks and models of others run, are stored, and are read by the same names as those of the catalogue."""
 
 import json
 import subprocess
@@ -42,7 +42,7 @@ def test_a_comparison_takes_them_and_its_directory_gives_them_back(empty):
 
 @pytest.mark.usefixtures("one_figure")
 def test_figures_tell_models_of_one_kind_apart_and_leave_out_what_has_nothing_to_show(empty):
-    """`sublstm` and `lstm` are one class of networks; the slots of `Counts` have no content that varies."""
+    """`sublstm` and `lstm` are one class of networks; the slots of `Counts` have constant content."""
     models = ("lstm", "sublstm", OWN_MODEL)
     words = ("compare", OWN_TASK, "--models", ",".join(models), "--networks", 2, "--epochs", 3, "--out", "r")
     assert said(*words).exit_code == 0

@@ -1,4 +1,4 @@
-"""Files of users' own tasks and models: what is rejected before a run, and what makes results another's."""
+"""Files of users' tasks and models: what is rejected before a run, and what changes the results' identity."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_broken_task_is_rejected_before_anything_is_run(empty, case):
-    """No directory is made, which would refuse the corrected task as one of other settings."""
+    """No directory is made, which would reject the corrected task as one of other settings."""
     was, now, says = BROKEN[case]
     text = (empty / "mytask.py").read_text()
     assert was in text
@@ -42,7 +42,7 @@ def test_a_broken_task_is_rejected_before_anything_is_run(empty, case):
 
 
 def test_classes_of_one_name_in_two_files_stay_apart(empty):
-    """Two models of one study, of which one always answers wrongly, are trained further as what they are."""
+    """Two models of one study, one of which always answers wrongly, keep their classes in further training."""
     text = (empty / "counts.py").read_text().replace("Counts", "Twice")
     (empty / "right.py").write_text(text)
     (empty / "wrong.py").write_text(text.replace("argmax()", "argmin()"))

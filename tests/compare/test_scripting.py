@@ -1,4 +1,4 @@
-"""Comparisons and figures of scripts: what is no name, no scene and no directory is rejected in one line."""
+"""Comparisons and figures of scripts reject an invalid name, scene or directory in one line."""
 
 from pathlib import Path
 

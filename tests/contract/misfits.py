@@ -1,4 +1,4 @@
-"""Lessons of SIR-2 that no learner may run: each a change to a right one, and what the error says."""
+"""Lessons of SIR-2 that every learner rejects: changes to a valid one, and the error messages."""
 
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -10,7 +10,7 @@ from tasks.base.training import Lesson
 
 
 class Misfit(NamedTuple):
-    """A change, what the error says, and whether a block rejects it where it is made."""
+    """A change, the message, and whether a block rejects it when it is made."""
 
     of: Callable[[Lesson], Lesson]
     message: str
@@ -26,7 +26,7 @@ def forced(whole: Any, **changes: Any) -> Any:
 
 
 def at(name: str, place: tuple[int, ...], value: int, dtype: type = np.int64) -> Callable[[Lesson], Lesson]:
-    """One number of an array of trials is another."""
+    """Change one number of an array of trials."""
 
     def change(lesson: Lesson) -> Lesson:
         array = getattr(lesson.trials, name).astype(dtype)
@@ -37,7 +37,7 @@ def at(name: str, place: tuple[int, ...], value: int, dtype: type = np.int64) ->
 
 
 def with_array(name: str, made: Callable[[Any], Any]) -> Callable[[Lesson], Lesson]:
-    """An array of trials is another."""
+    """Replace an array of trials."""
     return lambda lesson: forced(lesson, trials=forced(lesson.trials, **{name: made(getattr(lesson.trials, name))}))
 
 

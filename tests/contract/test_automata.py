@@ -1,4 +1,4 @@
-"""Tasks that say that they are finite automata: their streams are the walks of these, with these probabilities."""
+"""Tasks with an automaton: their streams are its walks, with its probabilities."""
 
 from collections import Counter
 from functools import cache
@@ -15,7 +15,7 @@ from tests.reference import streams
 
 
 def _has_automaton(task):
-    """Whether a task has one; it may have too many states for that."""
+    """Whether a task has an automaton with few enough states."""
     try:
         return isinstance(task, FiniteStateTask) and bool(task.automaton())
     except ParameterError:
@@ -25,7 +25,7 @@ def _has_automaton(task):
 FINITE = [name for name in TASKS if _has_automaton(TASKS[name].build())]
 STEPS = 20_000
 SURPRISING = 1e-4
-"""Below this probability of chance, over all states together, frequencies have failed; seeds are fixed."""
+"""Probability, over all states together, below which frequencies fail; seeds are fixed."""
 
 
 @pytest.fixture(params=FINITE, scope="module")
@@ -40,7 +40,7 @@ def graph(task):
 
 @pytest.fixture(scope="module")
 def walk(task, graph):
-    """A long stream as (symbol, target), and every state that it may be in before each step and after the last."""
+    """A long stream as (symbol, target), and its possible states before each step and after the last."""
     spec = task.spec
     steps = len(task.trials(100, np.random.default_rng(0))) / 100
     stream = task.trials(int(STEPS / steps), np.random.default_rng(8))
@@ -74,7 +74,7 @@ def test_states_and_edges_are_what_the_contract_says(task, graph):
 
 
 def test_every_stream_is_a_walk_and_every_edge_is_walked(graph, walk):
-    """Every edge that should be walked twelve times or more: one that is not has a chance of e⁻¹²."""
+    """Every edge with twelve or more expected walks: the probability to miss one is e⁻¹²."""
     shown, states = walk
     assert all(states), "a step that the automaton has not"
     walked = {
@@ -91,7 +91,7 @@ def test_every_stream_is_a_walk_and_every_edge_is_walked(graph, walk):
 
 
 def test_steps_come_with_their_probabilities(graph, walk):
-    """In states that are known for sure: where the symbol says which edge was taken."""
+    """In states that the symbols determine."""
     shown, states = walk
     taken = Counter(
         (state, now) for before, (now, _) in zip(states, shown, strict=False) if len(before) == 1 for state in before

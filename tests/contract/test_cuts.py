@@ -1,4 +1,4 @@
-"""What a call is for learning: a stream cut into calls teaches the same where the contract of learners says so."""
+"""A stream cut into calls teaches the same where the contract of learners says so."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from tasks.catalog import TASKS
 TASK = TASKS["12ax"].build()
 STEPS = 47
 WINDOW = 20
-"""Steps of the windows by which the models of the catalogue learn, but for the one that learns from reward."""
+"""Windows of the models of the catalogue in steps, except the one that learns from reward."""
 
 
 def online(rule):
@@ -57,7 +57,7 @@ def piece(block, first, stop):
 
 
 def after(build, ends):
-    """What networks answered and are after a stream that was cut at these steps."""
+    """Responses and states of networks after a stream that was cut at these steps."""
     learner, block, first, responses = build(TASK.spec, networks=range(2), seed=3), whole(), 0, []
     for end in ends:
         responses.append(learner.run(piece(block, first, end)).response)

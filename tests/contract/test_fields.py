@@ -1,4 +1,4 @@
-"""Every field of every public parameter class rejects what is no such value, by name, when the object is made."""
+"""Every field of every public parameter class rejects invalid values by name when the object is made."""
 
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
@@ -21,7 +21,7 @@ from tasks.base.errors import LARGEST, MOST_SHOWN, TaskError
 
 OURS = (LSTMError, PBWMError, TaskError)
 NOT_PARAMETERS = {Circuit, Circuit2006, Layer, Layer2006, Path, Path2006, Wiring}
-"""What circuits are compiled to: made by the package, of parameters that were checked."""
+"""Compiled circuits, which the package makes from checked parameters."""
 REQUIRED = {
     "Lesion": {"layer": "matrix_go"},
     "ClampGate": {"stripe": 0, "open": True},
@@ -51,7 +51,7 @@ def default(kind):
 
 
 def fits(value, hint) -> bool:
-    """Whether a value is of the kind that a field's annotation says; a number that is none is of no kind."""
+    """Whether a value fits the annotation of a field; NaN fits none."""
     if hint is Any:
         return True
     if get_origin(hint) in (Union, UnionType):

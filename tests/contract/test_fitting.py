@@ -1,4 +1,4 @@
-"""No learner runs what does not fit: every model, and a population of it, rejects it before a kernel runs."""
+"""Every model, and a population of it, rejects lessons that do not fit before a kernel runs."""
 
 from dataclasses import fields, replace
 
@@ -16,8 +16,7 @@ from tests.contract.misfits import MISFITS, OF_LESSONS
 TASK = SIR(trials_per_epoch=5)
 
 
-# Another process runs tests/contract/test_learners.py at the same time, which compiles the models in order. From the
-# other end, each is compiled once.
+# Another process runs tests/contract/test_learners.py at the same time: from opposite ends, each compiles other models.
 @pytest.fixture(scope="module", params=list(MODELS)[::-1])
 def model(request):
     return request.param

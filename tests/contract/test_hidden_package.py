@@ -1,4 +1,4 @@
-"""A file `tasks.py` in the working directory hides our package of that name: the error says so, and what to do."""
+"""If a file `tasks.py` in the working directory hides our package, the error gives the remedy."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The import contract of pyproject.toml can fail: one forbidden line in a copy of the packages breaks it."""
+"""One forbidden line in a copy of the packages breaks the import contract of pyproject.toml."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ def copy(tmp_path_factory):
 
 
 def broken(copy):
-    """Whether the contract is broken, and what the linter says."""
+    """Whether the contract is broken, and the message of the linter."""
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     said = subprocess.run([LINT, "--no-cache"], cwd=copy, env=environment, capture_output=True, text=True, check=False)
     return said.returncode != 0, said.stdout + said.stderr

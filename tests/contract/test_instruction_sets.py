@@ -1,4 +1,4 @@
-"""Results do not depend on the processor: the same bits from AVX-512, AVX2 and plain SSE2 code, of every model."""
+"""Results do not depend on the processor: AVX-512, AVX2 and plain SSE2 code give the same bits for every model."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ OLDER = {
 
 @cache
 def digest(model):
-    """What two short epochs of learning give, in this process."""
+    """Results of two short epochs of learning, in this process."""
     task = TASKS["sir2"].build()
     learner = MODELS[model].build(task.spec, networks=range(16), seed=3)
     found = hashlib.sha256()
@@ -39,7 +39,7 @@ def digest(model):
 
 @cache
 def digests(processor):
-    """The same of every model, compiled for an older processor in a process of its own."""
+    """The same of every model, compiled for an older processor in another process."""
     script = f"from {__name__} import DEFAULT_MODELS, digest; print(*map(digest, DEFAULT_MODELS))"
     command = [sys.executable, "-c", script]
     environment = os.environ | OLDER[processor]

@@ -1,4 +1,4 @@
-"""What every model answers to, on every task: the contract of `tasks.base.learner`, by results alone."""
+"""The contract of `tasks.base.learner`, for every model on every task, by results alone."""
 
 from dataclasses import fields, replace
 from functools import cache, partial
@@ -15,7 +15,7 @@ from tasks.base.task import AnalogChannel, Choice, Criterion, Quantity, Role, Se
 from tasks.catalog import TASKS
 
 STEPS = 12
-"""About as many steps are in a block: enough to store and to recall, few enough to be quick."""
+"""Approximate steps of a block: enough to store and to recall."""
 SHORTER = {
     "adding": {"min_length": 11},
     "multiplication": {"min_length": 11},
@@ -30,18 +30,18 @@ SHORTER = {
     "periodic-function": {"period": 2, "least": 1, "most": 2},
     "temporal-order-6b": {"windows": ((1, 1), (3, 3), (5, 6)), "min_length": 8, "max_length": 9},
 }
-"""Changes to tasks whose sequences would take every test a hundred steps: the same, over shorter times."""
+"""Changes that shorten the sequences of tasks."""
 BY_REWARD = {"lstm-reward", "sublstm-reward", "gru-reward"}
-"""Models that learn at rewarded steps only, and are judged by these."""
+"""Models that learn only at rewarded steps."""
 SHOWINGS = {"srn": 120} | dict.fromkeys(BY_REWARD, 300)
-"""How often models that learn slowly are shown the same trials; others 30 times."""
+"""Presentations of the same trials to models that learn slowly; others get 30."""
 MANY = 35
 """Networks of a population: two blocks of 16, and one of 3."""
 GATES = ("input_gate", "forget_gate", "output_gate")
 
 
 def _shapes():
-    """A task for every kind of network: of those that a learner cannot tell apart by their specs, the first."""
+    """A task for every kind of network: the first of those whose specs a learner cannot distinguish."""
     blank = {"name": "any", "source": "", "events": ("any",), "items": (), "sequence": "", "sequences_per_epoch": 1}
     found = {}
     for name in TASKS:
@@ -52,8 +52,7 @@ def _shapes():
 
 EVERY_TASK = _shapes()
 ANSWERS = ("12ax", "12ax-reset", "sir2", "embedded-reber", "adding")
-"""Tasks that ask for all that a network may have to do: one input channel or two, real values, each kind of answer, and
-memory that is reset."""
+"""Tasks that require all abilities: one or two input channels, real values, each kind of answer, and resets."""
 
 
 def task_of(name):
@@ -71,12 +70,11 @@ def rejection(model, spec):
 
 
 def simple(spec):
-    """Whether a task shows symbols and asks for choices: every model runs it, as a test below finds."""
+    """Whether a task shows symbols and requires choices; every model runs it."""
     return not spec.analog and isinstance(spec.answer, Choice)
 
 
 def pairs(names):
-    """Every model with every task that it runs."""
     every = [(model, name, task_of(name).spec) for model in MODELS for name in names]
     return [
         pytest.param((model, name), id=f"{model}-{name}")
@@ -87,13 +85,12 @@ def pairs(names):
 
 @pytest.fixture(params=pairs(ANSWERS))
 def pair(request):
-    """Every model on a task of each kind: what holds on these, holds of its networks on any other."""
+    """Every model on a task of each kind."""
     return request.param
 
 
 @pytest.fixture(params=pairs(EVERY_TASK))
 def any_pair(request):
-    """Every model on every task that it runs."""
     return request.param
 
 
@@ -119,7 +116,7 @@ def any_build(any_pair):
 
 @cache
 def sequences(task):
-    """How many sequences make a block: three at least, so that they differ in length where they can."""
+    """Sequences of a block: three at least, so that their lengths can differ."""
     steps = len(task.trials(100, np.random.default_rng(0))) / 100
     return max(3, ceil(STEPS / steps))
 
@@ -130,13 +127,12 @@ def streams(task, networks, epoch, seed=7):
 
 
 def lesson(learner, task, networks, epochs=3, record=False):
-    """The outcomes of a few epochs of learning."""
     blocks = [TrialBlock.stack(streams(task, networks, epoch)) for epoch in range(epochs)]
     return [learner.run(block, record=record) for block in blocks]
 
 
 def everything(outcome, index):
-    """All that an outcome says of one network, by name."""
+    """All of an outcome about one network, by name."""
     said = {"response": outcome.response, "correct": outcome.correct, **outcome.measures}
     if outcome.record is not None:
         said |= {name: getattr(outcome.record, name) for name in (*GATES, "memory")} | dict(outcome.record.signals)
@@ -144,7 +140,7 @@ def everything(outcome, index):
 
 
 def assert_same(a, b):
-    """The same to the last bit, but for padding."""
+    """The same to the last bit, except for padding."""
     assert a.keys() == b.keys()
     for name in a:
         steps = min(len(a[name]), len(b[name]))
@@ -152,7 +148,7 @@ def assert_same(a, b):
 
 
 def _toy(answer, analog=()):
-    """The spec of a task that differs from 1-2-AX in its answers and inputs alone."""
+    """The spec of 1-2-AX with other answers and inputs."""
     responses = ("sum",) if isinstance(answer, Quantity) else ("L", "R")
     return replace(TASKS["12ax"].build().spec, name="toy", answer=answer, analog=analog, responses=responses)
 
@@ -333,7 +329,7 @@ def test_stepping_is_the_same_run(build, task):
 
 
 def test_without_learning_nothing_is_learned(build, task, pair):
-    """A network that is shown its trials again and again stays at its level; one that learns does better."""
+    """A network that sees the same trials repeatedly stays at its level; one that learns improves."""
     shown = streams(task, range(4), 0)
     block = TrialBlock.stack(shown)
     idle, learning = (build(task.spec, networks=range(4), seed=3) for _ in range(2))

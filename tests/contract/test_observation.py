@@ -1,4 +1,4 @@
-"""Every model can be watched within a step, and is not changed by it: the contract of `tasks.base.anatomy`."""
+"""Every model can be observed within a step without effect on it: the contract of `tasks.base.anatomy`."""
 
 from dataclasses import fields
 
@@ -12,7 +12,7 @@ from tasks.base.task import Choice, TrialBlock
 from tasks.catalog import TASKS
 
 TASK_NAMES = ("12ax-reset", "sir2")
-"""One channel or two, with memory that is reset and without."""
+"""One channel or two, with and without resets of memory."""
 STEPS = 5
 NETWORKS = range(2, 5)
 
@@ -31,7 +31,6 @@ def build(model, name):
 
 
 def one(block, step):
-    """Step `step` of a block, as a block."""
     arrays = {f.name: getattr(block, f.name)[:, step : step + 1] for f in fields(block) if f.name != "length"}
     return TrialBlock(length=np.ones(block.networks, np.intp), **arrays)
 

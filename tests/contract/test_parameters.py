@@ -1,4 +1,4 @@
-"""Every task rejects parameters that cannot be, by the name of the field."""
+"""Every task rejects invalid parameters by the name of the field."""
 
 from dataclasses import fields
 from enum import StrEnum
@@ -10,7 +10,7 @@ from tasks.catalog import TASKS
 
 
 def impossible(name, value):
-    """Values that a field cannot have, by what it has."""
+    """Invalid values of a field, given a valid one."""
     if isinstance(value, bool):
         return ["no", 1, None]
     if isinstance(value, StrEnum):
@@ -41,13 +41,13 @@ CASES = {
     if field.name != "name"
     for bad in impossible(field.name, getattr(task, field.name))
 }
-"""A class, a field, and a value, once for all tasks of that class."""
+"""A class, a field, and a value, once for all tasks of the class."""
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_value_that_cannot_be_is_rejected_by_name(case):
     kind, field, bad = CASES[case]
-    # How an answer is judged is checked by the object that says so.
+    # The object that defines the answer checks its fields.
     with pytest.raises(ParameterError, match=rf"({kind.__name__}|Quantity|Several)\.{field}\b"):
         kind(**{field: bad})
 

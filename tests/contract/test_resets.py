@@ -1,4 +1,4 @@
-"""Memory that a task resets (`TaskSpec.resets_memory`): nothing of what came before a start is left after it."""
+"""Memory that a task resets (`TaskSpec.resets_memory`) depends on nothing before the start."""
 
 from dataclasses import replace
 
@@ -11,9 +11,9 @@ from tests.contract.test_learners import everything, lesson, pairs, streams, tas
 
 NETWORKS = range(3)
 BEFORE = 8
-"""Steps before the start; enough to fill every memory."""
+"""Steps before the start, enough to fill every memory."""
 KINDS = ("12ax-reset", "sir2", "embedded-reber", "adding")
-"""A task that resets memory, and one of each kind, of which memory can be reset as well."""
+"""A task that resets memory, and one of each kind whose memory can be reset, too."""
 
 
 @pytest.fixture(params=pairs(KINDS))
@@ -32,7 +32,7 @@ def build(pair):
 
 
 def histories(task):
-    """Two blocks with a start behind the first steps, that differ in what these steps show, and in nothing else."""
+    """Two blocks that differ only in their first steps, followed by a start."""
     one = TrialBlock.stack(streams(task, NETWORKS, epoch=5))
     starts, symbols, values = one.starts.copy(), one.symbols.copy(), one.values.copy()
     starts[:, BEFORE] = True
@@ -45,7 +45,7 @@ def histories(task):
 
 
 def after(task, build, resets, learn=False):
-    """All that networks with some experience did from a start on, after either history."""
+    """Results of trained networks from the start on, after both histories."""
     said = []
     for block in histories(task):
         learner = build(replace(task.spec, resets_memory=resets), networks=NETWORKS, seed=3)
@@ -69,10 +69,7 @@ def test_without_resets_it_has_unless_the_model_resets_on_its_own(task, build):
 
 
 def test_a_record_says_where_memory_was_reset(task, build):
-    """And what a slot held before is gone there: one that takes nothing in holds nothing.
-
-    Except where gates subtract more than there is: the slot then holds what they take away.
-    """
+    """A slot that takes nothing in holds nothing then, except if gates subtract more than there is."""
     block, _ = histories(task)
     learner = build(replace(task.spec, resets_memory=True), networks=NETWORKS, seed=3)
     record = learner.run(block, record=True).record

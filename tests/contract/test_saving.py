@@ -1,4 +1,4 @@
-"""Every model, saved and loaded, goes on as if it had never been saved: bit for bit."""
+"""Every model, saved and loaded, continues bit for bit."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ def build(request):
 
 
 def lesson(learner, epoch, networks):
-    """What networks do in an epoch, and are after it."""
+    """Results of an epoch, and the networks' state after it."""
     streams = [TASK.trials(2 + r % 3, stream(7, Purpose.TRIALS, r, epoch)) for r in networks]
     outcome = learner.run(TrialBlock.stack(streams), record=True)
     record = outcome.record

@@ -1,4 +1,4 @@
-"""Sizes, numbers of networks and seeds that cannot be are rejected at once, by every model and by a population."""
+"""Every model and population rejects invalid sizes, numbers of networks and seeds at once."""
 
 import resource
 from dataclasses import fields, is_dataclass, replace
@@ -20,9 +20,9 @@ SPEC = TASK.spec
 OURS = (TaskError, *MODEL_ERRORS)
 SIZES = {"hidden", "stripes", "blocks", "cells_per_block", "units", "window"}
 UNUSED = {("prefrontal", "units"), ("winners", "hidden")}
-"""A size that is used with learned inputs alone, and a number of winners, of which there are no more than units."""
+"""A size for learned inputs only, and a number of winners, of which there are no more than units."""
 LIMIT = 8 * 2**30
-"""Bytes of addresses: what asks for more fails, and so would not be rejected by rule."""
+"""Bytes of addresses: larger requests fail, and so would not be rejected by rule."""
 
 
 def params_of(model):
@@ -30,7 +30,7 @@ def params_of(model):
 
 
 def sizes(params, prefix=()):
-    """The fields of a parameter object, and of objects in it, that are sizes."""
+    """The fields of a parameter object, and of nested objects, that are sizes."""
     for f in fields(params):
         value = getattr(params, f.name)
         if is_dataclass(value):

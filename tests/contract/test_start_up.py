@@ -1,4 +1,4 @@
-"""What starts at once does so because of what it does not import."""
+"""Start-up is fast because of what is not imported."""
 
 import ast
 import subprocess
@@ -13,7 +13,7 @@ from pbwm.compare.cli.app import COMMANDS, app
 
 HEAVY = {"numpy", "scipy", "numba", "llvmlite", "matplotlib", "networkx", "pyarrow", "h5py", "rich", "jinja2", "optuna"}
 OF_MODELS = HEAVY - {"numpy", "numba", "llvmlite", "scipy"} | {"scipy.stats", "scipy.optimize"}
-"""What networks run without; numba itself looks whether scipy is there."""
+"""Not needed to run networks; numba itself looks for scipy."""
 
 COMMAND_LINE = """
 import sys
@@ -27,7 +27,7 @@ ON_DEMAND = ("pbwm", "pbwm.form2006", "pbwm.compare", "lstm_baseline")
 
 
 def imported(script, *arguments):
-    """The modules that a script imports, which prints their names, and the packages that these are of."""
+    """The modules that a script imports, and their packages. The script prints the names."""
     command = [sys.executable, "-c", script, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     names = set(done.stdout.split())

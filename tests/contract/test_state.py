@@ -1,4 +1,4 @@
-"""States: finite, the same in any company, and rejected with a number that is not finite or cannot be."""
+"""States are finite, do not depend on other networks, and are rejected with an invalid number."""
 
 import re
 
@@ -15,7 +15,7 @@ from tests.fuzz.child import BUILDERS
 
 SIR = TASKS["sir2"].build()
 NOT_NEGATIVE = ("adam v", "adam clock", "critic's adam v", "responses given")
-"""Arrays of states whose numbers are at least 0."""
+"""Arrays of states without negative numbers."""
 
 
 @pytest.fixture(params=MODELS)
@@ -32,14 +32,14 @@ def trained(build, networks, steps=9):
 
 
 def spoiled(state, name, value):
-    """A copy in which the last number of an array of network 1 is another."""
+    """A copy with another last number in an array of network 1."""
     values = state[name].copy()
     values[1].flat[-1] = value
     return {**state, name: values}
 
 
 def said(name):
-    """How a message names an array, as a pattern."""
+    """The name of an array in messages, as a pattern."""
     return re.escape(f"state {name!r}")
 
 
@@ -77,7 +77,7 @@ def test_counts_and_second_moments_below_0_are_rejected(build):
 
 @pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS)
 def test_a_state_is_the_same_alone_and_among_others(build):
-    """To the last array: saved files do not depend on who else was there, and was there longer."""
+    """In all arrays: saved files do not depend on other networks that ran longer."""
     alone, among = (trained(build, networks, steps=15).state() for networks in (range(3, 4), range(16)))
     assert_same(alone, {name: values[3:4] for name, values in among.items()})
 

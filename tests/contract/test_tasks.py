@@ -1,4 +1,4 @@
-"""What every task in the catalogue must keep: a new task joins by its name and an oracle."""
+"""The contract of every task in the catalogue: a new task joins by its name and an oracle."""
 
 import copy
 import re
@@ -21,7 +21,7 @@ CHECKED = {name: TASKS[name] for name in TASKS} | {
         "Delayed recall of Hunter (1913): say which letter was shown a while ago.",
     ),
 }
-"""All tasks, and the template for further ones, with the line that docs/adding_a_task.md gives it."""
+"""All tasks, and the template, with the line that docs/adding_a_task.md gives it."""
 ORACLES = {
     "delayed-recall": (oracles.delayed_recall_answers, oracles.delayed_recall_policy),
     "1-back": (partial(oracles.n_back_answers, n=1), oracles.n_back_policy),
@@ -86,15 +86,15 @@ ORACLES = {
     "sir2-dedicated": (oracles.sir_answers, oracles.sir_policy),
     "sir2-reference": (oracles.sir_answers, oracles.sir_policy),
 }
-"""Name → answers found from what was shown, and those of an ideal agent (None where there is no ideal gate)."""
+"""Name → answers found from what was shown, and those of an ideal agent (None if there is no ideal gate)."""
 TOLD_STARTS = tuple(name for name in TASKS if name.startswith(("two-sequence", "adding", "multiplication")))
-"""Tasks whose oracle must be told where sequences start: nothing that is shown says so, or not always."""
+"""Tasks whose oracle needs the starts of sequences, which nothing shown determines."""
 MOST_STEPS = 20_000
 EVERY_RESPONSE_COUNTS = (
     *(name for name in TASKS if name.startswith(("12ax", "sir"))),
     "copying",
 )
-"""Tasks whose paper counts every response as right or wrong."""
+"""Tasks whose papers count every response."""
 DTYPES = {
     "symbols": np.int16,
     "target": np.int16,
@@ -122,7 +122,7 @@ def task(name):
 
 @cache
 def drawn(name):
-    """2000 sequences, or fewer where they are so long that the naive readers would take minutes."""
+    """2000 sequences, or fewer long ones, for which naive readers would take minutes."""
     task = CHECKED[name].build()
     steps = len(task.trials(100, np.random.default_rng(0))) / 100
     return task.trials(min(2000, int(MOST_STEPS / steps)), np.random.default_rng(20))
@@ -214,7 +214,7 @@ def test_values_are_within_their_limits_and_use_them(task, long_stream):
 
 
 def test_the_answer_is_of_the_kind_that_the_spec_says(task, long_stream):
-    """Right responses are there where there is a target, the target among them; values only where they are wanted."""
+    """There are correct responses, including the target, where there is a target; values only where required."""
     has_target = long_stream.target != SILENCE
     if isinstance(task.spec.answer, Several):
         np.testing.assert_array_equal(long_stream.allowed.any(1), has_target)
@@ -240,7 +240,7 @@ def test_only_what_has_a_target_counts_or_is_rewarded(long_stream):
 
 
 def test_every_epoch_has_responses_that_count(task):
-    """An epoch without one could be no epoch without an error, and the criterion would never be reached."""
+    """Otherwise, the criterion could never be reached."""
     for seed in range(20):
         assert task.trials(task.spec.sequences_per_epoch, np.random.default_rng(seed)).counts.any()
 

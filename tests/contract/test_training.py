@@ -1,4 +1,4 @@
-"""Whole epochs in one call: every model comes to what it comes to epoch by epoch, in lessons of any length."""
+"""Whole epochs in one call: every model gets the results of single epochs, in lessons of any length."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ from tasks.base.training import Training, draw_lesson, train_by_epochs
 from tasks.twelve_ax import TwelveAX
 
 TASK = TwelveAX(max_pairs=2, outer_loops_per_epoch=1, zero_error_epochs=2)
-"""Epochs of three or five steps: some networks are without an error twice in a row by chance, and others are not."""
+"""Epochs of three or five steps: by chance, some networks are without an error twice in a row, and others are not."""
 EPOCHS = 10
 SEED = 3
 RESULTS = ("errors", "counted", "steps")
@@ -24,14 +24,14 @@ def build(request):
 
 
 def together(build, networks, threads=1):
-    """Networks with the numbers `networks`, from 0 if they are more than one block."""
+    """Networks with the numbers `networks`; from 0 if they are more than one block."""
     if len(networks) > 16:
         return Population(lambda part: build(networks=part), len(networks), threads)
     return build(networks=networks)
 
 
 def taught(learner, networks, lessons, by_epochs=False):
-    """What lessons of so many epochs came to: errors and so on over all epochs, epochs done, and the last streak."""
+    """Results of lessons of these numbers of epochs: over all epochs, epochs done, and the last streak."""
     streak, first, parts = np.zeros(len(networks), int), 0, []
     for epochs in lessons:
         lesson = draw_lesson(TASK, SEED, networks, range(first, first + epochs), streak)
@@ -54,7 +54,7 @@ def assert_same(one, other, rows=slice(None)):
 
 
 def seen(learner, networks):
-    """All that a block of fresh trials shows of networks."""
+    """Results of networks on a block of fresh trials."""
     trials = TASK.trials(4, np.random.default_rng(1))
     outcome = learner.run(TrialBlock.stack([trials] * len(networks)), record=True)
     return [outcome.response, outcome.record.memory, outcome.record.input_gate, *outcome.record.signals.values()]

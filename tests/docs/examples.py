@@ -6,5 +6,5 @@ PLACE = Path(__file__).parents[2] / "docs" / "examples"
 
 
 def example(name):
-    """``FILE.py:NAME`` of an example, from wherever tests run."""
+    """``FILE.py:NAME`` of an example, with an absolute path."""
     return f"{PLACE / name}"

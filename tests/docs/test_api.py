@@ -1,4 +1,4 @@
-"""Every module that is meant for users has its page of the API."""
+"""Every module for users has its page of the API."""
 
 import re
 from pathlib import Path
@@ -20,11 +20,11 @@ INTERNAL = re.compile(
     """,
     re.VERBOSE,
 )
-"""Modules that only other modules use, and those that commands are made of."""
+"""Modules for other modules only, and parts of commands."""
 
 
 def modules():
-    """The names of all modules, without packages, which only export."""
+    """The names of all modules, without packages."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             if path.name != "__init__.py":
@@ -32,7 +32,7 @@ def modules():
 
 
 def documented():
-    """The names of the modules on pages of the API, as often as they are there."""
+    """The names of the modules on pages of the API, with repetitions."""
     pages = sorted((ROOT / "docs" / "api").glob("*.md"))
     return [name for page in pages for name in re.findall(r"automodule:: ([\w.]+)", page.read_text(encoding="utf-8"))]
 
@@ -46,7 +46,7 @@ def test_every_public_module_has_a_page_and_no_module_two():
 
 
 def test_headings_of_docstrings_have_lines_of_their_own():
-    """Numpydoc and the site read a heading only where nothing else stands on its two lines."""
+    """Numpydoc and the site read a heading only if nothing else is on its two lines."""
     sources = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     joined = re.compile(r"\S[^\n]* -{5,}|^ *-{5,} +\w", re.MULTILINE)
     found = [f"{path.relative_to(ROOT)}: {m[0]}" for path in sources for m in joined.finditer(path.read_text("utf-8"))]

@@ -1,4 +1,4 @@
-"""The Python of the pages that a newcomer follows runs as printed, with fewer epochs of training and shorter tests."""
+"""The Python of the pages for newcomers runs as printed, with fewer epochs and shorter tests."""
 
 import re
 from pathlib import Path
@@ -14,23 +14,21 @@ SHORTER = {
     'compare("12ax", networks=16)': 'compare("12ax", networks=16, epochs=2)',
     "range(100)": "range(2)",
 }
-"""What is printed → what is run instead. All networks of a block are computed together: fewer would cost the same."""
+"""Printed → run instead. The networks of a block are computed together, so fewer would cost the same."""
 LEFT = {
     "tutorial": {"lstm-input-gate.png", "pbwm-input-gate.png", "equivalence.png", "lesions.png"},
     "quickstart": {"results"},
     "gallery": {"results", "gates-pbwm.png", "gates-lstm.png"},
 }
-"""Page → what its code leaves in the working directory."""
+"""Page → files that its code leaves in the working directory."""
 
 
 def blocks(page):
-    """The blocks of Python of a page, in order."""
     text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
     return re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
 def shorter(code):
-    """Code with fewer epochs."""
     for printed, run in SHORTER.items():
         code = code.replace(printed, run)
     return code

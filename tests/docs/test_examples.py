@@ -1,4 +1,4 @@
-"""The examples of docs/bringing_your_own.md are as short as it says, and the page includes all of them."""
+"""The examples of docs/bringing_your_own.md are as short as it says, and all are on the page."""
 
 import ast
 import re
@@ -16,11 +16,11 @@ from tests.docs.examples import PLACE
 
 PAGE = (PLACE.parent / "bringing_your_own.md").read_text(encoding="utf-8")
 MOST_LINES = 20
-"""Lines that a model of PyTorch takes of the user, without imports, blank lines and docstrings."""
+"""Lines of a user's PyTorch model, without imports, blank lines and docstrings."""
 
 
 def own_lines(source):
-    """The lines of a module that are code, without imports and docstrings."""
+    """The lines of code of a module, without imports and docstrings."""
     tree, gone = ast.parse(source), set()
     for node in ast.walk(tree):
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

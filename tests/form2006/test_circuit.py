@@ -1,4 +1,4 @@
-"""The circuit of 2006: who reaches whom and with what sign, how strong paths are, and its drawing."""
+"""The circuit of 2006: projections, signs, strengths, and its drawing."""
 
 import csv
 from dataclasses import replace
@@ -77,7 +77,7 @@ def test_the_parts_of_a_target_add_up_to_one():
 
 
 def test_paths_are_scaled_by_the_active_units_of_the_whole_sending_layer():
-    """Those from the own stripe, too: a receiver sees a quarter of the four stripes."""
+    """Projections from the own stripe, too: a receiver sees a quarter of the four stripes."""
     circuit = build_circuit(SPEC, oreilly_frank_2006(SPEC))
     scale = {path.name: circuit.scale(path) for path in circuit.paths}
     active = 2 * 4  # a stimulus and a control unit in each stripe

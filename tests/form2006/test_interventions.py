@@ -1,4 +1,4 @@
-"""Lesions, forced gates and gains of dopamine in the 2006 form: against the twin, and what they leave behind."""
+"""Lesions, forced gates and gains of dopamine in the 2006 form, against the twin, and what remains afterwards."""
 
 from dataclasses import replace
 from functools import partial
@@ -28,7 +28,7 @@ def networks(task="sir2", steps=8, **given):
 
 
 def lost(learner, lesion, network):
-    """Places of the units that a lesion takes, within the layer."""
+    """Places of the lesioned units within the layer."""
     i = learner.circuit.layer(lesion.layer)
     layer = learner.circuit.layers[i]
     units = np.arange(layer.units) if lesion.stripe is None else lesion.stripe * layer.size + np.arange(layer.size)
@@ -149,7 +149,7 @@ def test_gains_are_bounded_together():
 
 
 def test_the_dopamine_of_a_random_go_counts_in_full_where_the_gain_is_small():
-    """Of the phonological loop: a gain of .2 does not apply to the dopamine of 10 of a random Go."""
+    """On the phonological loop, a gain of .2 does not apply to the dopamine of 10 of a random Go."""
     params = oreilly_frank_2006(TASKS["phonological-loop"].build().spec)
     require_stable_gains(params, [DopamineGain(burst=16.0)])
     with pytest.raises(PBWMParameterError, match="times as strong as the limit"):
@@ -157,7 +157,7 @@ def test_the_dopamine_of_a_random_go_counts_in_full_where_the_gain_is_small():
 
 
 def test_tonic_levels_are_bounded_together_by_what_a_potential_can_take():
-    """Two factors of 2 are allowed, three are 8 and not: a potential moves by a fifth of its excitation in a cycle."""
+    """Two factors of 2 are allowed, three are not: a potential moves by a fifth of its excitation in a cycle."""
     learner, block = networks()
     twice = DopamineGain(tonic=1.0)
     learner.apply(twice, twice)

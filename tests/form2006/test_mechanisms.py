@@ -1,4 +1,4 @@
-"""What the mechanisms of 2006 are for, one by one: gates, dopamine, values, random Go; and numbers that go wrong."""
+"""The mechanisms of 2006, one by one: gates, dopamine, values, random Go; and numbers that are not finite."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ def test_nogo_keeps_what_is_held_bit_for_bit_and_go_lets_it_go():
 
 
 def test_a_burst_teaches_go_and_a_dip_teaches_nogo():
-    """With dopamine made by random Go alone, all of it positive, Go weights grow and NoGo weights shrink."""
+    """If only random Go causes dopamine, all of it positive, Go weights grow and NoGo weights shrink."""
     bursts = replace(
         SMALL,
         random_go=RandomGo(baseline=1.0),
@@ -64,7 +64,7 @@ def test_a_burst_teaches_go_and_a_dip_teaches_nogo():
 
 
 def test_without_dopamine_the_striatum_hardly_learns():
-    """What is left is that activity is still settling."""
+    """The rest is because activity is still settling."""
 
     def change(gain, **go):
         params = replace(SMALL, striatum=Striatum(dopamine_gain=gain), random_go=RandomGo(probability=0.0, **go))
@@ -95,7 +95,7 @@ def test_gains_with_which_a_potential_overshoots_are_rejected(striatum, go):
 
 
 def test_the_largest_gain_leaves_a_potential_at_its_reversal():
-    """A dip is the strongest: 1.5 times a burst of the same size."""
+    """The strongest is a dip, 1.5 times a burst of the same size."""
     most = 1 / (SMALL.unit.vm_dt * SMALL.striatum.accommodation * 1.9 * 1.5)
     assert most == SMALL.most_gain()
     replace(SMALL, striatum=Striatum(dopamine_gain=0.999 * most))
@@ -116,7 +116,7 @@ def test_the_dopamine_of_a_random_go_has_no_gain():
 
 
 def by_chance(sequences=1, **go):
-    """What networks do with some random Go, and nothing else learned: their record, live steps only."""
+    """The record of networks with some random Go and no other learning, live steps only."""
     go = {"probability": 0.0, "baseline": 0.0} | go
     frozen = replace(SMALL, random_go=RandomGo(**go), striatum=replace(SMALL.striatum, learning_rate=0.0))
     trials = block(sequences)
@@ -125,7 +125,7 @@ def by_chance(sequences=1, **go):
 
 
 def test_random_go_drives_the_gates_of_stripes_that_do_not_gate():
-    """Where striatum does not learn, stripes that gate of themselves are the same at every rate."""
+    """If striatum does not learn, stripes that gate by themselves are the same at every rate."""
     always, never, some = (by_chance(baseline=p) for p in (1.0, 0.0, 0.3))
     assert (never["random_go"] == 0).all()
     chance, idle = always["random_go"] == 1, never["snr_thalamus"] <= 0.1
@@ -136,7 +136,7 @@ def test_random_go_drives_the_gates_of_stripes_that_do_not_gate():
 
 
 def test_a_stripe_with_low_dopamine_fires_if_it_has_waited():
-    """One stripe is picked per event; with a mean that is never low, none is."""
+    """One stripe is selected per event; if the mean is never low, none is."""
     picked = by_chance(8, probability=1.0, patience=3, first_mean=0.0, long_patience=None)["random_go"]
     assert picked.sum(-1).max() == 1
     assert 0 < picked.mean() < 0.3

@@ -1,4 +1,4 @@
-"""The kernels of the 2006 form in float64 against a slow twin written from the equations, over events with learning."""
+"""The kernels of the 2006 form in float64 against the slow twin, over events with learning."""
 
 from dataclasses import replace
 from functools import partial
@@ -99,7 +99,6 @@ def block_of(task, steps):
 
 @njit
 def two_numbers(key_0, key_1, stripe, event, purpose):
-    """Two numbers in [0, 1) at an address."""
     words = draw(key_0, key_1, stripe, event, purpose, 0)
     return uniform(words[0]), uniform(words[1])
 

@@ -1,4 +1,4 @@
-"""Inputs by the thousand, in processes that may die; and ``python -m tests.fuzz.campaign``, which is `make fuzz`."""
+"""Thousands of inputs, in processes that may die: ``python -m tests.fuzz.campaign``, run by `make fuzz`."""
 
 import subprocess
 import sys
@@ -15,9 +15,9 @@ AT_ONCE = 2000
 
 
 def campaign(models, inputs, first=0, child="tests.fuzz.child"):
-    """What became of `inputs` inputs: a count by outcome, and by number what should not be.
+    """Outcomes of `inputs` inputs: a count by outcome, and failures by number.
 
-    `models` are names separated by commas, as the module that is run as the `child` takes them.
+    `models` are names separated by commas, an argument of the module that is run as the `child`.
     """
     counts, faults, number = Counter(), {}, first
     while number < first + inputs:
@@ -39,7 +39,6 @@ def campaign(models, inputs, first=0, child="tests.fuzz.child"):
 
 
 def main():
-    """Try all models, or those named, and print a table."""
     parser = ArgumentParser(description="Give spoiled arrays to the models, in processes that may die.")
     parser.add_argument("models", nargs="*", default=list(BUILDERS))
     parser.add_argument("--inputs", type=int, default=10_000)

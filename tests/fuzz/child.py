@@ -1,7 +1,7 @@
-"""The process that may die: it gives spoiled arrays to learners, and says in one line what became of each input.
+"""The process that may die: it gives spoiled arrays to learners, and reports each outcome in one line.
 
 ``python -m tests.fuzz.child MODELS FIRST COUNT`` writes ``rejected``, ``ran``, ``stopped`` (a number was not finite),
-or what went wrong. Models, separated by commas, take turns. An input is made from its model and its number alone.
+or the failure. Models, separated by commas, take turns. Its model and its number determine an input.
 """
 
 import sys
@@ -24,25 +24,25 @@ from tests.fuzz.spoiling import other_numbers, plain, spoiled, spoiled_block, sp
 
 NETWORKS = 3
 SICK, OTHERS = 1, [0, 2]
-"""The network whose numbers are spoiled, and those that must not notice."""
+"""The network with spoiled numbers, and those that must not change."""
 ASKED = {
     "sir2": {"trials_per_epoch": 4},
     "12ax-reset": {"outer_loops_per_epoch": 1},
     "adding": {"min_length": 11, "sequences_per_epoch": 1},
     "embedded-reber": {"strings_per_epoch": 1},
 }
-"""Tasks of every kind: two channels or one, memory that is reset, real values, and each kind of answer."""
+"""Tasks of every kind: one or two channels, resets of memory, real values, and each kind of answer."""
 BUILDERS = {name: MODELS[name].build for name in MODELS} | {
     f"lstm-{name}": partial(LSTM, params=LSTMParams.modern(learning=Learning(rule=rule)))
     for name, rule in (("truncated", Truncated()), ("e-prop", EProp(feedback=Feedback.RANDOM)))
 }
-"""What makes networks: the models of the catalogue, and LSTMs that learn online, which have kernels of their own."""
+"""Builders of networks: the models of the catalogue, and LSTMs that learn online, which have their own kernels."""
 BASES = 5
-"""Lessons from which those that are spoiled are made."""
+"""Valid lessons, from which spoiled ones are made."""
 
 
 class Subject:
-    """Networks of a model for a task, what they are at first, and lessons that are right."""
+    """Networks of a model for a task, their initial state, and valid lessons."""
 
     def __init__(self, model, task):
         self.learner = BUILDERS[model](task.spec, networks=range(NETWORKS), seed=1)
@@ -61,7 +61,7 @@ class Subject:
 
 @cache
 def subjects(model):
-    """Those of all the tasks that a model does not reject."""
+    """One for each task that a model does not reject."""
     found = []
     for name, sizes in ASKED.items():
         try:
@@ -72,7 +72,7 @@ def subjects(model):
 
 
 def result(networks, subject, lesson, how):
-    """All that networks gave back and are, as arrays by network; and whether one was stopped."""
+    """Results and state of all networks, as arrays by network; and whether one was stopped."""
     learn, record, train = how
     try:
         given, stopped = (
@@ -89,12 +89,11 @@ def result(networks, subject, lesson, how):
 
 
 def differing(one, other, networks):
-    """Names of what differs in some networks."""
     return [n for n, values in one.items() if not np.array_equal(values[networks], other[n][networks], equal_nan=True)]
 
 
 def try_trials(subject, rng):
-    """Run or train on a spoiled lesson: as on the same numbers in plain arrays, and no other network notices."""
+    """Run or train on a spoiled lesson: as on the same numbers in plain arrays, without effect on other networks."""
     how = tuple(bool(rng.random() < share) for share in (0.7, 0.3, 0.5))
     networks = subject.population if rng.random() < 0.2 else subject.learner
     lesson = subject.lessons[rng.integers(BASES)]
@@ -118,7 +117,7 @@ def try_trials(subject, rng):
 
 
 def try_state(subject, rng):
-    """Set a spoiled state, or spoiled weights, and go on: no other network notices."""
+    """Set a spoiled state, or spoiled weights, and continue, without effect on other networks."""
     of_weights = rng.random() < 0.5
     right = subject.learner.weights() if of_weights else subject.first
     name = list(right)[rng.integers(len(right))]
@@ -140,7 +139,6 @@ def try_state(subject, rng):
 
 
 def outcome(model, number):
-    """What became of an input."""
     rng = np.random.default_rng([crc32(model.encode()), number])
     subject = subjects(model)[number % len(subjects(model))]
     subject.begin()
@@ -148,13 +146,12 @@ def outcome(model, number):
         return try_state(subject, rng) if rng.random() < 0.15 else try_trials(subject, rng)
     except (TaskError, *MODEL_ERRORS):
         return "rejected" if subject.same_as_first() else "rejected, and the networks are others"
-    except Exception as error:  # whatever it is, it is no error of ours
+    except Exception as error:  # none of our errors
         place = extract_tb(error.__traceback__)[-1]
         return f"traceback: {type(error).__name__}: {error} ({place.filename}:{place.lineno})".replace("\n", " ")
 
 
 def main():
-    """Try the inputs that the command line names."""
     models, first, count = sys.argv[1].split(","), int(sys.argv[2]), int(sys.argv[3])
     warnings.simplefilter("error")
     for number in range(first, first + count):

@@ -1,7 +1,7 @@
-"""Command lines and declarations by the thousand; and ``python -m tests.fuzz.commands``, a part of `make fuzz`.
+"""Thousands of command lines and declarations: ``python -m tests.fuzz.commands``, a part of `make fuzz`.
 
-Each is made from its number alone. A command must end with exit status 0, or with 2 and one line. Nothing is trained:
-what would be is only planned.
+Its number determines each. A command must end with exit status 0, or with 2 and one line. Nothing is trained, only
+planned.
 """
 
 import contextlib
@@ -140,7 +140,6 @@ FILE = 'name = "own"\ntasks = ["sir2"]\nmodels = ["lstm"]\nnetworks = 2\nepochs 
 
 
 def command_line(number):
-    """A command line, as a list of arguments."""
     rng = Random(f"command {number}")
     arguments = [word for word in rng.choice(COMMANDS).split("/") if word]
     for _ in range(rng.choice([0, 1, 1, 2, 2, 3, 4, 6])):
@@ -261,7 +260,6 @@ SPOILS = ['"', "[", "]", "=", "\n", "\0", "\ufeff", "é", "{", "'", "9", "#"]
 
 
 def value(rng, depth=0):
-    """A value of TOML."""
     if depth < 3 and rng.random() < 0.15:
         inner = [value(rng, depth + 1) for _ in range(rng.randint(0, 3))]
         table = ", ".join(f"k{i} = {of}" for i, of in enumerate(inner))
@@ -273,7 +271,7 @@ def value(rng, depth=0):
 
 @contextlib.contextmanager
 def nothing_trained():
-    """What would train networks, draw for seconds or begin a cluster only plans."""
+    """Only plan what would train networks, draw for seconds or start a cluster."""
     stand_ins = {
         "pbwm.compare.cli.running.run_study": lambda *_, **__: None,
         "pbwm.compare.cli.running.executor": lambda *_: contextlib.nullcontext(),
@@ -286,7 +284,7 @@ def nothing_trained():
 
 
 def try_command(number):
-    """What became of a command line: "done", "rejected", or what is wrong."""
+    """The outcome of a command line: "done", "rejected", or the failure."""
     arguments = command_line(number)
     result = CliRunner().invoke(app, arguments)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
@@ -319,7 +317,7 @@ KINDS = {"command lines": try_command, "declarations": try_declaration}
 
 
 def campaign(kind, inputs, first=0):
-    """What became of `inputs` inputs: a count by outcome, and by number what should not be."""
+    """Outcomes of `inputs` inputs: a count by outcome, and failures by number."""
     counts, faults, here = Counter(), {}, Path.cwd()
     with TemporaryDirectory() as place, nothing_trained():
         inner = Path(place) / "a" / "b" / "c"
@@ -338,7 +336,6 @@ def campaign(kind, inputs, first=0):
 
 
 def main():
-    """Try both kinds, and print a table."""
     parser = ArgumentParser(description="Give command lines and declarations to the command.")
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--first", type=int, default=0)

@@ -1,4 +1,4 @@
-"""A child that dies at every fifth input, and finds something wrong at every fourth: what a campaign must notice."""
+"""A child that dies at every fifth input, and reports a failure at every fourth."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import sys
 
 
 def main():
-    """Say of every input that it ran, but for those."""
+    """Report that all other inputs ran."""
     first, count = int(sys.argv[2]), int(sys.argv[3])
     for number in range(first, first + count):
         if number % 5 == 4:

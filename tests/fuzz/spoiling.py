@@ -1,4 +1,4 @@
-"""Ways to spoil the array arguments of learners: what an array is, how it lies in memory, its shape, its numbers."""
+"""Ways to spoil the array arguments of learners: type, place in memory, shape, and numbers."""
 
 from dataclasses import fields, replace
 
@@ -44,7 +44,6 @@ def other_dtype(array, rng):
 
 
 def other_order(array, rng):
-    """The same numbers, elsewhere in memory."""
     way = rng.integers(7)
     if way == 0:
         return np.asfortranarray(array)
@@ -88,7 +87,7 @@ def other_shape(array, rng):
 
 
 def other_numbers(array, rng):
-    """Numbers of network 1 are others: one, some, or all; now and then those of every network."""
+    """Change one, some, or all numbers of network 1; sometimes those of every network."""
     kind = array.dtype.kind
     wide = array.astype(np.float64 if kind == "f" else np.int64) if rng.random() < 0.5 and kind != "b" else array.copy()
     mine = wide if rng.random() < 0.1 else wide[1:2]
@@ -124,20 +123,20 @@ SHARES = (0.2, 0.2, 0.15, 0.4, 0.05)
 
 
 def spoiled(array, rng):
-    """An array, and what was done to it."""
+    """A spoiled array, and a description."""
     way = WAYS[rng.choice(len(WAYS), p=SHARES)]
     return way(array, rng), way.__name__
 
 
 def spoiled_block(block, rng):
-    """A block of trials with one to three arrays that are others; made without the checks of its class, or with."""
+    """A block of trials with one to three spoiled arrays; made with or without the checks of its class."""
     names = rng.choice([f.name for f in fields(TrialBlock)], size=rng.integers(1, 4), replace=False)
     changed = {str(name): spoiled(getattr(block, name), rng)[0] for name in names}
     return forced(block, **changed) if rng.random() < 0.5 else replace(block, **changed)
 
 
 def spoiled_lesson(lesson, rng):
-    """A lesson with spoiled trials, or with something else that is not right."""
+    """A lesson with spoiled trials, or with another fault."""
     if rng.random() < 0.6:
         trials = spoiled_block(lesson.trials, rng)
         return forced(lesson, trials=trials) if rng.random() < 0.5 else replace(lesson, trials=trials)
@@ -152,7 +151,7 @@ def spoiled_lesson(lesson, rng):
 
 
 def plain(lesson):
-    """A lesson that was taken, in arrays that nobody could misread."""
+    """An accepted lesson in plain arrays."""
     with np.errstate(over="ignore"):  # beyond the end of a stream, padding may be anything
         arrays = {
             name: np.array(getattr(lesson.trials, name), array.dtype, order="C") for name, array in ARRAYS.items()
@@ -162,7 +161,6 @@ def plain(lesson):
 
 
 def without(lesson, network):
-    """The lesson in which a network has no trials."""
     others = np.arange(lesson.trials.networks) != network
     trials = replace(lesson.trials, length=np.where(others, lesson.trials.length, 0))
     return replace(lesson, trials=trials, ends=np.where(others[:, None], lesson.ends, 0))

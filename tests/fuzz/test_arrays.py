@@ -1,4 +1,4 @@
-"""Spoiled arrays: every learner runs them rightly or rejects them, and neither dies nor changes another network."""
+"""Spoiled arrays: every learner runs them correctly or rejects them, without a crash or an effect on others."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from tests.fuzz import child
 from tests.fuzz.campaign import campaign
 
 INPUTS = 40
-"""Of each model; `make fuzz` tries 10,000."""
+"""Per model; `make fuzz` tries 10,000."""
 
 
 def test_no_array_ends_the_process_or_changes_another_network():
@@ -27,7 +27,7 @@ def test_processes_that_die_are_counted_and_the_next_inputs_tried():
 
 
 def test_a_network_that_changes_another_is_found(monkeypatch):
-    """The oracle itself: a learner in which the trials of one network leak into the responses of another."""
+    """The oracle: trials of one network leak into the responses of another."""
     subject = child.subjects("srn")[0]
     run = type(subject.learner).run
 

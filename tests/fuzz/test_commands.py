@@ -6,7 +6,7 @@ from tests.fuzz import commands
 from tests.fuzz.commands import KINDS, campaign
 
 INPUTS = {"command lines": 60, "declarations": 400}
-"""Of each kind; `make fuzz` tries 10,000."""
+"""Per kind; `make fuzz` tries 10,000."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -18,7 +18,6 @@ def test_no_input_ends_in_a_traceback(kind):
 
 
 def test_a_traceback_is_found(monkeypatch):
-    """The oracle itself."""
 
     def broken(_text):
         raise KeyError("x")

@@ -1,9 +1,9 @@
 """Write lstm_torch.json and gru_torch.json: what torch computes for fixed cases.
 
 Run as ``python -m tests.golden.make_lstm_torch``. Each case is drawn from its seed (`tests.reference.lstm_torch`,
-`gru_torch`). Of torch.nn.LSTM, and of a subLSTM written in torch, in float64 the file holds, for each network, the cell
-outputs, the last state, and the gradient of Σ error · y; of short trainings (windows, clipping, Adam), of torch.nn.GRU
-too, the weights in the end.
+`gru_torch`). For torch.nn.LSTM and a subLSTM in torch, in float64, the file has the cell outputs, the last state, and
+the gradient of Σ error · y of each network; for short trainings (windows, clipping, Adam), torch.nn.GRU included, the
+final weights.
 """
 
 import json
@@ -35,12 +35,10 @@ GRU_TRAININGS = (
 
 
 def lists(arrays):
-    """Arrays by name as lists."""
     return {name: np.asarray(values).tolist() for name, values in arrays.items()}
 
 
 def main():
-    """Compute and write."""
     import torch
 
     cases = []
@@ -70,7 +68,6 @@ def main():
 
 
 def write(name, content):
-    """Write a file, a line for each part."""
     lines = (f"{json.dumps(part)}: {json.dumps(value)}" for part, value in content.items())
     HERE.with_name(name).write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

@@ -1,4 +1,4 @@
-"""Batches: the gradient is that of networks with equal weights, summed; training is torch's."""
+"""Batches: the gradient is the sum over networks with equal weights; training equals torch's."""
 
 import numpy as np
 import pytest
@@ -66,7 +66,7 @@ def test_shapes_that_do_not_fit_are_rejected(rng):
 
 
 def test_weights_of_another_number_of_networks_are_rejected(rng):
-    """A batch has one network, and the other functions up to 16."""
+    """A batch has one network; other functions have up to 16."""
     params = LSTMParams.modern(blocks=2)
     circuit = Circuit.sized(3, 2, params)
     two, too_many = (random_weights(circuit, n, rng) for n in (2, 17))

@@ -1,4 +1,4 @@
-"""The circuit: sizes, where weights lie, and what may be written there."""
+"""The circuit: sizes, places of weights, and accepted weights."""
 
 import numpy as np
 import pytest

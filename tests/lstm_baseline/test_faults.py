@@ -1,4 +1,4 @@
-"""NaN and infinity: they stop the network in which they arise, and no other, and an error names it."""
+"""NaN and infinity stop only the network in which they arise, and an error names it."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ POISON = {
     "net input of outputs": {"bias": lambda w: 50.0, "readout": lambda w: 3e38},
     "gradient": {"readout": lambda w: 1e25 * np.sign(w)},
 }
-"""Quantity → weights that make it overflow: a sum of two 3e38 is infinite, and so is the square of an error of 1e25."""
+"""Quantity → weights that make it overflow: a sum of two 3e38, or the square of an error of 1e25."""
 
 
 def learner_of(networks, poison=(), sick=()):

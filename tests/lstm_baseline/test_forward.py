@@ -38,7 +38,7 @@ def test_the_state_stays_where_a_stream_ends(case, lengths, seed):
 
 
 def _carousel(steps, inputs):
-    """A cell whose gates are all forced open by their bias, and that sees nothing but the inputs."""
+    """A cell with open gates that sees only the inputs."""
     params = LSTMParams.modern(blocks=1, dtype="float64")
     circuit = Circuit.sized(inputs, 2, params)
     weights = {name: np.zeros((1, g.rows, g.columns)) for name, g in circuit.groups.items()}
@@ -55,9 +55,9 @@ def test_open_gates_leave_the_constant_error_carousel():
 
 
 def test_the_carousel_carries_an_error_back_unchanged():
-    """Only the last step has an error: what reaches g at any earlier step is the same, a flow of exactly 1."""
+    """Only the last step has an error, which reaches g at any earlier step with a flow of exactly 1."""
     circuit, params, weights, inputs = _carousel(steps=30, inputs=30)
-    inputs = np.eye(30)[:, None, :]  # a unit of its own for every step, so each weight's gradient is one step's error
+    inputs = np.eye(30)[:, None, :]  # one unit per step, so each weight's gradient is one step's error
     error = np.zeros((30, 1, 1))
     error[-1] = 1.0
     s_last = run(circuit, params, weights, inputs).s[-1, 0, 0]

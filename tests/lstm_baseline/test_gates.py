@@ -1,4 +1,4 @@
-"""Gates that subtract: the arithmetic by hand, the effective gate, fixed forgetting, and what is rejected."""
+"""Gates that subtract: the arithmetic by hand, the effective gate, fixed forgetting, and rejections."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_the_effective_gate_of_steps_that_were_not_there_is_not_a_number():
 
 
 def test_a_record_has_effective_gates_and_what_they_are_made_of(rng):
-    """One block with two cells: the cells share what is subtracted, and each has an effective gate of its own."""
+    """One block with two cells, which share what is subtracted; each has its own effective gate."""
     params = LSTMParams.costa_2017(blocks=2, cells_per_block=2, dtype="float64")
     learner, block = LSTM(SPEC, networks=range(2), seed=5, params=params), random_block([9, 5], rng)
     record = learner.run(block, learn=False, record=True).record

@@ -1,4 +1,4 @@
-"""Gradients: equal to the twin's complex step and to central differences, in every form; ended streams add nothing."""
+"""Gradients equal the twin's complex step and central differences in every form; ended streams add nothing."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The GRU: learns as the twin does, records its gates as the interface reads them, and is the GRU of torch."""
+"""The GRU learns like its twin, records its gates, and equals torch's."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ from tests.reference.lstm_cases import RESET, SPEC, of_network, one_hot, random_
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "gru_torch.json").read_text())
 TOLERANCE, CLIPPED = 1e-10, 1e-5
-"""Relative to the largest weight; torch adds 1e-6 to the norm by which it clips."""
+"""Relative to the largest weight; torch adds 1e-6 to the norm for clipping."""
 
 
 def small(networks=range(3), window=4, spec=SPEC, **changes):
@@ -34,7 +34,7 @@ def small(networks=range(3), window=4, spec=SPEC, **changes):
 
 
 def with_biases(learner, rng):
-    """Biases start at 0, where it would go unnoticed if two were confused."""
+    """Biases start at 0, which would hide a confusion of two."""
     biases = {name: rng.normal(size=learner.weights()[name].shape) for name in ("bias", "recurrent_bias")}
     learner.set_weights(biases)
     return learner
@@ -96,14 +96,13 @@ def with_weights(learner, weights):
 
 
 def steps_of(block, part):
-    """Some steps of a block as a block of their own."""
     names = ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate")
     arrays = {name: getattr(block, name)[:, part] for name in names}
     return TrialBlock(length=np.clip(block.length - part.start, 0, part.stop - part.start), **arrays)
 
 
 def test_over_one_step_e_prop_has_the_gradient_of_backpropagation(rng):
-    """And over more it has another, as it does not follow errors through what cells see of cells."""
+    """Over more steps, it has another, because it does not follow errors between cells."""
     found = {}
     for rule in (BPTT(window=1), BPTT(window=8), EProp(update=Update.SEQUENCE)):
         for steps in (1, 8):
@@ -151,7 +150,7 @@ def test_it_is_the_gru_of_torch(rng):
 
 
 def assert_same_training(shape, reference):
-    """Weights after training, and so the gradients of all its windows, equal those that `reference` gives."""
+    """Weights after training equal those that `reference` gives."""
     params, weights, block = gru_torch.case(**shape)
     learner = GRU(SPEC, networks=range(block.networks), params=params)
     learner.set_weights(weights)

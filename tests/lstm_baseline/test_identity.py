@@ -1,4 +1,4 @@
-"""A network is itself, bit for bit: alone or among others, on any threads, recorded or not, jitted or not."""
+"""A network is the same bit for bit: alone or among others, on any threads, recorded or not, jitted or not."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tests.reference.lstm_cases import FORMS, OLDER, SPEC, learning, random_bloc
 ROOT = Path(__file__).parents[2]
 STEPS = 45
 ONLINE = ("1997", "2002")
-"""Forms that learn online, as they were published; between them they have all that is not plain."""
+"""Forms that learn online; between them, they have all that is not plain."""
 
 
 def population(form, networks, threads=1):
@@ -26,7 +26,7 @@ def population(form, networks, threads=1):
 
 
 def block_of(networks, epoch=0):
-    """Streams of 64 networks, of several lengths and some of none; the first `networks` of them."""
+    """The first `networks` of 64 streams, of several lengths, some of them 0."""
     rng = np.random.default_rng(100 + epoch)
     lengths = rng.integers(0, STEPS, size=64)
     lengths[[0, 5, 20]] = STEPS, 0, STEPS
@@ -66,7 +66,7 @@ def test_recorded_or_not(form):
 
 
 def test_a_network_with_nothing_to_do_is_left_alone():
-    """Its neighbours learn on; weights, activity, and Adam's moments and clock stay. The gradient is scratch."""
+    """Weights, activity, and Adam's moments and clock stay; the gradient is scratch."""
     learner = LSTM(SPEC, seed=3)
     learner.run(block_of(16))
     before = learner._state.memory.copy()
@@ -108,7 +108,7 @@ def tiny_runs():
 
 @pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 def test_jitted_or_not():
-    """The same kernels as plain Python on NumPy rows give the same bits."""
+    """Plain Python on NumPy rows gives the same bits."""
     script = f"import json, sys; from {__name__} import tiny_runs; json.dump(tiny_runs(), sys.stdout)"
     command, environment = [sys.executable, "-W", "error", "-c", script], os.environ | {"NUMBA_DISABLE_JIT": "1"}
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Units in lanes give the bits of networks in lanes, whatever the form, size and precision; and who gets which."""
+"""Units in lanes give the bits of networks in lanes, in every form, size and precision; and the choice between them."""
 
 import json
 import os
@@ -24,14 +24,14 @@ ROOT = Path(__file__).parents[2]
 
 
 def assert_same_bits(streams, learn=True, **changes):
-    """Two networks, one at a time with their units in lanes, and side by side: all that they answer and keep."""
+    """Two networks, one at a time with their units in lanes, and side by side."""
     params, found = LSTMParams.modern(**changes), []
     for alone in (True, False):
         with mock.patch.object(module, "suits", lambda *_, alone=alone: alone):
             learner = LSTM(SPEC, networks=range(2), seed=3, params=params)
             responses = [learner.run(block, learn=learn).response for block in streams]
         assert (learner._single is not None) == alone
-        learner._state.gradient[:] = 0.0  # scratch: that of the last window which the longest of the streams has
+        learner._state.gradient[:] = 0.0  # scratch, of the last window of the longest stream
         memory = learner._state.memory[:, :2].copy()
         found.append((responses, memory.view(f"u{memory.itemsize}")))
     for a, b in zip(found[0][0], found[1][0], strict=True):
@@ -77,7 +77,6 @@ def test_few_networks_run_one_at_a_time():
 
 
 def tiny_runs():
-    """The bits of tiny networks in every layout, after some steps."""
     rng, params, found = np.random.default_rng(0), LSTMParams.modern(blocks=5, learning=learning(4)), []
     for alone in (True, False):
         with mock.patch.object(module, "suits", lambda *_, alone=alone: alone):

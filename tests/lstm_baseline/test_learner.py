@@ -1,4 +1,4 @@
-"""The learner: learns as the twin does, keeps its state, records what happened, and rejects what does not fit."""
+"""The learner learns like its twin, keeps its state, records, and rejects what does not fit."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,6 @@ def small(form="modern", networks=range(3), **changed):
 
 
 def step_of(block, t):
-    """Step `t` of a block as a block of its own."""
     names = ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate")
     arrays = {name: getattr(block, name)[:, t : t + 1] for name in names}
     return TrialBlock(length=np.clip(block.length - t, 0, 1), **arrays)
@@ -162,7 +161,7 @@ def test_a_block_without_a_step_is_no_run(rng):
 
 
 def test_1_2_ax_is_learned_by_every_network():
-    """The task both models are compared on, with the default form: 16 networks, two epochs in a row without error."""
+    """16 networks in the default form, two successive epochs without error."""
     from tasks.base.rng import Purpose, stream
     from tasks.catalog import TASKS
 

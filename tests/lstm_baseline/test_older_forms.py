@@ -17,7 +17,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def drawn(circuit, steps, seed, networks=2):
-    """Weights, inputs, resets and targets of so many networks."""
+    """Weights, inputs, resets and targets of these networks."""
     rng = np.random.default_rng(seed)
     weights, x = random_weights(circuit, networks, rng), rng.normal(size=(steps, networks, circuit.inputs))
     return weights, x, rng.random((steps, networks)) < 0.3, rng.integers(-1, circuit.outputs, size=(steps, networks))
@@ -76,7 +76,7 @@ def test_the_exact_gradient_of_published_forms_equals_central_differences(form, 
 @settings(max_examples=25, deadline=None)
 @given(older_circuits(), st.integers(1, 7), SEEDS)
 def test_the_truncated_rule_equals_a_gradient_that_is_cut_where_units_see_others(case, steps, seed):
-    """Stop-gradient at what units see of cells and gates, and at peepholes: only in the carousel errors live on."""
+    """Stop-gradient at what units see of cells and gates, and at peepholes: errors persist only in the carousel."""
     circuit, params = case
     params = replace(params, learning=ONLINE)
     weights, x, resets, target = drawn(circuit, steps, seed)
@@ -92,7 +92,7 @@ def test_the_truncated_rule_equals_a_gradient_that_is_cut_where_units_see_others
 
 @pytest.mark.parametrize("form", ["1997", "2000"])
 def test_over_one_step_the_truncated_rule_is_exact(form, rng):
-    """Not so with peepholes: an output gate sees the state of the same step, and no error passes there."""
+    """Not with peepholes: an output gate sees the state of the same step, and no error passes there."""
     params = OLDER[form](dtype="float64")
     circuit = Circuit.sized(4, 3, params)
     weights, x, target = random_weights(circuit, 3, rng), rng.normal(size=(1, 3, 4)), rng.integers(0, 3, size=(1, 3))
@@ -133,7 +133,7 @@ def test_e_prop_differs_from_the_truncated_rule_in_its_feedback_alone(form, rng)
 
 
 def test_gates_forced_to_1_leave_the_carousel():
-    """The 1997 form without a forget gate: s is the sum of what g lets in, and errors flow by a factor of exactly 1."""
+    """The 1997 form without a forget gate: s is the sum of admitted content, and errors flow by exactly 1."""
     params = LSTMParams.hochreiter_schmidhuber_1997(blocks=1, cells_per_block=1, dtype="float64", recurrent=False)
     circuit = Circuit.sized(3, 2, params)
     weights = {name: np.zeros((1, g.rows, g.columns)) for name, g in circuit.groups.items()}

@@ -1,4 +1,4 @@
-"""Networks that learn step by step: as the twin does, from what sequences they see, and until which error."""
+"""Networks that learn step by step: like their twin, from sequences, and until an error."""
 
 from dataclasses import replace
 
@@ -69,7 +69,7 @@ def test_a_run_learns_what_the_twin_learns(form, how, rng):
 
 @pytest.mark.parametrize("changes", [{"target_margin": 0.1}, {"slope_constant": 0.1}])
 def test_logistic_outputs_learn_what_the_twin_learns(changes, rng):
-    """Other targets and another slope change what is learned, in the way in which they are defined."""
+    """Other targets and another slope change learning as defined."""
     learner, plain = (of_form("1997", learning=LEARNING["every step"], **of) for of in (changes, {}))
     first, block = learner.weights(), random_block([9, 6, 8], rng, starts=0.3)
     outcome = learner.run(block)
@@ -88,7 +88,7 @@ def test_logistic_outputs_learn_what_the_twin_learns(changes, rng):
 
 
 def test_cells_that_see_the_inputs_alone_learn_what_the_twin_learns(rng):
-    """Weights from the step before to cells start from 0 and stay, those to gates do not."""
+    """Weights between cells start from 0 and stay, those to gates do not."""
     learner = of_form("1997", learning=LEARNING["every step"], cells_recurrent=False)
     first, block = learner.weights(), random_block([9, 6, 8], rng, starts=0.3)
     n_x = learner.circuit.inputs
@@ -107,7 +107,7 @@ def test_cells_that_see_the_inputs_alone_learn_what_the_twin_learns(rng):
 
 
 def test_a_stream_in_parts_is_the_same_stream(rng):
-    """What is carried forward lasts from call to call; at the end of a call a sequence ends."""
+    """Partial derivatives persist between calls; a sequence ends with its call."""
     whole, parts = (of_form("2002", learning=LEARNING["every step"]) for _ in range(2))
     block = random_block([12, 12, 12], rng)
     expected = whole.run(block).response
@@ -120,7 +120,7 @@ def test_a_stream_in_parts_is_the_same_stream(rng):
 
 
 def network_steps(block, first, last):
-    """The steps from one to another of all networks."""
+    """Some steps of all networks."""
     names = ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate")
     arrays = {name: getattr(block, name)[:, first:last] for name in names}
     return TrialBlock(length=np.clip(block.length - first, 0, last - first), **arrays)
@@ -151,7 +151,7 @@ def test_random_feedback_is_drawn_once_for_each_network(rng):
 
 @pytest.mark.parametrize("learn", [False, True])
 def test_until_an_error(learn, rng):
-    """A network runs on to its first error, rests, and starts from 0 with the next sequence."""
+    """A network runs to its first error, rests, and starts from 0 with the next sequence."""
     block = random_block([60] * 3, rng, starts=0.2)
     outcome = of_form("2000").run(block, learn=learn, until_error=True)
     for k in range(3):
@@ -174,7 +174,7 @@ def test_until_an_error(learn, rng):
 
 
 def test_once_is_one_sequence_of_a_block(rng):
-    """Up to its first error a network does the same; then it rests until a sequence starts in the next block."""
+    """Up to its first error, a network does the same; then it rests until a start in the next block."""
     block, further = (random_block([40] * 3, rng, starts=0.3) for _ in range(2))
     block.starts[:, 0] = True
     several, one = of_form("2000"), of_form("2000")
@@ -196,7 +196,6 @@ def test_who_makes_no_error_goes_on_in_the_next_block(rng):
 
 
 def replace_counts(block, value):
-    """The block in which every step counts, or none."""
     return replace(block, counts=np.full_like(block.counts, value))
 
 
@@ -225,7 +224,7 @@ def test_a_sick_network_is_stopped_and_can_be_healed(rng):
 
 
 def test_the_window_that_is_the_whole_epoch(rng):
-    """One update, by all of it; however long the epochs were before."""
+    """One update per epoch, whatever the length of earlier epochs."""
     whole, long = (
         LSTM(SPEC, networks=range(3), params=LSTMParams.modern(learning=x))
         for x in (Learning(rule=BPTT(window=None)), learning(2000))
@@ -241,7 +240,7 @@ LEVEL = AnalogChannel(name="level", low=-1.0, high=1.0, role=Role.STIMULUS)
 
 
 def answering(answer, rng, steps=40, **changes):
-    """Networks on a task with values that is answered otherwise, their outcome without learning, and the twin's y_k."""
+    """Networks on a task of values with another answer, their outcome without learning, and the twin's y_k."""
     responses = ("sum",) if isinstance(answer, Quantity) else SPEC.responses
     spec = replace(SPEC, answer=answer, responses=responses, analog=(LEVEL,))
     params = LSTMParams.modern(**{**SMALL, "initial_weight": 1.0, **changes})
@@ -281,7 +280,7 @@ def test_several_outputs_are_right_within_a_tolerance(rng):
 
 
 def test_all_that_may_follow_are_taught(rng):
-    """A step moves the biases of outputs by α (d − y) y (1 − y), d being 1 for all that are allowed."""
+    """A step moves the biases of outputs by α (d − y) y (1 − y); d is 1 for all allowed responses."""
     descent = Learning(rule=Truncated(), optimiser=SGD(learning_rate=0.5), clip_norm=None)
     learner, block, outcome, y = answering(Several(all_taught=True), rng, output=Output.LOGISTIC, learning=descent)
     asked = block.target >= 0
@@ -331,7 +330,7 @@ def test_a_softmax_gives_no_quantity(rng):
 
 
 def test_an_online_rule_learns_a_task():
-    """All 16 networks of 2000, on a delayed match: fewer errors after some epochs than before."""
+    """All 16 networks of 2000, on a delayed match, make fewer errors after some epochs."""
     from tasks.base.training import draw_lesson
     from tasks.catalog import TASKS
 

@@ -1,4 +1,4 @@
-"""Parameters: the named configurations, and what they reject."""
+"""Parameters: the named configurations, and their rejections."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Windowed backpropagation: learns as the twin does, window by sliding window, and rejects windows that do not fit."""
+"""Windowed backpropagation learns like its twin, window by window, and rejects windows that do not fit."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def asked(block, k):
 @pytest.mark.parametrize("spec", [SPEC, RESET], ids=["goes on", "is reset"])
 @pytest.mark.parametrize(("ticks", "window", "gap"), [(2, 6, 2), (2, 8, 4), (2, 6, 6), (2, 4, 4), (1, 5, 1), (1, 4, 3)])
 def test_a_run_learns_what_the_twin_learns(ticks, window, gap, spec, rng):
-    """Windows that overlap or not, streams longer than the trace has room for, a tolerance, steps that do not count."""
+    """Overlapping and separate windows, streams longer than the trace, a tolerance, steps that do not count."""
     learner = small(ticks=ticks, window=window, gap=gap, tolerance=0.2, spec=spec)
     before, block = learner.weights(), random_block([31, 17, 0], rng, starts=0.3)
     outcome = learner.run(block)
@@ -49,7 +49,7 @@ def test_the_record_is_what_the_twin_did(ticks, rng):
 
 @pytest.mark.parametrize("ticks", [1, 2])
 def test_the_twins_gradient_is_that_of_the_cross_entropy(ticks, rng):
-    """By the complex step, where one window holds all that has happened; the kernels are held to the twin."""
+    """By the complex step, if one window holds everything; the kernels are tested against the twin."""
     w, x = of_network(small(networks=range(1)).weights(), 0), rng.normal(size=(4, 5))
     wants, h, steps = [np.eye(3)[1], np.eye(3)[0], None, np.eye(3)[2]], np.full(5, 0.3), []
     for step in range(4):

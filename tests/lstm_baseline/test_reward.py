@@ -1,4 +1,4 @@
-"""Learning from reward alone: the policy gradient of the twin, responses at their address, and nothing else learned."""
+"""Learning from reward alone: the policy gradient of the twin, and responses drawn at their address."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def rewarding(lengths, rng):
 
 
 def expected_loss(run, w, critic, before, inputs, given, wanted, told, rule):
-    """What a window loses: minus the reward beyond what was told, and the openness, and κ times the critic's error."""
+    """Loss of a window: minus the unexpected reward, minus the entropy, plus κ times the critic's error."""
     loss, asked = 0, [t for t, k in enumerate(wanted) if k >= 0]
     for t, did in enumerate(run(w, inputs, before)):
         if t in asked:
@@ -54,7 +54,7 @@ def expected_loss(run, w, critic, before, inputs, given, wanted, told, rule):
 
 
 class Twin:
-    """One network that learns from the rewards of the responses that it is said to have given."""
+    """One network that learns from the rewards of given responses."""
 
     def __init__(self, learner, k, run):
         self.run, self.params, self.w = run, learner.params, of_network(learner.weights(), k)
@@ -99,7 +99,7 @@ def test_a_run_learns_what_the_twin_learns(model, every_step, rng):
 
 
 def test_responses_are_drawn_at_their_address(rng):
-    """With equal probabilities of the three, response number i is what the word of that number says."""
+    """With equal probabilities of the three, word i determines response i."""
     learner, block = small(networks=range(7, 9)), rewarding([20, 20], rng)
     learner.set_weights({name: np.zeros_like(values) for name, values in learner.weights().items()})
     outcome = learner.run(block)
@@ -122,7 +122,7 @@ def test_what_is_not_rewarded_teaches_nothing(rng):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_of_the_target_only_whether_it_was_met_is_used(model, rng):
-    """Where the response was wrong, it makes no difference which of the others would have been right."""
+    """After a wrong response, the correct one makes no difference."""
     block = rewarding([30], rng)
     response = small(model, networks=range(1)).run(block).response
     missed = block.rewarded & (response != block.target)
@@ -140,7 +140,7 @@ def test_of_the_target_only_whether_it_was_met_is_used(model, rng):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_critic_foretells_reward(model, rng):
-    """Where the response is sure to be right, the critic comes to expect 1."""
+    """If the response is always correct, the critic comes close to 1."""
     learner = small(model, networks=range(1), entropy=0.0)
     learner.set_weights({"readout_bias": np.array([[[50.0], [0.0], [0.0]]])})
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""The simple recurrent network: learns as the twin does, step by step, and records its context."""
+"""The simple recurrent network learns like its twin, step by step, and records its context."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def small(networks=range(3), spec=SPEC, **changes):
 @pytest.mark.parametrize("hysteresis", [0.0, 0.7])
 @pytest.mark.parametrize("hidden", [1, 6])
 def test_a_run_learns_what_the_twin_learns(hysteresis, hidden, spec, rng):
-    """Streams of several lengths, steps that do not count, and a tolerance that some outputs are within."""
+    """Streams of several lengths, steps that do not count, and a tolerance that some outputs meet."""
     learner = small(hysteresis=hysteresis, hidden=hidden, tolerance=0.3, spec=spec)
     before, block = learner.weights(), random_block([30, 17, 0], rng, starts=0.3)
     outcome = learner.run(block, record=True)
@@ -35,7 +35,7 @@ def test_a_run_learns_what_the_twin_learns(hysteresis, hidden, spec, rng):
 
 
 def test_the_twins_gradient_is_that_of_the_cross_entropy(rng):
-    """By the complex step; the kernels are held to the twin."""
+    """By the complex step; the kernels are tested against the twin."""
     w = {name: values[0] for name, values in small(networks=range(1)).weights().items()}
     x, c, d = rng.normal(size=5), rng.random(5), np.array([0.0, 1.0, 0.0])
     found = lstm_twin.gradient(lambda v: ungated_twin.cross_entropy(ungated_twin.srn_step(v, x, c)[1], d), w)

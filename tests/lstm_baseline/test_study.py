@@ -22,11 +22,11 @@ FORMS = {
     "2000": form_2000(),
 }
 LEAST = {"2000": NETWORKS - 3}
-"""Networks that must reach it where not all do: in the 2000 form, rounding decides whether one of 64 stays out."""
+"""Networks that must reach it if not all do: in the 2000 form, rounding decides about one of 64."""
 
 
 def epochs_to_criterion(task, params):
-    """Epochs that each network took; 0 where it did not reach the criterion. Who has reached it rests."""
+    """Epochs of each network; 0 if it did not reach the criterion. Networks at criterion rest."""
     spec = task.spec
     population = Population(lambda r: LSTM(spec, networks=r, seed=SEED, params=params), NETWORKS)
     streak, took = np.zeros(NETWORKS, int), np.zeros(NETWORKS, int)

@@ -1,7 +1,4 @@
-"""The modern form is torch.nn.LSTM, that of 2017 a cell written in torch, and Adam is torch.optim.Adam.
-
-Live, gradients too, and from a golden file.
-"""
+"""The modern form is torch.nn.LSTM, that of 2017 a cell in torch, and Adam is torch.optim.Adam; live and golden."""
 
 import json
 from pathlib import Path
@@ -18,10 +15,10 @@ from tests.reference.lstm_cases import SPEC, learning, of_network, random_weight
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "lstm_torch.json").read_text())
 TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
-"""Relative to the largest number of a network's outputs, states, gradient or weights: where a unit saturates, slopes
-such as 1 − y² are differences of nearly equal numbers, and no float32 holds them to their own last place."""
+"""Relative to the largest number of a network's outputs, states, gradient or weights: in a saturated unit, slopes such
+as 1 − y² are differences of nearly equal numbers."""
 CLIPPED = 1e-5
-"""Tolerance of weights after clipping: torch adds 1e-6 to the norm that it divides by."""
+"""Tolerance of weights after clipping: torch adds 1e-6 to the norm."""
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +27,14 @@ def torch():
 
 
 def assert_close(found, expected, tolerance):
-    """Arrays by name equal each other, relative to the largest number in all of them."""
+    """Arrays by name are equal, relative to the largest number in all of them."""
     scale = max(np.abs(value).max() for value in expected.values())
     for name, value in expected.items():
         np.testing.assert_allclose(found[name], value, rtol=0, atol=tolerance * scale, err_msg=name)
 
 
 def assert_same_network(shape, dtype, reference):
-    """Outputs, last state and gradients of a case equal those that `reference` gives for each network."""
+    """Outputs, last state and gradients of a case equal those of `reference` for each network."""
     params, circuit, weights, x, error, lengths = lstm_torch.case(**shape, dtype=dtype)
     did = run(circuit, params, weights, x, length=lengths)
     gradient = error_gradient(circuit, params, weights, x, error, length=lengths)

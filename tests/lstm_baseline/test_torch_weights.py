@@ -1,4 +1,4 @@
-"""Weights in the naming of PyTorch: equal outputs there and here, the same weights back, and learning goes on."""
+"""Weights by PyTorch's names: equal outputs, the same weights back, and learning continues."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ KINDS = {"lstm": (LSTM, 4), "gru": (GRU, 3)}
 
 
 def drawn(layer, seed=0, cells=CELLS, prefix="net."):
-    """A state dictionary as a module of torch would give it."""
+    """A state dictionary as of a module of torch."""
     rng, rows = np.random.default_rng(seed), KINDS[layer][1] * cells
     shapes = {
         f"{prefix}{layer}.weight_ih_l0": (rows, 8),
@@ -41,7 +41,7 @@ def sigma(x):
 
 
 def torch_lstm(w, inputs):
-    """The outputs h of torch.nn.LSTM as its documentation has them."""
+    """The outputs h of torch.nn.LSTM by its documentation."""
     w_x, w_h, b_x, b_h = list(w.values())[:4]
     h = c = np.zeros(w_h.shape[1])
     said = []
@@ -54,7 +54,7 @@ def torch_lstm(w, inputs):
 
 
 def torch_gru(w, inputs):
-    """The outputs h of torch.nn.GRU as its documentation has them."""
+    """The outputs h of torch.nn.GRU by its documentation."""
     w_x, w_h, b_x, b_h = list(w.values())[:4]
     h, said = np.zeros(w_h.shape[1]), []
     for x in inputs:
@@ -148,7 +148,7 @@ def test_modules_of_torch_give_the_same(layer):
 
 
 CARRIED = ("y_c", "s", "cells")
-"""Activity that lasts from call to call."""
+"""Activity that persists between calls."""
 
 
 def without(state, end):

@@ -1,9 +1,8 @@
 """Install the wheel into fresh environments, and use it from an empty directory.
 
-`python -m tests.package.check` builds the source distribution and, from that, the wheel. It takes every supported
-Python that is on the PATH. With each, it makes an environment with nothing but the wheel, and there runs a comparison,
-a study, a task and a model of one's own, and the Python lines of the README. It prints how long the installation took
-and how large it is.
+`python -m tests.package.check` builds the source distribution and, from that, the wheel. For every supported Python on
+the PATH, it makes an environment with only the wheel, and runs a comparison, a study, a task and a model of one's own,
+and the Python lines of the README there. It prints time and size of the installation.
 """
 
 import re
@@ -50,7 +49,7 @@ def main() -> int:
 
 
 def built(work: Path) -> Path:
-    """The wheel, built from the source distribution in a directory of its own."""
+    """The wheel, built from the source distribution in its own directory."""
     call(sys.executable, "-m", "pip", "install", "--quiet", "--target", work / "build", "build", cwd=work)
     environment = {"PYTHONPATH": str(work / "build")}
     call(sys.executable, "-m", "build", "--outdir", work / "dist", ROOT, cwd=work, environment=environment)
@@ -59,7 +58,7 @@ def built(work: Path) -> Path:
 
 
 def installed_and_used(python: str, wheel: Path, work: Path) -> str:
-    """Install the wheel alone, and use it from an empty directory; returns time and size in words."""
+    """Install the wheel alone, and use it from an empty directory; time and size in words."""
     environment, empty = work / "environment", work / "empty"
     empty.mkdir(parents=True)
     call(python, "-m", "venv", environment, cwd=work)
@@ -94,7 +93,7 @@ def size(directory: Path) -> int:
 
 
 def call(*command: str | Path, cwd: Path, environment: dict[str, str] | None = None) -> None:
-    """Run a command without the paths of this process, and show what it printed if it fails."""
+    """Run a command without the paths of this process; show its output if it fails."""
     clean = {"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(Path.home())} | (environment or {})
     program = shutil.which(str(command[0])) or str(command[0])
     done = subprocess.run([program, *command[1:]], cwd=cwd, env=clean, capture_output=True, text=True, check=False)
@@ -103,11 +102,7 @@ def call(*command: str | Path, cwd: Path, environment: dict[str, str] | None = N
 
 
 def interpreter(name: str) -> str | None:
-    """Path of the interpreter of this name, if it is there and starts.
-
-    The path is that which the interpreter gives itself, because the command may be a script that looks for it on the
-    PATH.
-    """
+    """Path of a working interpreter of this name, by its own account: the command may be a script."""
     found = shutil.which(name)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""The check of the package finds interpreters, also behind scripts."""
+"""The check of the package finds interpreters, even behind scripts."""
 
 import os
 import sys

@@ -10,7 +10,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 def described(path, pattern):
-    """What a file says, by a pattern with one group."""
+    """Content of a file, by a pattern with one group."""
     return re.search(pattern, (ROOT / path).read_text(), re.MULTILINE).group(1)
 
 

@@ -1,4 +1,4 @@
-"""A dopamine system alone: cues in one layer, reward in the plus phase, and all that can be seen in every cycle."""
+"""A dopamine system alone: cues in one layer, reward in the plus phase, and a log of every cycle."""
 
 import numpy as np
 from numba import njit
@@ -16,7 +16,7 @@ MINUS = 75
 
 @njit(error_model="numpy")
 def live(learn, shown, due, reward, net, state, log):
-    """Steps with cues `shown` (step × unit), where a reward is `due` that of `reward` (step)."""
+    """Steps with cues `shown` (step × unit), and rewards of `reward` (step) where `due`."""
     nothing, cues, row, network = fill(state.sent, 0.0), len(shown) // len(due), 0, state.network[0]
     for step in range(len(due)):
         begin_trial(False, net, state)
@@ -35,7 +35,7 @@ def live(learn, shown, due, reward, net, state, log):
 
 
 class Conditioned:
-    """A dopamine system that sees `cues` units, and what it has learned."""
+    """A dopamine system with `cues` units, and its learned values."""
 
     def __init__(self, dopamine, cues, dtype=np.float64):
         self.cues, self.dtype = cues, dtype
@@ -43,10 +43,7 @@ class Conditioned:
         _, self.net, self.block = build([layer("cues", tables.INPUT, cues)], [], params, ("cues",), dtype)
 
     def live(self, steps, learn=True):
-        """Live through `steps`, each the cues shown and the reward (None: none is due).
-
-        What is `SEEN`, by name, (step, cycle).
-        """
+        """Run `steps`, each the cues shown and the reward (None: not due); `SEEN` by name, (step, cycle)."""
         shown = np.array([[float(u in cues) for u in range(self.cues)] for cues, _ in steps])
         due = np.array([reward is not None for _, reward in steps], float)
         reward = np.array([reward or 0.0 for _, reward in steps])
@@ -56,11 +53,11 @@ class Conditioned:
         return {name: seen[:, :, i] for i, name in enumerate(SEEN)}
 
     def dopamine(self, steps, times=1, learn=True):
-        """Dopamine at the end of each step of the last of so many `times` through `steps`."""
+        """Dopamine at the end of each step of the last of `times` runs through `steps`."""
         return self.live(steps * times, learn)["dopamine"][-len(steps) :, -1]
 
     def lanes(self, values):
-        """Values in rows that hold them in every lane."""
+        """Values in rows, the same in every lane."""
         rows = aligned_zeros(values.size, self.dtype)
         rows[...] = np.repeat(values.reshape(-1, 1), LANES, axis=1)
         return rows

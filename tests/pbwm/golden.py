@@ -1,4 +1,4 @@
-"""Reading the numbers measured on the reference simulation (`tests/golden/leabra`)."""
+"""Reading the numbers measured in the reference simulation (`tests/golden/leabra`)."""
 
 import csv
 import gzip
@@ -11,7 +11,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "leabra"
 
 
 def columns(name):
-    """The columns of a CSV file by name: float64, or booleans where a column holds true and false."""
+    """The columns of a CSV file by name: float64, or booleans for true and false."""
     with (GOLDEN / name).open(newline="") as file:
         rows = list(csv.DictReader(file))
     truth = {"true": 1.0, "false": 0.0}
@@ -21,7 +21,6 @@ def columns(name):
 
 
 def read(name):
-    """The content of a JSON file, gzipped or not."""
     opened = gzip.open if name.endswith(".gz") else open
     with opened(GOLDEN / name, "rt", encoding="utf-8") as file:
         return json.load(file)

@@ -1,6 +1,6 @@
-"""Small networks built by hand from layers and paths, and run cycle by cycle with all that a unit has on view.
+"""Small networks built by hand from layers and paths, and run cycle by cycle with a log of all units.
 
-Kernels other than the outermost are called from jitted code only: they count no references.
+Only jitted code calls kernels other than the outermost: they count no references.
 """
 
 import numpy as np
@@ -17,11 +17,11 @@ from pbwm.state import BlockState, inverse_weight_sigmoid, new_scratch, new_stat
 from tasks.engine.lanes import aligned_zeros, fill, load, store
 
 SEEN = ("act", "ge", "gi", "vm", "avg_ss", "avg_s", "avg_m")
-"""The fields of a unit that `cycles` writes down."""
+"""The fields of a unit that `cycles` logs."""
 
 
 def layer(name, kind, size, inhibition=None, **changes):
-    """A layer of one pool whose expected activity is not fixed."""
+    """A layer of one pool with a variable expected activity."""
     properties = {"activity": 0.15, "activity_fixed": False} | changes
     return Layer(name=name, kind=kind, size=size, inhibition=inhibition or LayerInhibition(), **properties)
 
@@ -35,7 +35,7 @@ def path(sender, target, **changes):
 def build(layers, paths, params, prediction=(), dtype=np.float32):
     """The compiled network of `layers` and `paths`, its circuit, and a block at rest with the paths' mean weights.
 
-    It has none of the nuclei of the basal ganglia; one striatal layer that projects nowhere stands for them.
+    It has no basal ganglia, except one striatal layer that projects nowhere.
     """
     striatum = layer("striatum", tables.MATRIX, 1)
     entry = path(layers[0].name, "striatum", wiring=Wiring.FULL, striatal=True, learns=True)
@@ -54,7 +54,7 @@ def build(layers, paths, params, prediction=(), dtype=np.float32):
 
 @njit(error_model="numpy")
 def cycles(count, plus, net, state, log):
-    """`count` cycles without reward; `log` gets the fields `SEEN` of all units after each: (cycle, unit, field)."""
+    """Run cycles without reward; `log` gets the fields `SEEN` of all units after each: (cycle, unit, field)."""
     nothing = fill(state.sent, 0.0)
     units, row = state.units, 0
     for _ in range(count):
@@ -86,7 +86,7 @@ def begin(net, state):
 
 @njit(error_model="numpy")
 def compare_phases(net, state):
-    """The difference of minus and plus phase of the layers that learn."""
+    """Differences of minus and plus phase of the layers that learn."""
     for i in range(len(net.layers)):
         if net.layers[i].learns:
             cosine_difference(net.layers[i], net.layers[i].kind == tables.TARGET, state.layers[i], state.units, net)

@@ -1,4 +1,4 @@
-"""A network and its twin, side by side: what is compared of them, and how closely."""
+"""A network and its twin, side by side: what is compared, and how closely."""
 
 from dataclasses import replace
 from functools import partial
@@ -48,7 +48,7 @@ PREDICTION = {
     TemporalDifference: {"prediction_weight": "weight", "eligibility": "eligibility"},
     PVLV: {name: name for name in ("lve_weight", "lvi_weight", "transmission")} | {"prediction_weight": "weight"},
 }
-"""What a synapse of the reward prediction has, by the dopamine system: our name, and the twin's."""
+"""Variables of a synapse of the reward prediction, by dopamine system: our name, and the twin's."""
 
 
 def block_of(task, steps, untold=()):
@@ -66,7 +66,6 @@ def one_step(block, step):
 
 
 def matrix(values, senders, n):
-    """(receiver, contact) as (receiver, sender)."""
     out = np.zeros((len(values), n))
     np.put_along_axis(out, senders, values, 1)
     return out
@@ -80,13 +79,10 @@ def gating_noise(key0, key1, trial, stripe):
 
 @njit
 def coin(key0, key1, trial, stripe):
-    """The uniform number of a stripe in a trial."""
     return uniform(draw(key0, key1, stripe, trial, REJECTED_CONTENT, 0)[0])
 
 
 class Pair:
-    """A network and its twin, side by side."""
-
     def __init__(self, task, params, steps, number, untold=()):
         spec, self.block = block_of(task, steps, untold)
         self.network = PBWM(spec, networks=range(2), seed=5, params=params, dtype=np.float64, layout=Layout.NETWORKS)
@@ -109,7 +105,7 @@ class Pair:
         return found
 
     def by_path(self, rows):
-        """Rows of the block's memory, one per synapse that cortical learning changes, as `ours` takes them."""
+        """Rows of the block's memory, one per synapse with cortical learning, for `ours`."""
         out = {}
         for path, row in zip(self.network.circuit.paths, self.network.net.paths, strict=True):
             if row.plastic:
@@ -118,7 +114,6 @@ class Pair:
         return out
 
     def step(self, now, learn=True):
-        """One step of both, compared."""
         outcome, cycles = self.network.trace_step(one_step(self.block, now), learn=learn)
         r = self.number
         told = (a[r, now] for a in (self.block.symbols, self.block.target, self.block.rewarded))
@@ -134,7 +129,6 @@ class Pair:
         close(outcome.record.memory[r, 0].ravel(), self.twin.layers["mnt_deep"].held, "what is held")
 
     def compare_learned(self):
-        """Weights, traces, averages and scales after the last step."""
         network, state, r, twin = self.network, self.network.blocks[0].arrays, self.number, self.twin
         for key, weights in self.ours(network.weights()).items():
             close(weights, twin.paths[key].weight, f"weights {key}")
@@ -160,7 +154,7 @@ class Pair:
             self.compare_feedback()
 
     def compare_feedback(self):
-        """What stripes remember of gating events, the values of contents, and dopamine."""
+        """Gating events, values of contents, and dopamine."""
         state, r, told = self.network.blocks[0].arrays, self.number, self.twin.feedback
         for name in ("readable", "offered", "displaced", "rejected", "usual"):
             close(state.contents[name][:, r], getattr(told, name).ravel(), f"{name} content")
@@ -178,7 +172,6 @@ class Pair:
         return NAMES[path.sender], NAMES[path.target]
 
     def compare_layer(self, name):
-        """Everything a unit of one layer has."""
         network, layer, r = self.network, self.twin.layers[NAMES[name]], self.number
         i = network.circuit.layer(name)
         units = network.blocks[0].arrays.units[network.net.layers[i].start : network.net.layers[i].stop]

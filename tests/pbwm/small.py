@@ -38,12 +38,12 @@ def block_of(networks, lengths=None):
 
 
 def memory(learner):
-    """All that a network is, one column per network."""
+    """The complete state, one column per network."""
     blocks = learner.blocks if isinstance(learner, Population) else [learner]
     found = [np.concatenate([v.reshape(b.networks, -1).T for v in b.state().values()]) for b in blocks]
     return np.concatenate(found, axis=1)
 
 
 def unlike(before, after):
-    """Which of two columns of memory differ."""
+    """Columns of memory that differ."""
     return (before != after).any(0)

@@ -1,7 +1,7 @@
-"""Striatal units alternate from cycle to cycle at the end of a step: as in the reference, by the size of its time step.
+"""Striatal units alternate between cycles at the end of a step, as in the reference, because of its time step.
 
-docs/pbwm.md §2 explains it. These tests hold the explanation: the reference does it, we do it, and it goes with a time
-step that is a third shorter, or without self inhibition.
+docs/pbwm.md §2 explains it. These tests show that the reference does it, we do it, and it disappears with a time step
+that is a third shorter, or without self inhibition.
 """
 
 import gzip
@@ -26,13 +26,13 @@ PARAMS = PBWMParams()
 
 
 def alternation(activity):
-    """Largest step from cycle to cycle of a unit that is back where it was after two, array (cycle, unit); else 0."""
+    """Largest step between cycles of a unit that is back after two, array (cycle, unit); else 0."""
     step, back = np.abs(np.diff(activity, axis=0))[-5:].min(0), np.abs(activity[2:] - activity[:-2])[-4:].max(0)
     return float(np.where(back < 0.1 * step, step, 0.0).max())
 
 
 def slower(params, factor):
-    """The network with all time constants of activation `factor` times as long: a time step so much shorter."""
+    """The network with all time constants of activation `factor` times as long."""
 
     def inhibition(of):
         layer, pool = (i if i is None else replace(i, fb_tau=i.fb_tau * factor) for i in (of.layer, of.pool))
@@ -44,7 +44,7 @@ def slower(params, factor):
 
 
 def striatum_before_the_plus_phase(params):
-    """Activity of Go and NoGo in the last cycles before the plus phase, in each of some steps: (step, cycle, unit)."""
+    """Activity of Go and NoGo in the last cycles before the plus phase: (step, cycle, unit)."""
     network = PBWM(TASK.spec, networks=range(1), seed=5003, params=params)
     trials, _ = draw_epochs(TASK, 5003, range(1), range(1))
     starts, names = network.circuit.starts(), [layer.name for layer in network.circuit.layers]

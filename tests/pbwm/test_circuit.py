@@ -64,7 +64,7 @@ def test_synapses(circuit, net):
 
 
 def test_every_synapse_is_one_of_the_reference(circuit):
-    """In the reference's order of units, ours are its synapses: none missing, none more."""
+    """In the reference's order of units: none missing, none added."""
     data = read("sir2_weights_init.json.gz")
     for path in circuit.paths:
         table = data["init"][theirs(path)]
@@ -95,7 +95,7 @@ def test_mirrored_weights_of_the_reference_are_mirrored(circuit):
 
 
 def test_shares(circuit):
-    """Rel/ΣRel of the excitatory paths into a layer; Go and NoGo are counted together in the merged gate."""
+    """Rel/ΣRel of the excitatory paths into a layer; Go and NoGo count together in the merged gate."""
     share = {path.name: circuit.share(path) for path in circuit.paths}
     assert share["hidden->output"] == pytest.approx(1 / 2.5)
     assert share["stimulus_input->output"] == pytest.approx(0.5 / 2.5)
@@ -217,7 +217,7 @@ def test_kinds_of_layers(circuit):
 
 @pytest.mark.parametrize("output_gating", [True, False])
 def test_expected_activity_of_the_layer_that_drives_cortex_may_follow_its_mean(output_gating):
-    """Shut stripes lower it, so that paths from it become stronger; where it is fixed, they keep their strength."""
+    """Shut stripes lower it, so that paths from it become stronger; with a fixed value, they do not."""
     task, memory = TASKS["sir2"].build(), "pfc_output_deep" if output_gating else "pfc_maintenance_deep"
     block = TrialBlock.stack([task.trials(40, stream(2, Purpose.TRIALS, 0))])
     scales, expected = {}, {}

@@ -1,4 +1,4 @@
-"""Clamped gates do as the theory has it: a shut one keeps content, an open one replaces it."""
+"""Clamped gates: a shut one keeps content, an open one replaces it."""
 
 import numpy as np
 import pytest

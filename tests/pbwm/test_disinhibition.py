@@ -1,4 +1,4 @@
-"""The explicit gate: tonic rates, Go and NoGo, the effective gate, and what the prefrontal cortex holds."""
+"""The explicit gate: tonic rates, Go and NoGo, the effective gate, and prefrontal content."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ def block_of(networks, steps=STEPS):
 
 
 def driven(go, nogo, params=PARAMS, steps=STEPS):
-    """The record of a network whose weights into the striatum are, for each stripe, `go` and `nogo`."""
+    """The record of a network with weights into the striatum of `go` and `nogo` for each stripe."""
     learner = network(params)
     shape = learner.weights()[PATHS[0]].shape
     each = shape[1] // (2 * params.stripes)
@@ -51,7 +51,7 @@ def test_without_striatum_gpi_fires_and_every_gate_is_shut():
 
 
 def test_a_shut_stripe_is_as_if_there_were_no_thalamus():
-    """NoGo keeps prefrontal cortex bit-identical: a thalamus that sends nothing changes nothing in it."""
+    """NoGo keeps prefrontal cortex bit-identical to one without thalamic output."""
     shut = driven(0.05, 0.9)
     assert not shut.signals["gate"].any()
     for loop in (0.0, 0.03, 1.0):
@@ -127,7 +127,7 @@ def test_the_effective_gate_is_a_fraction_and_rises_with_go_alone():
 
 
 def test_the_brake_shuts_and_its_removal_opens():
-    """STN excites GPi diffusely: more drive of it makes every stripe harder to open."""
+    """STN excites GPi diffusely: if it is driven more, every stripe is harder to open."""
 
     def opened(cortex_to_stn):
         params = PBWMParams(gate=replace(PARAMS.gate, cortex_to_stn=cortex_to_stn))

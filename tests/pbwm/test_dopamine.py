@@ -1,4 +1,4 @@
-"""Dopamine systems alone, conditioned: what each is known for, and each against its twin, cycle by cycle."""
+"""Dopamine systems alone, conditioned: their known properties, and a comparison with the twin, cycle by cycle."""
 
 import numpy as np
 import pytest
@@ -28,17 +28,17 @@ SYSTEMS = {
     ),
 }
 REST = [((), None)] * 20
-"""A pause so long that eligibility dies away: .81 to the power of 20 is .015."""
+"""A pause after which eligibility is .81 to the power of 20, or .015."""
 
 MOMENTS = [((0,), None), ((1,), None), ((2,), 1.0), *REST]
-"""A cue, a delay and a reward, each of which looks different."""
+"""A cue, a delay and a reward, which look different."""
 
 DELAY = [((0, 1), None), ((1,), 1.0), ((), None)]
 """A cue that is seen (0) and held until the reward (1)."""
 
 
 def omitted(steps, reward):
-    """The same steps with `reward`, or none (None), in place of reward."""
+    """The same steps with another reward, or none (None)."""
     return [(cues, reward if told is not None else None) for cues, told in steps]
 
 
@@ -74,7 +74,7 @@ def test_dopamine_flows_in_the_plus_phase(name):
 
 
 def test_only_rescorla_and_wagner_wait_for_reward():
-    """Once a cue foretells reward, the others answer it in a step in which none is due."""
+    """After learning, the others respond to the cue, in a step without reward."""
     answers = {name: Conditioned(SYSTEMS[name], 2).dopamine([*DELAY, *REST], 12)[0] for name in SYSTEMS}
     assert answers.pop("Rescorla–Wagner") == 0
     assert min(answers.values()) > 0.05, answers
@@ -105,7 +105,7 @@ def test_temporal_differences_move_from_reward_to_the_cue():
 
 
 def test_eligibility_answers_the_cue_while_reward_is_still_a_surprise():
-    """Pan et al. (2005): with long traces, responses to cue and reward are there together; without, one by one."""
+    """Pan et al. (2005): with long traces, responses to cue and reward coexist; without, they follow one by one."""
     long, one_step = (
         Conditioned(TemporalDifference(senders=CUES, trace_decay=trace), 3).dopamine(MOMENTS, 30)[:3]
         for trace in (0.9, 0.0)
@@ -149,7 +149,7 @@ def test_pvlv_extinguishes():
 
 
 def test_pvlv_learned_value_stands_still_where_nothing_is_due():
-    """Extinction ends where PVi no longer expects: what is left of LVe stays."""
+    """Extinction ends where PVi no longer expects reward: the rest of LVe stays."""
     system, _, _ = conditioned_pvlv()
     weights = system.block.arrays
     before = weights.lve_weight[:, 0].copy()

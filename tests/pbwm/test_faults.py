@@ -1,4 +1,4 @@
-"""A network in which a number is not finite is stopped and named; the others do not notice."""
+"""A network in which a number is not finite is stopped and named, without effect on the others."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def network(layout, numbers=NUMBERS):
 
 
 def poison(learner, network):
-    """Make a number of one network infinite in a unit of the hidden layer."""
+    """Make a number of a hidden unit of one network infinite."""
     together = learner.layout.networks
     hidden = learner.places.units[learner.circuit.starts()[learner.circuit.layer("hidden")] + 2]
     place = learner.blocks[network // together].arrays.units["vm"]

@@ -1,4 +1,4 @@
-"""Credit by cortical feedback: what stripes remember, what they are told, and what they learn from it."""
+"""Credit by cortical feedback: what stripes remember, receive, and learn."""
 
 from dataclasses import replace
 
@@ -83,7 +83,7 @@ def test_what_a_gate_overwrites_is_displaced_and_rejections_start_again():
 
 
 def test_each_content_that_was_kept_out_is_as_likely_to_be_remembered():
-    """Of 40 symbols in a row, the mean place of the remembered one is that of a uniform draw."""
+    """Of 40 successive symbols, the mean place of the remembered one is that of a uniform draw."""
     learner = PBWM(TASK.spec, networks=NETWORKS, seed=6, params=params(stripes=64))
     for stripe in range(64):
         learner.apply(ClampGate(stripe=stripe, gate="input", open=False))
@@ -97,7 +97,7 @@ def test_each_content_that_was_kept_out_is_as_likely_to_be_remembered():
 
 
 def test_a_target_error_of_zero_teaches_nothing():
-    """Where the plus phase is the minus phase, no stripe is told anything."""
+    """If plus and minus phase are equal, stripes get no feedback."""
     learner, block = network(), block_of()
     untold = replace(block, target=np.full_like(block.target, -1), rewarded=np.zeros_like(block.rewarded))
     before = learner.weights()
@@ -164,7 +164,7 @@ def test_the_chosen_response_is_fed_back_however_active_it_was(layout):
 
 
 def test_reward_alone_needs_dopamine_and_a_teacher_does_not():
-    """Gains of 0 silence the dopamine of the stripes, too."""
+    """Gains of 0 also silence the dopamine of the stripes."""
     for teacher in ("target", "response"):
         learner = network(teacher=teacher)
         learner.apply(DopamineGain(burst=0.0, dip=0.0))
@@ -185,7 +185,7 @@ def test_a_stripe_that_is_shut_out_learns_nothing_where_credit_is_structural():
 
 @pytest.mark.parametrize("baseline", [0.0, 1.0])
 def test_output_gates_learn_nothing_from_a_content_that_never_changes(baseline):
-    """Its value is that of the usual content. Without a baseline, it teaches them."""
+    """Its value is that of the usual content. Without a baseline, they learn from it."""
     learner = network(output_baseline=baseline, baseline_tau=1.0)
     learner.run(block_of())
     learner.apply(*(ClampGate(stripe=stripe, open=False) for stripe in range(3)))

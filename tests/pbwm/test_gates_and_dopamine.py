@@ -1,4 +1,4 @@
-"""Gates, maintenance and dopamine of a whole network do what they should."""
+"""Gates, maintenance and dopamine of a whole network."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.pbwm.small import SMALL, block_of, network
 
 
 def drive_gates(learner, open_stripes):
-    """Weights into the striatum that open the given stripes and no other, whatever is shown."""
+    """Set weights into the striatum that always open the given stripes and no other."""
     shape = learner.weights()["control_input->matrix_go"].shape
     pool = np.arange(shape[1]) // (shape[1] // (2 * learner.params.stripes))
     opened = np.isin(pool, open_stripes)[None, :, None]
@@ -44,7 +44,7 @@ def test_a_closed_stripe_holds_and_a_gate_replaces():
 def striatal_change(right, striatum=SMALL.striatum, trace=0.5):
     """(dopamine, changes in Go, changes in NoGo) of a rewarded trial, over synapses whose sender is silent.
 
-    All traces have the same value before it; those of silent senders keep it.
+    Before it, all traces are equal; those of silent senders stay.
     """
     learner = network(range(1), replace(SMALL, striatum=striatum))
     block = block_of([0])
@@ -65,7 +65,7 @@ def striatal_change(right, striatum=SMALL.striatum, trace=0.5):
 
 
 def answer_of(learner, told):
-    """What the network is going to answer; it is then put back to where it was."""
+    """The next answer of the network, which is then restored."""
     saved = learner.blocks[0].memory.copy()
     answer = learner.run(TrialBlock(length=np.array([1]), **told)).response[0, 0]
     learner.blocks[0].memory[...] = saved

@@ -1,4 +1,4 @@
-"""The signed graph: it is the circuit that the kernels run, and its pathways have the textbook's signs."""
+"""The signed graph is the circuit that the kernels run, and its pathways have the textbook's signs."""
 
 import numpy as np
 import pytest
@@ -99,7 +99,7 @@ def test_an_unknown_nucleus_is_rejected_with_the_nearest():
 
 @pytest.mark.parametrize("form", FORMS)
 def test_by_stripe_each_edge_is_a_synapse(form):
-    """Two stripes are joined where a unit of one sends to a unit of the other, and nowhere else."""
+    """Two stripes are joined only where a unit of one sends to a unit of the other."""
     circuit = circuit_of(form)
     graph = circuit.graph(by_stripe=True)
     layers = {layer.name: layer for layer in circuit.layers}
@@ -136,7 +136,7 @@ def test_one_channel_for_both():
 
 
 def test_feedback_and_the_stripes_own_dopamine_are_in_the_graph():
-    """Cortex tells deep PFC, deep PFC tells dopamine; where that has no source, the graph says so."""
+    """Cortex projects to deep PFC, deep PFC to dopamine; the graph says so if dopamine has no source."""
     plain, fed_back = circuit_of("disinhibition").graph(), circuit_of("disinhibition", **FED_BACK).graph()
     told = [
         ("output", "pfc_maintenance_deep"),
@@ -175,12 +175,12 @@ def test_age_acts_on_the_gate_as_symbols_do(form):
 
 
 def _strengths(circuit):
-    """The strength of every path, before it is scaled by the activity of its sender."""
+    """The strength of every path, before scaling by the activity of its sender."""
     return {path.name: path.absolute * (circuit.share(path) if path.scaled else 1.0) for path in circuit.paths}
 
 
 def _way(graph, matrix, stripe):
-    """The nuclei of the direct or indirect way of a stripe, by age."""
+    """The nuclei of the direct or indirect pathway of a stripe, by age."""
     return [
         f"{matrix}_age {stripe}",
         *(f"{nucleus} {stripe}" for nucleus in ("gpe", "gpi") if f"{nucleus} {stripe}" in graph),

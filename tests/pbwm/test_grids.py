@@ -1,7 +1,7 @@
 """Every kernel function against the numbers of the reference simulation, row by row, in float32.
 
-All agree to a relative 1e-5 at least. The reference's own exponential is off by up to 8e-6, which is most of it; the
-rest is rounding (6e-8). Where an absolute floor is needed, the test says why.
+All agree to a relative 1e-5 at least. Most of the difference is the reference's own exponential (up to 8e-6); the rest
+is rounding (6e-8). A test with an absolute floor gives the reason.
 """
 
 from dataclasses import replace
@@ -23,8 +23,8 @@ from tests.pbwm.nets import build, layer, path, run_cycles, update_deep
 
 RELATIVE = 1e-5
 TINY_RATE = 1e-12
-"""Activities below this are far down the tail ``exp(600 x)`` of the rate, where one rounding error of Vm (6e-8) is
-already a relative 4e-5."""
+"""Activities below this are far down the tail ``exp(600 x)`` of the rate, where a rounding error of Vm (6e-8) is a
+relative 4e-5."""
 
 PARAMS = PBWMParams()
 NEURON = PARAMS.neuron.constants()
@@ -91,7 +91,7 @@ def integrate(count, excitation, inhibition_held, n, g_dt, state, log):
 
 @njit(error_model="numpy")
 def average(act, k, state, log):
-    """AvgSS, AvgS and AvgM over the cycles of `act`, and their blend that learning sees."""
+    """AvgSS, AvgS and AvgM over the cycles of `act`, and their blend for learning."""
     ss, s, m = load(state, 0), load(state, 0), load(state, 0)
     for cycle in range(len(act)):
         ss, s, m = neuron.running_averages(load(act, cycle), ss, s, m, k)
@@ -298,7 +298,7 @@ def test_weight_after_a_change(gain):
 
 @pytest.mark.parametrize("gain", [1, 6])
 def test_weight_after_a_change_without_soft_bounds(gain):
-    """We always bound softly. The rows that are not tell us how the weight follows from any linear weight."""
+    """We always bound softly. Rows without bounds show how the weight follows from any linear weight."""
     grid = columns("wt_from_dwt.csv")
     rows = (grid["sig_gain"] == gain) & (grid["softbound"] == 0)
     assert_agrees(over_lanes(sharpened, grid["lwt1"][rows], constants=(gain, 1.0)), grid["wt1"][rows])
@@ -320,7 +320,7 @@ def test_striatal_learning_factor():
 
 
 def test_drive_of_the_merged_gate():
-    """The gate of one stripe, its Go and NoGo input given, one case per lane."""
+    """The gate of one stripe with given Go and NoGo input, one case per lane."""
     cases = read("pbwm_funcs.json")["gpi_geraw"]
     striatal = {"activity": 0.2, "activity_fixed": True}
     layers = [
@@ -361,7 +361,7 @@ def test_profiles_of_deep_prefrontal_cortex(name):
 
 
 def driven_for(quarters, gating):
-    """What drives a deep stripe after each of the quarters since it gated on a superficial activity of 1/gain."""
+    """Drive of a deep stripe after each of the quarters since it gated on a superficial activity of 1/gain."""
     layers = [layer("superficial", tables.PFC_SUPERFICIAL, 1), layer("deep", tables.PFC_DEEP, 1)]
     _, net, block = build(layers, (), replace(PARAMS, gating=gating))
     state, driven = block.arrays, []

@@ -1,4 +1,4 @@
-"""Ideal gates are open where a perfect memory would store and read, step by step, and nowhere else."""
+"""Ideal gates are open only where a perfect memory would store and read, step by step."""
 
 from dataclasses import replace
 

@@ -230,7 +230,7 @@ def block_of(task, networks, steps=STEPS):
 
 
 def everything(learner, block):
-    """All that can be seen of a run, by name; the first axis is the network."""
+    """All results and state of a run, by name; the first axis is the network."""
     outcome = learner.run(block, record=True)
     quiet = learner.run(block, learn=False)
     one = TrialBlock(
@@ -303,7 +303,7 @@ def test_the_faster_layout_is_chosen(params, networks, layout):
 
 @pytest.mark.parametrize("task", ["3-back", "reference-back-2"])
 def test_sixteen_recommended_networks_share_lanes(task):
-    """These take 1.2 to 1.5 times as long with units in lanes (docs/speed.md)."""
+    """With units in lanes, these take 1.2 to 1.5 times as long (docs/speed.md)."""
     spec = TASKS[task].build().spec
     assert fastest_layout(build_circuit(spec, recommended(spec)), 16) is Layout.NETWORKS
 

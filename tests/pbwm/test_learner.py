@@ -1,4 +1,4 @@
-"""PBWM as a learner: a network is itself, bit for bit, and what does not fit it is rejected."""
+"""PBWM as a learner: a network is the same bit for bit, and what does not fit is rejected."""
 
 import os
 import subprocess
@@ -66,7 +66,7 @@ def test_streams_of_several_lengths(params):
 
 
 def test_frozen_and_woken_again():
-    """A network that had nothing to do goes on as if the others had not run."""
+    """An idle network continues as if the others had not run."""
     learner, other = network(range(2)), network(range(2))
     learner.run(block_of(range(2), [STEPS, 0]))
     learner.run(block_of(range(2), [0, STEPS]))
@@ -117,7 +117,7 @@ LEARNED = (
     *("layers activity", "layers cosine", "layers cosine_rate"),
     *("traces trace", "traces change"),
 )
-"""What only learning changes."""
+"""State that only learning changes."""
 
 
 def test_learning_changes_every_kind_of_weight():
@@ -173,7 +173,7 @@ def test_weights_that_were_set_come_back():
 
 
 def with_channels(*roles):
-    """The task's specification, its channels exchanged."""
+    """The task's specification with other channels."""
     channels = tuple(Channel(name=f"c{i}", symbols=("a", "b"), role=role) for i, role in enumerate(roles))
     return replace(SIR.spec, channels=channels)
 
@@ -204,7 +204,7 @@ def test_a_block_of_another_size_or_task_is_rejected():
 
 
 def tiny_run(layout):
-    """What three tiny networks answer, hold and become."""
+    """Responses, records, and state of three tiny networks."""
     task = TASKS["sir2-reference"].build(stimuli=2)
     learner = PBWM(task.spec, networks=range(3), params=PBWMParams(stripes=1, hidden=4), layout=layout)
     trials = [task.trials(2, stream(1, Purpose.TRIALS, r)) for r in range(3)]
@@ -215,7 +215,7 @@ def tiny_run(layout):
 
 @pytest.fixture(scope="module")
 def without_jit(tmp_path_factory):
-    """The file of `tiny_run` in a layout, by kernels as plain Python, in a process of their own."""
+    """The file of `tiny_run` in a layout, by kernels as plain Python in other processes."""
     place = tmp_path_factory.mktemp("plain")
     script = f"""
 import sys
@@ -232,10 +232,7 @@ for layout in Layout:
 @pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 @pytest.mark.parametrize("layout", Layout)
 def test_same_without_jit(without_jit, layout):
-    """The kernels as plain Python give the same numbers.
-
-    Only the jitted run flushes denormals: there, an average that fades with τ stops at τ times the smallest number.
-    """
+    """Only the jitted run flushes denormals: an average that fades with τ stops at τ times the smallest number."""
     plain, jitted = np.load(without_jit(layout)), tiny_run(layout)
     np.testing.assert_array_equal(plain["response"], jitted["response"])
     smallest = 10 * np.finfo(np.float32).tiny

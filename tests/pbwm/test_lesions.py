@@ -1,4 +1,4 @@
-"""Lesions do what they say: what is lesioned is silent, and its paths with it."""
+"""Lesioned units are silent, and their paths, too."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ def test_a_lesioned_layer_is_silent_from_the_first_cycle_on(form, layer, layout)
     if pool is not None:
         assert (state["pools act_avg"][:, pool] == 0).all()
     _, cycles = learner.trace_step(first_step(block_of(6)))
-    if layer not in ("gpi_thalamus", "pfc_output", "pfc_output_deep"):  # these may well be silent by themselves
+    if layer not in ("gpi_thalamus", "pfc_output", "pfc_output_deep"):  # these may be silent without a lesion
         assert (cycles[:, units_of(learner, layer)] > 0).any()
 
 
@@ -68,7 +68,7 @@ def test_part_of_a_layer_and_a_stripe(layout):
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("learn", [False, True])
 def test_without_nogo_is_without_the_paths_from_nogo(learn, form):
-    """The lesioned network and one whose NoGo units reach nobody do the same, but for NoGo itself."""
+    """The lesioned network and one whose NoGo units project nowhere do the same, except for NoGo itself."""
     lesioned, cut = trained(form=form), trained(form=form)
     lesioned.apply(Lesion(layer="matrix_nogo"))
     paths = [path.name for path in cut.circuit.paths if path.sender == "matrix_nogo"]
@@ -150,7 +150,7 @@ def taught(layout, rule="feedback"):
 
 @pytest.mark.parametrize("layout", Layout)
 def test_lesioned_match_units_give_no_credit(layout):
-    """The feedback to a stripe is that through deep PFC alone, which a lesion of all layers on its way removes."""
+    """The feedback to a stripe is that through deep PFC alone; a lesion of all layers on its way removes it."""
     learner = taught(layout)
     learner.apply(Lesion(layer="pfc_match"))
     learner.run(block_of(5), learn=False)

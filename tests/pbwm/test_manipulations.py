@@ -1,4 +1,4 @@
-"""Manipulations leave no bit behind, are the same in every layout, and are rejected where they cannot be."""
+"""Manipulations change no bit afterwards, are the same in every layout, and are rejected where impossible."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Match units: what they receive and drive, when they fire, and the credit that a stripe gets through them."""
+"""Match units: inputs, projections, activity, and the credit of a stripe through them."""
 
 from dataclasses import replace
 
@@ -79,7 +79,7 @@ def test_each_unit_receives_its_stimulus_and_the_content_that_drives_cortex(outp
 
 
 def test_the_other_paths_are_those_of_a_network_without_match_units():
-    """Strength and share of every other path, and its initial weights up to the order of the draws, stay the same."""
+    """Strength and share of every other path, and its initial weights up to the order of draws, stay the same."""
     plain, circuit = circuit_of(WITHOUT), circuit_of(SMALL)
     others = [path for path in circuit.paths if "pfc_match" not in (path.sender, path.target)]
     assert others == list(plain.paths)
@@ -100,10 +100,10 @@ def test_a_strength_of_zero_is_no_path():
 @pytest.mark.parametrize("layout", list(Layout))
 @pytest.mark.parametrize("form", FORMS)
 def test_a_unit_is_the_product_of_stimulus_and_content(form, layout):
-    """In the last cycles before the response of every step of a run.
+    """In the last cycles before the response of every step.
 
-    The finite difference of its activity by the content, from silent to active, is therefore the activity of the
-    stimulus: the factor of the credit.
+    The finite difference of its activity by the content is therefore the activity of the stimulus: the factor of the
+    credit.
     """
     learner, block = network(FORMS[form], "1-back", layout), block_of("1-back", 40)
     memory = "pfc_output_deep" if FORMS[form].output_gating else "pfc_maintenance_deep"
@@ -168,7 +168,7 @@ def test_the_record_has_the_strongest_match_unit_of_each_stripe(form, layout):
 
 @pytest.mark.parametrize("layout", list(Layout))
 def test_a_lesion_leaves_the_network_without_match_units(layout):
-    """Silent match units drive nothing: cortex responds as one without them, as long as nothing learns."""
+    """Silent match units drive nothing: without learning, cortex responds as one without them."""
     learner, plain = (network(params, "1-back", layout) for params in (SMALL, WITHOUT))
     kept = {name: values for name, values in learner.weights().items() if name in plain.weights()}
     plain.set_weights(kept)

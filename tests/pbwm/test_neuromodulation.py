@@ -1,4 +1,4 @@
-"""Gains of dopamine, its tonic part, and noise do what they say."""
+"""Gains of dopamine, its tonic part, and noise."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def test_receptor_gains_act_on_their_own_pathway_only():
 
 
 def test_bursts_and_dips_have_gains_of_their_own():
-    """Without bursts a positive prediction error teaches nothing; where there are none, the gain is nothing."""
+    """Without bursts, a positive prediction error teaches nothing."""
     zero = learned(DopamineGain(burst=0.0, dip=0.0))
     assert (zero[0] == 0).all()
     assert (zero[1] == 0).all()
@@ -45,7 +45,7 @@ def test_bursts_and_dips_have_gains_of_their_own():
 
 
 def test_gains_are_those_of_the_parameters():
-    """A factor on the parameters' gain is the parameters with that gain."""
+    """A factor on the parameters' gain equals parameters with that gain."""
     params = replace(SMALL, striatum=replace(SMALL.striatum, burst_gain=0.25, dip_gain=0.5))
     ours = network()
     ours.apply(DopamineGain(burst=0.5), DopamineGain(burst=0.5, dip=0.5))
@@ -78,7 +78,7 @@ def ge_of(learner, layer, *manipulations):
 
 
 def test_noise_is_the_input_it_says():
-    """A unit that nobody sends to has the noise as its Ge: N(0, sd), new in every trial, each network's own."""
+    """A unit without senders has the noise as its Ge: N(0, sd), new in every trial and for each network."""
     params = replace(SMALL, stripes=200)
     learner = PBWM(TASK.spec, networks=NETWORKS, seed=4, params=params)
     learner.apply(Lesion(layer="matrix_nogo"))

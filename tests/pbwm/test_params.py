@@ -1,4 +1,4 @@
-"""Parameters: published values, and impossible ones rejected with field, value, rule and remedy."""
+"""Parameters: published values, and rejections with field, value, rule and remedy."""
 
 from dataclasses import FrozenInstanceError, fields
 

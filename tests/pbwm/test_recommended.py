@@ -1,4 +1,4 @@
-"""Which network is recommended for which task."""
+"""The recommended network for each task."""
 
 from dataclasses import replace
 

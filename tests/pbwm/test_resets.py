@@ -1,4 +1,4 @@
-"""Memory that a task resets leaves a network idle, not dead: it can gate in the very next step."""
+"""After a reset of memory, a network can gate in the next step."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ def networks(merged, layout=None, rule=None):
 
 @pytest.mark.parametrize("merged", [False, True])
 def test_gates_open_in_the_first_step_about_as_far_as_in_others(merged):
-    """From the silence of birth, they hardly do: what the first step shows could never be stored."""
+    """From initial silence, they hardly would, and no network could store what the first step shows."""
     learner, block = networks(merged), block_of(50)
     learner.run(block)
     gate = learner.run(block, learn=False, record=True).record.input_gate
@@ -46,7 +46,7 @@ def test_units_and_networks_in_lanes_are_reset_to_the_same_bits(rule):
 
 
 def test_a_reset_forgets_what_gates_displaced_and_kept_out():
-    """The first step of every sequence is told of nothing that an earlier one held."""
+    """The first step of every sequence gets feedback about no earlier content."""
     learner, block = networks(False, rule=FeedbackRule()), block_of(20)
     signals = learner.run(block, record=True).record.signals
     first = block.starts & block.live
@@ -72,7 +72,7 @@ def test_a_reset_leaves_the_usual_content(layout):
 
 @pytest.mark.parametrize("layout", Layout)
 def test_what_follows_a_reset_does_not_depend_on_what_was_shown_before(layout):
-    """To the bit, in every nucleus: without noise and learning, each sequence is the first."""
+    """To the bit, in every nucleus: without noise and learning, each sequence is like the first."""
     params = replace(family_network(TASK.spec), exploration=Exploration())
     learner = PBWM(TASK.spec, networks=range(1), params=params, layout=layout)
     both = TrialBlock.stack([TASK.trials(2, np.random.default_rng(0))])

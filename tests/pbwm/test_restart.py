@@ -1,4 +1,4 @@
-"""Networks that start anew: when, as what, and the same in one call or many, alone or among others, saved or not."""
+"""Re-initialized networks: when, with what state, and the same in one call or many, alone or not, saved or not."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ def network(params=PARAMS, layout=None, networks=NETWORKS):
 
 
 def train(learner, *epochs, networks=NETWORKS, streak=None):
-    """Train on epochs, each in a call of its own."""
+    """Train on epochs, each in its own call."""
     for epoch in epochs:
         learner.train(draw_lesson(TASK, 4, networks, range(epoch, epoch + 1), streak))
 
@@ -72,7 +72,7 @@ def test_others_go_on(restart):
 
 
 def test_a_network_that_reaches_the_criterion_when_its_patience_ends_is_kept():
-    """Its mean reward lags behind what it has learned: five trials are far too few for 0.9."""
+    """Its mean reward lags behind its learning: five trials are far too few for 0.9."""
     task, numbers, patience = TASKS["sir2"].build(trials_per_epoch=1, zero_error_epochs=1), range(16), 5
     trained = {}
     for restart in (Restart(patience=patience), None):
@@ -102,7 +102,7 @@ def test_a_network_on_its_way_to_the_criterion_is_kept_until_it_errs():
 
 
 def test_networks_that_are_only_run_go_on():
-    """A run is no epoch: an environment runs its networks step by step."""
+    """A run is not an epoch: an environment runs its networks step by step."""
     learner, kept = network(), network(replace(PARAMS, restart=None))
     block, _ = draw_epochs(TASK, 4, NETWORKS, range(3), Purpose.TRIALS)
     for one in (learner, kept):

@@ -1,4 +1,4 @@
-"""PBWM, saved in one layout and loaded in another, goes on bit for bit: all that the networks are is in the file."""
+"""PBWM, saved in one layout and loaded in another, continues bit for bit."""
 
 from dataclasses import replace
 
@@ -45,7 +45,7 @@ NETWORKS = range(5, 8)
 
 
 def train(learner, epoch):
-    """An epoch of streams of several lengths, and what the networks are after it."""
+    """An epoch of streams of several lengths; the networks' state after it."""
     streams = [TASK.trials(n, stream(2, Purpose.TRIALS, r, epoch)) for r, n in zip(NETWORKS, (12, 9, 4), strict=True)]
     outcome = learner.run(TrialBlock.stack(streams), record=True)
     return {"response": outcome.response, "memory": outcome.record.memory} | learner.state()
@@ -89,7 +89,7 @@ def test_loaded_networks_go_on_bit_for_bit(params, dtype, layout, to, tmp_path):
 
 
 def test_linear_weights_come_back_where_weights_alone_do_not():
-    """Why the state is saved and not the weights: the sigmoid cannot be inverted to the last bit."""
+    """The reason to save the state and not the weights: the sigmoid cannot be inverted to the last bit."""
     kept = PBWM(TASK.spec, networks=NETWORKS, seed=4, params=SMALL)
     train(kept, 0)
     by_weights, by_state = (PBWM(TASK.spec, networks=NETWORKS, seed=5, params=SMALL) for _ in range(2))
@@ -100,7 +100,7 @@ def test_linear_weights_come_back_where_weights_alone_do_not():
 
 
 def test_a_state_of_version_1_0_0_is_read():
-    """It also held what every trial computes, and more numbers for synapses that do not learn in cortex."""
+    """It also had what every trial computes, and more numbers for synapses that do not learn in cortex."""
     kept, again = (PBWM(TASK.spec, networks=NETWORKS, seed=seed, params=EVERYTHING) for seed in (4, 5))
     train(kept, 0)
     state, paths = kept.state(), kept.circuit.paths

@@ -1,9 +1,9 @@
 """Small networks of the reference simulation, cycle by cycle: three layers of four units, each joined to its like.
 
-Between trials the reference decays these networks to rest, and clamps the input before the first cycle. It keeps a
-second activity of each unit, for learning only, which does not decay with the first: what is left of it when a trial
-starts fades with the time constant of the membrane and still enters the running averages. A network of ours never
-decays between trials and has one activity, so the test adds what is left (`left_over`; the averages are linear).
+Between trials, the reference decays these networks to rest, and clamps the input before the first cycle. It has a
+second activity of each unit, for learning only, which does not decay then: it fades with the time constant of the
+membrane and still enters the running averages of the next trial. Our networks have one activity and never decay between
+trials, so the test adds the rest (`left_over`; the averages are linear).
 """
 
 from functools import cache
@@ -37,7 +37,7 @@ def assert_agrees(ours, theirs, floor=ROUNDING, what=""):
 
 
 class TinyNet:
-    """One of the networks, and all that was seen while it ran through its four patterns."""
+    """One of the networks, with a log of its four patterns."""
 
     def __init__(self, inhibitory, learn, norm_and_momentum=False):
         params = PBWMParams(
@@ -81,7 +81,7 @@ class TinyNet:
         self.trials.append(seen | self.end_trial())
 
     def rest(self):
-        """Everything that decays, decayed."""
+        """Decay everything that decays."""
         units, pools = self.block.arrays.units, self.block.arrays.pools
         for field in ("act", "ge", "gi", "gi_synaptic"):
             units[field][...] = 0.0
@@ -90,7 +90,7 @@ class TinyNet:
             pools[field][...] = 0.0
 
     def end_trial(self):
-        """Learning, and what it did."""
+        """Learning, and its effects."""
         net, state, seen = self.net, self.block.arrays, {}
         state.layers["activity_plus"] = state.pools["act_avg"][net.layers["pool"]]
         compare_phases(net, state)
@@ -111,9 +111,9 @@ class TinyNet:
 
 
 def left_over(act, params):
-    """What the activity for learning has left of the last trial's `act`, in AvgSS, AvgS, AvgM: array (100, unit, 3).
+    """Remains of the last trial's `act` for learning in AvgSS, AvgS, AvgM: array (100, unit, 3).
 
-    A clamp puts it aside: in the input from the start, in the output in the plus phase.
+    A clamp removes it: in the input from the start, in the output in the plus phase.
     """
     k, fading = params.cortex.averages(), 1 - 1 / params.neuron.vm_tau
     ss, s, m, left, out = 0.0, 0.0, 0.0, act.astype(np.float64), []
@@ -171,7 +171,7 @@ def test_long_term_averages_scales_and_phase_differences_of_every_trial(name):
     net = simulated(name)
     for ours, theirs in zip(net.trials, reference(name)["trials"], strict=True):
         assert_agrees(ours["AvgL"], theirs["hid_AvgL"])
-        # 1 − cosine is a difference of nearly equal numbers, but the floor (.01) holds it: the rate is exact.
+        # 1 − cosine is a difference of nearly equal numbers, but its floor (.01) applies: the rate is exact.
         assert_agrees(ours["AvgLLrn"], theirs["hid_AvgLLrn"], floor=1e-10)
         for at, cosine, rate in zip(("hid", "out"), ours["cosine"], ours["cosine rate"], strict=True):
             assert_agrees(cosine, theirs[f"{at}_CosDiff"]["Avg"])

@@ -1,4 +1,4 @@
-"""The kernels in float64 against a slow twin written from the equations (docs/pbwm.md), over trials with learning."""
+"""The kernels in float64 against the slow twin, over trials with learning."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ def test_a_step_without_target_leaves_the_output_free():
 
 @pytest.mark.parametrize("network", [0, 1])
 def test_fixed_weights_that_differ_between_receivers(network):
-    """All receivers of a fixed dense path get one sum only where their weights are equal in every network."""
+    """All receivers of a fixed dense path share a sum only if their weights are equal in every network."""
     pair = Pair("sir2", DISINHIBITED, 4, number=1)
     weights = pair.network.weights()
     weights["stn->gpi"][network, -1, -1] = 0.5

@@ -1,4 +1,4 @@
-"""`pbwm verify` against the reference's own files, and against files that are wrong in many ways."""
+"""`pbwm verify` against the reference's own files, and against invalid files."""
 
 import copy
 import gzip
@@ -21,19 +21,17 @@ SHORT = 3
 
 @pytest.fixture(scope="module")
 def whole():
-    """The report on all forty trials."""
     return verify_files(WEIGHTS, TRACE)
 
 
 @pytest.fixture(scope="module")
 def contents():
-    """The weights, and the first trials of the trace."""
     return read(WEIGHTS.name), {"trials": read(TRACE.name)["trials"][:SHORT]}
 
 
 @pytest.fixture
 def written(tmp_path, contents):
-    """Write changed weights and a changed trace; gives their paths."""
+    """Write changed weights and a changed trace; their paths."""
 
     def write(change_weights=None, change_trace=None):
         weights, trace = (copy.deepcopy(content) for content in contents)

@@ -1,4 +1,4 @@
-"""Networks that are held against their twins: every mechanism, and what it meets in others."""
+"""Networks that are compared with their twins: every mechanism, in combination with others."""
 
 from dataclasses import replace
 

@@ -1,1 +1,1 @@
-"""Slow, obvious twins: what fast code is held against."""
+"""Slow, obvious twins of fast code."""

@@ -1,6 +1,6 @@
-"""Random numbers by counter in arrays, to be drawn jitted and, with NUMBA_DISABLE_JIT=1, by the same source in Python.
+"""Random numbers by counter in arrays, jitted and, with NUMBA_DISABLE_JIT=1, by the same source in Python.
 
-Run as a script it writes them to the .npz file it is given.
+As a script, it writes them to the given .npz file.
 """
 
 import sys
@@ -12,7 +12,7 @@ from tasks.engine.lanes.options import kernel
 
 DRAWS = 300
 EDGES = (0, 1, 2, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1)
-"""Words at which a number is the least, the greatest, or changes its sign."""
+"""Words that are the smallest or largest, or change the sign."""
 
 
 @kernel
@@ -50,7 +50,6 @@ def made_of(source, counts):
 
 
 def results():
-    """A few of everything."""
     out = drawn(2006, 0xFFFFFFFF, 3, 7, DRAWS, 4).ravel()
     out[: len(EDGES)] = EDGES
     return {"words": out, **dict(zip(("whole", "flat", "bell"), made_of(out, 1 + out % 1000), strict=True))}

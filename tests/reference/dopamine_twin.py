@@ -24,7 +24,7 @@ class TwinDopamine:
         self.ach_drive = 1.0
 
     def cycle(self, sent, scale, plus, delivered, reward):
-        """One cycle: what the layers have `sent` makes values; these and reward make dopamine and acetylcholine."""
+        """One cycle: activity `sent` by the layers makes values; these and reward make dopamine and acetylcholine."""
         d = self.d
         fresh = {name: self.transmission[name] * sent[name] for name in self.weight}
         self.ge += (self.drive(self.weight, sent, scale) - self.ge) / self.g_tau
@@ -47,7 +47,7 @@ class TwinDopamine:
         self.ach_drive = max(abs(self.reward - self.zero), abs(self.prediction - self.zero))
 
     def drive(self, weight, sent, scale):
-        """What the senders say of a value."""
+        """The drive of a value by its senders."""
         return sum(scale[name] * (w @ sent[name]) for name, w in weight.items())
 
     def bounds(self):
@@ -62,7 +62,7 @@ class TwinDopamine:
         return any(outside)
 
     def end(self, act, sent, scale, learn):
-        """The end of a step: weights where it `learn`s, and what the next step needs of this one."""
+        """The end of a step: weights, if it `learn`s, and what the next step needs."""
         d = self.d
         if learn and self.system == "RescorlaWagner":
             self.delta_rule(self.weight, d.learning_rate, self.dopamine, self.ge, self.bounds(), act)
@@ -85,7 +85,7 @@ class TwinDopamine:
                 self.transmission[name] = np.clip(t + d.recovery * (1 - t) - d.depression * act[name], 0, 1)
 
     def delta_rule(self, weight, rate, error, raw, bounds, act):
-        """``Δw = rate · error · s``, but where the value is out of bounds and would be pushed further."""
+        """``Δw = rate · error · s``, unless the value is out of bounds and would be pushed further."""
         if (raw - np.clip(raw, *bounds)) * error > 0:
             return
         for name, w in weight.items():

@@ -4,7 +4,7 @@ import numpy as np
 
 
 class TwinFeedback:
-    """What the stripes of a `tests.reference.pbwm_twin.Twin` remember of gating events, and learn from feedback.
+    """Memory of gating events of the stripes of a `tests.reference.pbwm_twin.Twin`, and learning from feedback.
 
     `coin(trial, stripe)` gives the uniform numbers that choose the rejected content.
     """
@@ -22,7 +22,7 @@ class TwinFeedback:
         return [(name, self.twin.paths[sender, name]) for sender, name in self.twin.striatal]
 
     def factors(self, name):
-        """How the activity of each unit of a striatal layer enters; that of a lesioned unit does not."""
+        """The factor of the activity of each unit of a striatal layer; 0 for a lesioned unit."""
         a, alive = self.twin.layers[name].act, self.twin.layers[name].alive
         kinds = {"2a(1-a)": 2 * a * (1 - a), "a": a, "1/2": np.full(a.shape, 0.5)}
         return alive * kinds[self.twin.params.striatum.rule.factor]
@@ -31,12 +31,12 @@ class TwinFeedback:
         return values.reshape(self.twin.stripes, -1).copy()
 
     def before_update(self):
-        """End of the second quarter: what could be read until now, and what superficial cortex offers."""
+        """End of the second quarter: the readable content so far, and that of superficial cortex."""
         self.readable = self.by_stripe(self.twin.layers["mnt_deep"].content)
         self.offered = self.twin.params.gating.maintenance_gain * self.by_stripe(self.twin.layers["mnt"].act)
 
     def remember(self):
-        """The gating event of a trial: its contents, and tags at the synapses that were active."""
+        """The gating event of a trial: its contents, and tags at the active synapses."""
         twin = self.twin
         for k in range(twin.stripes):
             gated = twin.gate[k] > 0
@@ -56,13 +56,13 @@ class TwinFeedback:
                     self.nogo_tag[name][own] = event
 
     def from_target(self, layer):
-        """The phase difference of each unit; if a correct response is silent, cut at the activity of a clamped unit."""
+        """Phase difference of each unit; if a correct response is silent, at most the activity of a clamped unit."""
         silent, params = self.twin.params.striatum.rule.silent_when_correct, self.twin.params
         highest = params.neuron.clamp_max if silent else np.inf
         return np.minimum(layer.act, highest) - np.minimum(layer.act_minus, highest)
 
     def told(self, response):
-        """The errors of output and hidden units, each less its mean; those of lesioned units are 0."""
+        """The errors of output and hidden units, each minus its mean; 0 for lesioned units."""
         twin = self.twin
         rule, out, hidden = twin.params.striatum.rule, twin.layers["output"], twin.layers["hidden"]
         if rule.teacher == "target":
@@ -111,7 +111,7 @@ class TwinFeedback:
             self.usual = self.usual + (self.readable - self.usual) / rule.baseline_tau
 
     def fed_back(self, sender, errors):
-        """The errors of the layers that a layer drives, back through the weights."""
+        """The errors of the targets of a layer, back through the weights."""
         return sum(twin_path.weight.T @ errors[target] for target, twin_path in self.driven(sender))
 
     def driven(self, sender):
@@ -120,7 +120,7 @@ class TwinFeedback:
         return [(target, paths[sender, target]) for target in ("output", "hidden") if (sender, target) in paths]
 
     def seen(self, dopamine, name):
-        """Dopamine as the receptors of a layer see it."""
+        """Dopamine at the receptors of a layer."""
         s = self.twin.params.striatum
         phasic = np.where(dopamine > 0, s.burst_gain, s.dip_gain) * dopamine
         return (s.d1_gain if name.startswith("go") else -s.d2_gain) * (s.dopamine_offset + phasic)

@@ -1,4 +1,4 @@
-"""A slow twin of one network of 2006, written from the equations (docs/form2006.md): dense matrices, no tables."""
+"""A slow twin of one network of 2006, from the equations (docs/form2006.md): dense matrices, no tables."""
 
 from functools import cache
 
@@ -13,7 +13,7 @@ SIGMOID = {"cortical", "prefrontal", "striatal"}
 
 @cache
 def rate_table(gain, sd, linear):
-    """Drives in tenths of σ, and the rate γ[x]₊/(γ[x]₊ + 1), or γ[x]₊ up to 1, there, convolved with a Gaussian."""
+    """Drives in tenths of σ, and the rate γ[x]₊/(γ[x]₊ + 1), or γ[x]₊ up to 1, convolved with a Gaussian."""
     grid = sd * (np.arange(181) / 10 - 6)
     z = np.linspace(-6, 6, 4801)
     weight = norm.pdf(z) / norm.pdf(z).sum()
@@ -22,7 +22,7 @@ def rate_table(gain, sd, linear):
 
 
 def noisy_rate(x, gain, sd, linear=False):
-    """The convolved rate, by interpolation as the kernels do; beyond the table as it is without noise."""
+    """The convolved rate, by interpolation as in the kernels; beyond the table without noise."""
     grid, table = rate_table(gain, sd, linear)
     drive = gain * np.maximum(x, 0)
     plain = np.minimum(drive, 1) if linear else drive / (drive + 1)
@@ -30,7 +30,7 @@ def noisy_rate(x, gain, sd, linear=False):
 
 
 def kwta(threshold, k, q, average):
-    """Inhibition between the k-th and the next, or between the mean of the first k and of the rest."""
+    """Inhibition between the k-th and the next, or between the means of the first k and of the rest."""
     if len(threshold) <= k:
         return 0.0
     ordered = np.sort(threshold)[::-1]
@@ -56,9 +56,9 @@ class Area:
 
 
 class Twin:
-    """One network. `weights` are effective, by path: (receiver, contact); `chances` tells the random Go of an event.
+    """One network. `weights` are effective, by path: (receiver, contact); `chances` gives the random Go of an event.
 
-    What is done to it: `silent` and `excitability` of its areas, `gain` of dopamine, and `forced` gates by step.
+    Manipulations: `silent` and `excitability` of its areas, `gain` of dopamine, and `forced` gates by step.
     """
 
     def __init__(self, spec, params, weights, chances):
@@ -127,7 +127,7 @@ class Twin:
         return 1.0
 
     def expected(self, name):
-        """Senders expected to be active in the whole sending layer; one where each receiver sees one."""
+        """Expected active units of the whole sending layer; one if each receiver sees one."""
         sender, k = name.split("->")[0], self.p.winners
         if self.rule(name) == "fixed":
             return 1
@@ -143,7 +143,7 @@ class Twin:
         return 1
 
     def held_at_once(self):
-        """Units of a prefrontal stripe that are active together."""
+        """Active units of a prefrontal stripe."""
         if self.p.prefrontal.learned_inputs:
             return min(self.p.winners.prefrontal, self.content - 1)
         return len(self.spec.channels)
@@ -358,5 +358,4 @@ class Twin:
 
 
 def contacts_of(area):
-    """Units of a layer."""
     return area.shape[0] * area.shape[1]

@@ -1,4 +1,4 @@
-"""What torch.nn.GRU and torch.optim.Adam make of the same cases. torch is imported when it is needed."""
+"""Results of torch.nn.GRU and torch.optim.Adam for the same cases. torch is imported when needed."""
 
 import numpy as np
 
@@ -8,11 +8,11 @@ from tests.reference.lstm_cases import SPEC, learning, one_hot
 from tests.reference.lstm_torch import random_streams, uniform_weights
 
 GATES = ("reset_gate", "update_gate", "candidate")
-"""The order in which torch stacks the weights of a layer (r, z, n)."""
+"""Torch's order of the weights of a layer (r, z, n)."""
 
 
 def case(seed, lengths, hidden, dtype="float64", **changed):
-    """(params, weights by name, block of random trials whose streams have these `lengths`), drawn from `seed`."""
+    """(params, weights by name, block of random trials with streams of these `lengths`), drawn from `seed`."""
     rng = np.random.default_rng(seed)
     params = GRUParams.modern(hidden=hidden, dtype=dtype, learning=learning(**changed))
     weights = uniform_weights(GatedLayer.of(SPEC, hidden), len(lengths), rng)
@@ -22,7 +22,7 @@ def case(seed, lengths, hidden, dtype="float64", **changed):
 def as_torch(w, hidden):
     """One network, its weights by name, as torch modules (GRU, Linear), with a function that reads them back.
 
-    Of the second biases that torch has, those of the gates are held at 0.
+    Torch's second biases of the gates stay 0.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""The GRU once more, slow and obvious: one network, one step at a time; gradients by the complex step (`lstm_twin`)."""
+"""The GRU, slow and obvious: one network, one step at a time; gradients by the complex step (`lstm_twin`)."""
 
 import numpy as np
 
@@ -7,9 +7,9 @@ from tests.reference.lstm_twin import EPSILON, Optimiser, cross_entropy, cut, gr
 
 
 def step(w, x, h, given=lambda value: value):
-    """One step of one network; `w` by name, each (row, column). What it did, by name.
+    """One step of one network; `w` by name, each (row, column). Its activities, by name.
 
-    What units see of other units is `given` to them through that function: it can cut errors there.
+    `given` transforms what units see of other units: it can cut errors there.
     """
     cells = len(h)
     seen = given(h)
@@ -26,7 +26,7 @@ def step(w, x, h, given=lambda value: value):
 
 
 def run(w, inputs, h, resets=None):
-    """A network through `inputs` (step, input), from 0 where it is reset: a list of what each step did."""
+    """The steps of a network through `inputs` (step, input), from 0 at resets."""
     steps, resets = [], np.zeros(len(inputs)) if resets is None else resets
     for x, reset in zip(inputs, resets, strict=True):
         steps.append(step(w, x, np.zeros_like(h) if reset else h))
@@ -35,7 +35,7 @@ def run(w, inputs, h, resets=None):
 
 
 def train(params, w, inputs, target, resets):
-    """A network learning from one stream, window by window. Its weights, and what each step did."""
+    """A network learning from one stream, window by window. Its weights and steps."""
     adam, h, did, window = Optimiser(params), np.zeros(params.hidden), [], params.learning.rule.window
     for first in range(0, len(inputs), window):
         x, d, z = (of_all[first : first + window] for of_all in (inputs, target, resets))
@@ -50,8 +50,8 @@ def train(params, w, inputs, target, resets):
 def train_online(params, w, inputs, target, starts, resets, feedback=None):
     """A network learning from one stream by e-prop. Its weights and its responses.
 
-    For every weight the complex step is carried along in the cells, and nowhere else. `feedback` (output, cell), if
-    given, takes the place of the weights by which errors reach the cells.
+    For every weight, only the cells carry the complex step. `feedback` (output, cell) replaces the weights by which
+    errors reach the cells.
     """
     optimiser, h, responses, pending = Optimiser(params), np.zeros(params.hidden), [], False
     partial = {name: np.zeros((*values.shape, params.hidden)) for name, values in w.items()}

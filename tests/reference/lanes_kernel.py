@@ -1,6 +1,6 @@
-"""A kernel that uses every lane operation, to be run jitted and, with NUMBA_DISABLE_JIT=1, on NumPy rows.
+"""A kernel with every lane operation, jitted and, with NUMBA_DISABLE_JIT=1, on NumPy rows.
 
-Run as a script it writes the results of both precisions to the .npz file it is given.
+As a script, it writes the results of both precisions to the given .npz file.
 """
 
 import sys
@@ -148,20 +148,19 @@ def exchange(records, i):
 
 @njit
 def halved(out, x):
-    """Half of `x`."""
     store(out, 0, load(x, 0) * 0.5)
 
 
 @njit
 def halved_without_denormals(out, x):
-    """Half of `x`, or zero where that is no normal number."""
+    """Half of `x`, or zero if that is no normal number."""
     word = flush_denormals()
     store(out, 0, load(x, 0) * 0.5)
     restore_control_word(word)
 
 
 def arguments(dtype, rows=200):
-    """Arguments of the functions: the whole range up to where they are held, and the neighbourhood of 0."""
+    """Arguments of the functions: the whole range up to the limits, and the neighbourhood of 0."""
     rng = np.random.default_rng(17)
     limit = 87.0 if np.dtype(dtype) == np.float32 else 708.0
     x = aligned_zeros(rows, dtype)
@@ -173,7 +172,7 @@ def arguments(dtype, rows=200):
 
 
 def operands(dtype):
-    """Two operands with equal values, both signs and whole numbers among them."""
+    """Two operands with equal values, both signs, and whole numbers among them."""
     rng = np.random.default_rng(18)
     x, y = aligned_zeros(3, dtype), aligned_zeros(3, dtype)
     x[:], y[:] = rng.normal(0, 2, x.shape), rng.normal(0, 2, y.shape)
@@ -185,8 +184,8 @@ def operands(dtype):
 def factors_and_addends(dtype):
     """Three operands of `fused`, (3, row, 16): of any size, and such that rounding twice goes wrong.
 
-    The product of the latter ends half a unit after the last place, to which something tiny is added, or it takes the
-    addend away but for its last bits. Then the infinite, what is not a number, zeros of both signs, and the smallest.
+    The product of the latter ends half a unit after the last place, to which something tiny is added, or the addend
+    cancels all but its last bits. Then infinities, NaN, zeros of both signs, and the smallest numbers.
     """
     rng, kind = np.random.default_rng(20), np.finfo(dtype)
     shape = (3, 40, LANES)
@@ -216,7 +215,7 @@ def records(dtype):
 
 
 def results(dtype):
-    """What the kernels give for one precision, as arrays of rows of 16: by function, operation, field and product."""
+    """Results of the kernels for one precision, as arrays of rows of 16: by function, operation, field and product."""
     x = arguments(dtype)
     of_functions = aligned_zeros(len(FUNCTIONS) * len(x), dtype)
     functions(of_functions, x, len(x))

@@ -30,14 +30,13 @@ class TwinLayer:
         self.alive, self.act = alive, self.act * alive
 
     def decay(self, part):
-        """Back towards rest, by that part of the way (§7)."""
+        """Move a part of the way to rest (§7)."""
         rest = self.params.neuron.vm_start
         for name in ("act", "ge", "gi_self", "gi_synaptic", "fbi_layer", "mean_layer"):
             setattr(self, name, (1 - part) * getattr(self, name))
         self.vm = rest + (1 - part) * (self.vm - rest)
 
     def by_pool(self, x):
-        """A row per pool."""
         return x.reshape(self.pools, self.size)
 
     def rate(self, x):
@@ -58,7 +57,7 @@ class TwinLayer:
         return np.where(x < 0, tail, np.where(x < end, linear, xx1(np.maximum(x, end))))
 
     def threshold(self, gi):
-        """The excitation that holds the potential at threshold, Ge_Θ (§1)."""
+        """The excitation that keeps the potential at threshold, Ge_Θ (§1)."""
         p = self.params.neuron
         return (gi * (p.reversal_i - p.theta) + p.gbar_l * (p.reversal_l - p.theta)) / (p.theta - p.reversal_e)
 
@@ -70,7 +69,7 @@ class TwinLayer:
         return settings.gi * (ffi + fbi), fbi
 
     def shared_inhibition(self):
-        """Gi of every unit from its layer and its pool: the larger where both are on (§2)."""
+        """Gi of every unit from its layer and its pool: the larger if both are on (§2)."""
         gi = np.zeros((self.pools, self.size))
         if self.inhibition.layer:
             whole, self.fbi_layer = self.fffb(self.inhibition.layer, self.ge[None], self.mean_layer, self.fbi_layer)
@@ -81,7 +80,7 @@ class TwinLayer:
         return gi.ravel()
 
     def settle(self, shunt, clamp):
-        """One cycle from the conductances on (§1, §2, §3); `clamp`: an external activity per unit, or None."""
+        """One cycle from the conductances (§1, §2, §3); `clamp`: an external activity per unit, or None."""
         p, i, k = self.params.neuron, self.inhibition, self.params.cortex
         self.gi_self += (i.self_gi * self.act - self.gi_self) / i.self_tau
         gi = self.shared_inhibition() + self.gi_self + self.gi_synaptic + shunt

@@ -1,4 +1,4 @@
-"""Random LSTM cases that tests of one thing share: circuits, weights, inputs, and streams of trials."""
+"""Random LSTM cases for tests: circuits, weights, inputs, and streams of trials."""
 
 from dataclasses import replace
 
@@ -10,17 +10,17 @@ from tasks.base.task import Channel, Criterion, Role, TaskSpec, TrialBlock, Tria
 
 
 def form_2000(**changes):
-    """The form of 2000, with outputs and learning of the modern one."""
+    """The form of 2000 with modern outputs and learning."""
     return LSTMParams.gers_2000(**{"output": None, "learning": Learning(), **changes})
 
 
 def fixed_2017(**changes):
-    """The form of 2017 with a fixed forget factor, and states that are reset where a sequence starts."""
+    """The form of 2017 with a fixed forget factor, and resets of states at starts."""
     return LSTMParams.costa_2017(**{"fixed_forget": True, "reset_at_start": True, **changes})
 
 
 FORMS = {"modern": LSTMParams.modern, "2000": form_2000, "2017": LSTMParams.costa_2017}
-"""Forms that are plain."""
+"""Plain forms."""
 
 OLDER = {
     "1997": LSTMParams.hochreiter_schmidhuber_1997,
@@ -28,7 +28,7 @@ OLDER = {
     "2002": LSTMParams.gers_2002,
     "2017 fixed": fixed_2017,
 }
-"""Forms as they were published."""
+"""Published forms."""
 
 SPEC = TaskSpec(
     name="random",
@@ -45,7 +45,7 @@ SPEC = TaskSpec(
     criterion=Criterion(zero_error_epochs=1),
 )
 RESET = replace(SPEC, resets_memory=True)
-"""The same, with memory that is reset where a sequence starts."""
+"""The same with resets of memory at starts."""
 
 
 def learning(window=20, learning_rate=0.03, clip_norm=1.0):
@@ -103,7 +103,6 @@ def random_weights(circuit, networks, rng, size=0.7):
 
 
 def of_network(weights, k):
-    """The weights of network `k` alone, each (row, column)."""
     return {name: values[k] for name, values in weights.items()}
 
 
@@ -116,7 +115,7 @@ def random_trials(steps, rng, spec=SPEC):
 
 
 def trials_of(symbols, target, counts):
-    """A stream of these symbols (step, channel) and targets; the rest of it says nothing."""
+    """A stream of these symbols (step, channel) and targets."""
     steps = len(target)
     return Trials(
         symbols=symbols.astype(np.int16),
@@ -130,7 +129,7 @@ def trials_of(symbols, target, counts):
 
 
 def random_block(lengths, rng, spec=SPEC, starts=0.0):
-    """Random streams of these lengths, side by side; sequences start with this probability at every step."""
+    """Random streams of these lengths, with this probability of a start at every step."""
     like = random_trials(1, rng, spec)
     block = TrialBlock.stack([random_trials(n, rng, spec) if n else None for n in lengths], like=like)
     block.starts[:] = rng.random(block.starts.shape) < starts if starts else False
@@ -138,7 +137,6 @@ def random_block(lengths, rng, spec=SPEC, starts=0.0):
 
 
 def one_hot(trials_symbols, spec=SPEC):
-    """Symbols (step, channel) as activity of the input units (step, input)."""
     columns = []
     for i, channel in enumerate(spec.channels):
         columns.append(trials_symbols[:, i, None] == np.arange(len(channel.symbols)))

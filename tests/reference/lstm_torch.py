@@ -1,4 +1,4 @@
-"""What torch.nn.LSTM, torch.optim.Adam and their like make of the same cases. torch is imported when it is needed."""
+"""Results of torch.nn.LSTM, torch.optim.Adam and the like for the same cases. torch is imported when needed."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ from tests.reference.lstm_cases import SPEC, learning, one_hot, trials_of
 
 OURS = ("cell", "input_gate", "forget_gate", "output_gate")
 GATES = ("input_gate", "forget_gate", "cell", "output_gate")
-"""The order in which torch stacks the weights of a layer (i, f, g, o)."""
+"""Torch's order of the weights of a layer (i, f, g, o)."""
 
 
 def case(seed, steps, networks, inputs, cells, dtype="float64", form="modern"):
     """(params, circuit, weights by name, inputs x, errors ∂E/∂y, lengths), all drawn from `seed`.
 
-    Weights, inputs and errors lie in ±1; one network's stream is as long as it can be. Only `Generator.random` is
-    used, so that the case stays the same in later versions of NumPy.
+    Weights, inputs and errors are in ±1; one stream has the maximal length. Only `Generator.random` is used, so that
+    later versions of NumPy give the same case.
     """
     rng = np.random.default_rng(seed)
     params = getattr(LSTMParams, form)(blocks=cells, dtype=dtype)
@@ -29,17 +29,15 @@ def case(seed, steps, networks, inputs, cells, dtype="float64", form="modern"):
 
 
 def below(top, rng, size):
-    """Whole numbers below `top`."""
     return np.floor(rng.random(size) * top).astype(int)
 
 
 def uniform_weights(circuit, networks, rng):
-    """Weights by name in ±1."""
     return {name: 2 * rng.random((networks, g.rows, g.columns)) - 1 for name, g in circuit.groups.items()}
 
 
 def training_case(seed, lengths, cells, dtype="float64", form="modern", **changed):
-    """(params, weights by name, block of random trials whose streams have these `lengths`), drawn from `seed`."""
+    """(params, weights by name, block of random trials with streams of these `lengths`), drawn from `seed`."""
     rng = np.random.default_rng(seed)
     params = getattr(LSTMParams, form)(blocks=cells, dtype=dtype, learning=learning(**changed))
     weights = uniform_weights(Circuit.of(SPEC, params), len(lengths), rng)
@@ -47,7 +45,7 @@ def training_case(seed, lengths, cells, dtype="float64", form="modern", **change
 
 
 def random_streams(lengths, rng):
-    """A block of random trials whose streams have these `lengths`; a third of the steps have no target."""
+    """A block of random trials with streams of these `lengths`; a third of the steps have no target."""
     streams = []
     for n in lengths:
         symbols = np.stack([below(len(channel.symbols), rng, n) for channel in SPEC.channels], axis=1)
@@ -76,7 +74,7 @@ def sub_lstm(cells, sources):
 
 
 def as_torch(weights, k, dtype, gating=Gating.MULTIPLY):
-    """Network `k` as torch modules (LSTM, Linear); the second bias that torch has is held at 0."""
+    """Network `k` as torch modules (LSTM, Linear); torch's second bias stays 0."""
     import torch
 
     real = getattr(torch, dtype)
@@ -98,7 +96,7 @@ def as_torch(weights, k, dtype, gating=Gating.MULTIPLY):
 
 
 def by_name(lstm, readout, value=lambda parameter: parameter):
-    """The parameters of torch modules under our names, each (row, column), as `value` gives them."""
+    """The parameters of torch modules by our names, each (row, column), transformed by `value`."""
 
     def array(parameter):
         return value(parameter).detach().numpy().astype(np.float64)

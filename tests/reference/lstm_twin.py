@@ -1,8 +1,8 @@
-"""The LSTM once more, slow and obvious: one network, one step at a time, gradients by the complex step.
+"""The LSTM, slow and obvious: one network, one step at a time, gradients by the complex step.
 
 The derivative of an analytic f at w is Im f(w + iε) / ε, exact to rounding for tiny ε, since nothing is subtracted
-(Squire & Trapp, 1998, SIAM Review 40:110-112). So the twin needs no backward pass of its own that could be wrong in the
-same way as the kernels'.
+(Squire & Trapp, 1998, SIAM Review 40:110-112). The twin therefore needs no backward pass, which could share an error
+with the kernels.
 """
 
 from functools import partial as partial_of
@@ -27,15 +27,15 @@ SQUASH = {
 }
 PASSES = {Gating.MULTIPLY: lambda x, y: x * y, Gating.SUBTRACT: lambda x, y: x - y}
 OPEN = {Gating.MULTIPLY: 1.0, Gating.SUBTRACT: 0.0}
-"""What passes of x through a gate y, and a gate that lets all pass."""
+"""Activity of an open gate."""
 GATES = {"input_gate": "in", "forget_gate": "phi", "output_gate": "out"}
 
 
 def step(circuit: Circuit, params: LSTMParams, w, x, before, given=lambda value: value):
-    """One step of one network; `w` by name, each (row, column). Returns what it did, by name.
+    """One step of one network; `w` by name, each (row, column). Its activities, by name.
 
-    `before` is what the step before did. What is `given` to units and gates of other units goes through that function:
-    it can cut errors there.
+    `before` is the result of the step before. `given` transforms what units and gates see of other units: it can cut
+    errors there.
     """
     blocks, kinds = circuit.blocks, circuit.gates
     block_of = np.arange(circuit.cells) // params.cells_per_block
@@ -51,7 +51,7 @@ def step(circuit: Circuit, params: LSTMParams, w, x, before, given=lambda value:
 
     def net(kind, s):
         value = of_gates[kinds.index(kind)]
-        if kind in w:  # a fixed forget factor has none
+        if kind in w:  # none with a fixed forget factor
             value = value + w[kind] @ sources
         if params.peepholes:
             seen = w[f"{kind}_peephole"][:, 0] * given(s)
@@ -84,13 +84,13 @@ def step(circuit: Circuit, params: LSTMParams, w, x, before, given=lambda value:
 
 
 def rest(circuit):
-    """What a network that has seen nothing yet did."""
+    """The result of a step at rest."""
     cells, blocks = np.zeros(circuit.cells), np.zeros(circuit.blocks)
     return {"y_c": cells, "s": cells} | {f"y_{name}": blocks for name in GATES.values()}
 
 
 def run(circuit, params, w, inputs, before=None, resets=None, given=lambda value: value):
-    """A network through `inputs` (step, input), from rest or from where it stood. A list of what each step did."""
+    """The steps of a network through `inputs` (step, input), from rest or from `before`."""
     before, steps = before or rest(circuit), []
     for t, x in enumerate(inputs):
         fresh = resets is not None and resets[t]
@@ -110,8 +110,8 @@ def cross_entropy(steps, target):
 def squared_error(steps, target, margin=0.0, constant=0.0):
     """Half of it, mean over the steps that have a target (not -1); 0 if none has.
 
-    Outputs are taught `margin` and 1 − `margin`. A term whose slope by net_k is `constant` times the error, held,
-    stands for what is added to the slope of the logistic function.
+    Targets are `margin` and 1 − `margin`. A term with slope `constant` times the error by net_k, held constant, stands
+    for the addition to the slope of the logistic function.
     """
     terms = []
     for did, k in zip(steps, target, strict=True):
@@ -125,14 +125,13 @@ def squared_error(steps, target, margin=0.0, constant=0.0):
 
 
 def error_of(params):
-    """The error that goes with the outputs."""
     if params.output is not Output.LOGISTIC:
         return cross_entropy
     return partial_of(squared_error, margin=params.target_margin, constant=params.slope_constant)
 
 
 def cut(value):
-    """The value, without what the complex step has moved: no error passes here (a stop-gradient)."""
+    """The value without the complex step: no error passes (a stop-gradient)."""
     return np.real(value)
 
 
@@ -162,7 +161,7 @@ def central_differences(loss, w, width=1e-5):
 
 
 class Optimiser:
-    """Adam (Kingma & Ba, 2015, algorithm 1) or descent with momentum, the whole gradient held to `clip_norm`."""
+    """Adam (Kingma & Ba, 2015, algorithm 1) or descent with momentum, with a gradient of norm at most `clip_norm`."""
 
     def __init__(self, params: LSTMParams):
         self.learning, self.t, self.m, self.v = params.learning, 0, {}, {}
@@ -188,7 +187,7 @@ class Optimiser:
 
 
 def train(circuit, params, w, inputs, target):
-    """A network learning from one stream, window by window. Returns its weights and its responses."""
+    """A network learning from one stream, window by window. Its weights and responses."""
     optimiser, before, responses = Optimiser(params), None, []
     window = params.learning.rule.window
     for first in range(0, len(inputs), window):
@@ -202,9 +201,9 @@ def train(circuit, params, w, inputs, target):
 
 
 def train_online(circuit, params, w, inputs, target, starts):
-    """A network learning from one stream by the truncated rule. Returns its weights and its responses.
+    """A network learning from one stream by the truncated rule. Its weights and responses.
 
-    For every weight the complex step is carried along in the states, and nowhere else.
+    For every weight, only the states carry the complex step.
     """
     optimiser, before, responses, sequences, pending = Optimiser(params), rest(circuit), [], 0, False
     partial = {name: np.zeros((*values.shape, circuit.cells)) for name, values in w.items()}

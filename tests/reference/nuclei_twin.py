@@ -1,4 +1,4 @@
-"""The nuclei between striatum and cortex of `tests.reference.pbwm_twin`, written from docs/pbwm.md §5."""
+"""The nuclei between striatum and cortex of `tests.reference.pbwm_twin`, from docs/pbwm.md §5."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ TONIC = {"gpe": "gpe_tonic", "stn": "stn_tonic", "gpi": "gpi_tonic", "thalamus":
 
 
 class TwinNucleus(TwinLayer):
-    """One unit per stripe, kept active by a tonic conductance, inhibited by synapses alone."""
+    """One unit per stripe, with a tonic conductance, and inhibited by synapses alone."""
 
     def __init__(self, params, name, stripes):
         relay = params.gate.relay if name == "thalamus" else None
@@ -22,7 +22,7 @@ class TwinNucleus(TwinLayer):
         self.gain = getattr(self.relay, "gain", params.gate.gain)
 
     def settle(self, shunt, clamp):
-        """One cycle from the conductances on: the point neuron, or the relay."""
+        """One cycle from the conductances: the point neuron, or the relay."""
         if self.relay is None or isinstance(self.relay, PointRelay):
             super().settle(shunt, clamp)
         else:
@@ -32,7 +32,7 @@ class TwinNucleus(TwinLayer):
             self.act = self.act + (self.output(self.ge, self.gi_synaptic) - self.act) / p.vm_tau
 
     def output(self, ge, gi):
-        """The thalamus after long in these conductances."""
+        """Steady output of the thalamus with these conductances."""
         p, relay = self.params.neuron, self.relay
         if isinstance(relay, GradedRelay):
             steady = (ge * p.reversal_e + p.gbar_l * p.reversal_l + gi * p.reversal_i) / (ge + p.gbar_l + gi)
@@ -41,13 +41,13 @@ class TwinNucleus(TwinLayer):
         return self.rate((ge - self.threshold(shift * gi)) / divisor)
 
     def effective(self):
-        """Output over output with GPi silent, as a steady answer to the same excitation."""
+        """Steady output divided by the output with a silent GPi, for the same excitation."""
         free = self.output(self.ge, np.zeros(self.n))
         return np.clip(np.divide(self.act, free, where=free > 0, out=np.zeros(self.n)), 0, 1)
 
 
 def connect_nuclei(twin, add, own_stripe):
-    """The paths between the nuclei; each has its conductance as it is, whatever the number of stripes."""
+    """The paths between the nuclei; conductances do not depend on the number of stripes."""
     d, n, gated = twin.params.gate, twin.stripes, twin.gated_stripes
     one_to_one, everywhere = np.eye(gated, dtype=bool), np.ones((gated, gated), bool)
 

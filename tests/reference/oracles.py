@@ -1,11 +1,12 @@
 """The answers to each task, found step by step from its rules, and a perfect memory that follows a task's ideal gate.
 
-Nothing here imports the tasks: symbols, events and responses come as their names.
+``…_answers(shown)`` gives the answers to a stream, of which `shown` has one dict {channel: name, or None if silent} per
+step. ``…_policy(shown, read)`` gives the answer to the present step from what is shown and what is read from memory.
+Nothing here imports the tasks.
 """
 
 
 def twelve_ax_answers(shown, targets=("1AX", "2BY"), tasks="123", cues="ABC"):
-    """The answers to a stream of 1-2-AX; `shown` holds one dict {"symbol": name} per step."""
     answers = []
     task = cue = None
     for step in shown:
@@ -22,7 +23,6 @@ def twelve_ax_answers(shown, targets=("1AX", "2BY"), tasks="123", cues="ABC"):
 
 
 def sir_answers(shown):
-    """The answers to a stream of SIR; `shown` holds one dict {"stimulus": name or None, "control": name} per step."""
     answers = []
     stores = {}
     for step in shown:
@@ -40,13 +40,11 @@ def sir_answers(shown):
 
 
 def twelve_ax_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     symbol = shown["symbol"]
     return "R" if (read.get("task"), read.get("cue"), symbol) in (("1", "A", "X"), ("2", "B", "Y")) else "L"
 
 
 def sir_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     if shown["stimulus"] is not None:
         return shown["stimulus"][0]
     (stored,) = read.values()
@@ -54,7 +52,6 @@ def sir_policy(shown, read):
 
 
 def phonological_loop_answers(shown):
-    """The answers to a stream of the loop; `shown` holds a dict {"phoneme": name or None, "control": name} per step."""
     answers = []
     heard = {}
     for step in shown:
@@ -70,12 +67,10 @@ def phonological_loop_answers(shown):
 
 
 def phonological_loop_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     return next(iter(read.values()), None)
 
 
 def delayed_match_answers(shown):
-    """The answers to a stream of delayed match; `shown` holds {"stimulus": name, "control": "sample" or "test"}."""
     answers = []
     sample = None
     for step in shown:
@@ -88,14 +83,12 @@ def delayed_match_answers(shown):
 
 
 def delayed_match_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     if shown["control"] == "sample":
         return None
     return "release" if shown["stimulus"] == read["sample"] else "hold"
 
 
 def sternberg_answers(shown):
-    """The answers to a stream of item recognition; `shown` holds {"digit": name, "control": number or "probe"}."""
     answers = []
     studied = []
     for step in shown:
@@ -110,20 +103,17 @@ def sternberg_answers(shown):
 
 
 def sternberg_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     if shown["control"] != "probe":
         return None
     return "yes" if shown["digit"] in read.values() else "no"
 
 
 def n_back_answers(shown, n):
-    """The answers to a stream of n-back; `shown` holds one dict {"letter": name} per step."""
     letters = [step["letter"] for step in shown]
     return [None] * n + ["yes" if now == then else "no" for then, now in zip(letters, letters[n:], strict=False)]
 
 
 def n_back_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     if not read:
         return None
     (letter,) = read.values()
@@ -131,7 +121,6 @@ def n_back_policy(shown, read):
 
 
 def ax_cpt_answers(shown):
-    """The answers to a stream of AX-CPT; `shown` holds one dict {"symbol": name} per step."""
     answers = []
     cue = None
     for step in shown:
@@ -143,14 +132,12 @@ def ax_cpt_answers(shown):
 
 
 def ax_cpt_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     if shown["symbol"] == "-":
         return None
     return "target" if (read.get("cue"), shown["symbol"]) == ("A", "X") else "nontarget"
 
 
 def reference_back_answers(shown):
-    """The answers to a stream of reference-back; `shown` holds {"symbol": name, "control": "S1", "I2", …}."""
     answers = []
     registers = {}
     for step in shown:
@@ -164,7 +151,6 @@ def reference_back_answers(shown):
 
 
 def reference_back_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     if not read:
         return None
     (symbol,) = read.values()
@@ -172,7 +158,6 @@ def reference_back_policy(shown, read):
 
 
 def copying_answers(shown):
-    """The answers to a stream of copying; `shown` holds one dict {"symbol": name} per step."""
     answers = []
     copied, going = [], False
     for step in shown:
@@ -189,12 +174,10 @@ def copying_answers(shown):
 
 
 def copying_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     return next(iter(read.values()), "-")
 
 
 def temporal_order_answers(shown):
-    """The answers to a stream of temporal order; `shown` holds one dict {"symbol": name} per step."""
     answers = []
     signals = []
     for step in shown:
@@ -208,12 +191,10 @@ def temporal_order_answers(shown):
 
 
 def temporal_order_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     return "-".join(map(str, read.values())) if read else None
 
 
 def delayed_recall_answers(shown):
-    """The answers to a stream of delayed recall; `shown` holds one dict {"symbol": name} per step."""
     answers, letter = [], None
     for step in shown:
         symbol = step["symbol"]
@@ -224,12 +205,10 @@ def delayed_recall_answers(shown):
 
 
 def delayed_recall_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     return read.get("letter")
 
 
 def long_lag_2a_answers(shown, lag):
-    """The answers to a stream of long lag 2a; `shown` holds one dict {"symbol": name} per step."""
     symbols = [step["symbol"] for step in shown]
     answers = []
     for start in range(0, len(symbols), lag + 1):
@@ -238,13 +217,11 @@ def long_lag_2a_answers(shown, lag):
 
 
 def long_lag_2a_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     symbol = shown["symbol"]
     return read["key"] if "key" in read else "a1" if symbol in "xy" else f"a{int(symbol[1:]) + 1}"
 
 
 def long_lag_answers(shown, lag):
-    """The answers to a stream of long lag 2b, or of 2c, which has an end of its own; `shown` as for 2a."""
     answers = []
     key, since = None, 0
     has_ends = shown[0]["symbol"] == "b"
@@ -259,7 +236,6 @@ def long_lag_answers(shown, lag):
 
 
 def long_lag_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     return read.get("key")
 
 
@@ -267,7 +243,6 @@ INSTRUCTIONS = ("name the ink", "read the word")
 
 
 def stroop_answers(shown):
-    """The answers to a stream of Stroop; `shown` holds one dict {"screen": name, "ink": name} per step."""
     answers = []
     instruction = None
     for step in shown:
@@ -281,7 +256,6 @@ def stroop_answers(shown):
 
 
 def stroop_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     if "instruction" not in read:
         return None
     return shown["screen"].lower() if read["instruction"] == "read the word" else shown["ink"]
@@ -291,7 +265,7 @@ SHAPES, ORIENTATIONS = ("circle", "square", "star"), ("left", "upright", "right"
 
 
 def _key(features, rule):
-    """The key for three features, in any order; None if one that is needed is missing."""
+    """The key for three features, in any order; None if a necessary one is missing."""
     numbers = {
         kind: names.index(feature)
         for kind, names in {"colour": ("red", "blue"), "shape": SHAPES, "orientation": ORIENTATIONS}.items()
@@ -306,7 +280,6 @@ def _key(features, rule):
 
 
 def hierarchical_rules_answers(shown, rule="hierarchical"):
-    """The answers to a stream of hierarchical rules; `shown` holds one dict {"feature": name} per step."""
     features = [step["feature"] for step in shown]
     answers = []
     for start in range(0, len(features), 3):
@@ -315,23 +288,14 @@ def hierarchical_rules_answers(shown, rule="hierarchical"):
 
 
 def hierarchical_rules_policy(shown, read, rule="hierarchical"):
-    """The answer to what is shown now and what was read from memory."""
     return _key([shown["feature"], *read.values()], rule) if read else None
 
 
 def answers_from_memory(shown, gates, content, policy):
-    """The answers of an agent that has its eyes on the present step, and a memory that the gate runs for it.
+    """The answers of an agent that sees the present step, and whose memory follows the gate.
 
-    Parameters
-    ----------
-    shown
-        One dict {channel: name or None} per step.
-    gates
-        One dict {item: name of the gate's action} per step.
-    content
-        The channel whose symbol is stored.
-    policy
-        (what is shown, {item: content} of the items read) → answer.
+    `gates` has one dict {item: name of the gate's action} per step. The symbol of the channel `content` is stored.
+    `policy` maps (what is shown, {item: content} of the items read) to the answer.
     """
     memory, answers = {}, []
     for now, gate in zip(shown, gates, strict=True):

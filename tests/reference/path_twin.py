@@ -1,10 +1,10 @@
-"""Projections of `tests.reference.pbwm_twin`, and how long a stripe lets its content act."""
+"""Projections of `tests.reference.pbwm_twin`, and the time course of the content of a stripe."""
 
 import numpy as np
 
 
 def profile_value(profile, updates):
-    """How much of its content a stripe lets act: up to 1, and down from there (§5)."""
+    """Active part of the content of a stripe (§5)."""
     value = profile.initial
     for now in range(updates):
         if now < profile.rise_tau:

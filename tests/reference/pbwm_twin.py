@@ -1,7 +1,7 @@
-"""A twin of one PBWM network, slow and obvious: NumPy in float64, weight matrices with zeros where there is no synapse.
+"""A twin of one PBWM network, slow and obvious: NumPy in float64, weight matrices with zeros for missing synapses.
 
-Written from the model's equations, section by section (docs/pbwm.md §n), and not from its kernels: no lanes, no
-tables, no layout of memory. It takes the parameters of `pbwm.params` and the weights as matrices.
+Written from the model's equations, section by section (docs/pbwm.md §n), and not from its kernels. It takes the
+parameters of `pbwm.params` and the weights as matrices.
 """
 
 import numpy as np
@@ -21,8 +21,8 @@ MINUS, CYCLES = 75, 100
 class Twin:
     """One network, for a task with a stimulus channel and a control channel, or with one that is both (§4).
 
-    `noise(trial, stripe)` gives the standard normal numbers that explore, `coin(trial, stripe)` the uniform ones that
-    choose what a stripe remembers of what it kept out.
+    `noise(trial, stripe)` gives the standard normal numbers of exploration, `coin(trial, stripe)` the uniform ones that
+    choose the rejected content to remember.
     """
 
     def __init__(self, spec, params, noise=None, coin=None):
@@ -128,7 +128,7 @@ class Twin:
         return paths
 
     def connect_match_units(self, add, full, in_every_stripe):
-        """Stimulus and released content into each match unit, and what it drives (§4)."""
+        """Stimulus and released content into each match unit, and its projections (§4)."""
         units, n = self.params.match_units, self.layers["match"].n
         for target, strength in (("output", units.to_output), ("hidden", units.to_hidden)):
             if strength:
@@ -145,7 +145,7 @@ class Twin:
         path.linear = np.where(path.mask, inner if path.kind == "striatum" else sharpened, 0.0)
 
     def sender_scale(self, layer, contacts):
-        """How path scaling makes up for sparse senders (§3); halves are rounded up."""
+        """The compensation of path scaling for sparse senders (§3); halves are rounded up."""
         expected = np.floor(layer.expected * layer.n + 0.5)
         if contacts == layer.n:
             return 1 / max(1.0, expected)
@@ -153,7 +153,7 @@ class Twin:
         return 1 / max(1.0, min(contacts, expected, near))
 
     def begin(self, learn):
-        """Start of a trial (§3, §7): long-term averages, expected activities, scales; nothing has been sent."""
+        """Start of a trial (§3, §7): long-term averages, expected activities, scales."""
         k = self.params.cortex
         self.draw_noise()
         self.prediction_scale = {
@@ -173,7 +173,7 @@ class Twin:
                 layer.decay(self.params.neuron.trial_decay)
             into = self.into[name]
             for path in into:
-                # Go and NoGo are weighed together in the merged gate; elsewhere each sign by itself.
+                # In the merged gate, Go and NoGo are weighted together; elsewhere, each sign by itself.
                 rivals = [q for q in into if q.sign == path.sign or name == "gate"]
                 share = path.relative / sum(q.relative for q in rivals)
                 contacts = int(path.mask.sum(1).max())
@@ -191,7 +191,7 @@ class Twin:
         self.trials += 1
 
     def explore(self):
-        """How much noise there is in the next cycle: the less, the more reward there was or is expected (§6)."""
+        """Noise in the next cycle: less with more past or expected reward (§6)."""
         e, d = self.params.exploration, self.params.dopamine
         foreseen, nothing = self.reward_system.prediction, self.reward_system.zero
         due = e.by_prediction and abs(foreseen - nothing) > d.reward_threshold
@@ -199,7 +199,6 @@ class Twin:
         self.doubt = np.clip(e.gain * (1 - reward), 0, 1)
 
     def cycle(self, clamps, plus, delivered, reward):
-        """One cycle of everything (§7)."""
         p, merged, site = self.params.neuron, self.params.gate, self.params.exploration.site
         noise = self.params.exploration.sd * self.doubt * self.draws
         go_and_nogo = {target for _, target in self.striatal}
@@ -229,7 +228,6 @@ class Twin:
         self.explore()
 
     def check_gates(self, first_quarter):
-        """The gates of all stripes (§5)."""
         g, n, act = self.params.gating, self.stripes, self.layers[self.gating].act
         self.gate = np.where(act >= g.threshold, act, 0.0)
         self.effective = self.layers["thalamus"].effective() if self.gating == "thalamus" else self.gate
@@ -244,7 +242,7 @@ class Twin:
                 superficial.vm[u] = rest + keep * (superficial.vm[u] - rest)
 
     def update_deep(self, superficial, deep, first, longest):
-        """Deep prefrontal cortex takes, holds, or lets go (§5)."""
+        """Deep prefrontal cortex stores, holds, or clears (§5)."""
         g = self.params.gating
         gain, profiles = g.maintenance_gain, g.profiles if first == 0 else (g.output_profile,)
         for stripe in range(self.stripes):
@@ -262,7 +260,7 @@ class Twin:
             deep.held[units] = profile_value(own, self.count[row] - 1) * deep.content[units]
 
     def learn_striatum(self):
-        """One step of learning in Go and NoGo (§6): dopamine on the trace there is, then a new trace."""
+        """One step of learning in Go and NoGo (§6): dopamine times the present trace, then a new trace."""
         s = self.params.striatum
         rule, n = s.rule, self.stripes
         for source, name in self.striatal:
@@ -294,7 +292,7 @@ class Twin:
                 path.trace[r, c] = trace + new - min(1.0, rule.displacement * abs(new)) * trace
 
     def learn(self):
-        """Everything that is learned at the end of a trial."""
+        """All learning at the end of a trial."""
         for name in self.learning:
             compare_phases(self.params.cortex, self.layers[name], modulated=name != "output")
         if self.feedback:
@@ -318,7 +316,7 @@ class Twin:
                 path.trace *= getattr(self.params.striatum.rule, "decay", 1.0)
 
     def trial(self, symbols, target, rewarded, learn=True):
-        """One step of a task; returns the response and the activity of all units after every cycle."""
+        """One step of a task; the response and the activity of all units after every cycle."""
         self.begin(learn)
         out, seen, shown = self.layers["output"], [], zip(self.channels, symbols, strict=True)
         clamps = {name: (np.arange(self.layers[name].n) == symbol).astype(float) for name, symbol in shown}
@@ -358,7 +356,7 @@ class Twin:
         return response, np.array(seen)
 
     def ages(self):
-        """Which unit of each maintenance stripe is active: that of the age of its content, in steps (§4)."""
+        """The active unit of each maintenance stripe: that of the age of its content, in steps (§4)."""
         units = np.zeros((self.stripes, self.params.gating.age_units))
         aged = self.params.gating.age_stripes or self.stripes
         for stripe, count in enumerate(self.count[: self.stripes][:aged]):
@@ -367,11 +365,11 @@ class Twin:
         return units.ravel()
 
     def reads_new_content(self):
-        """Whether the response of a trial is driven by what maintenance stripes take in in it."""
+        """Whether content that maintenance stripes store in a trial drives its response."""
         return not self.params.output_gating and self.params.gating.updates == 2
 
     def end_quarter(self, quarter, learn):
-        """What happens between quarters (§5–§7)."""
+        """Changes between quarters (§5–§7)."""
         layers, g = self.layers, self.params.gating
         if quarter == 0 and self.params.output_gating:
             self.update_deep(layers["out"], layers["out_deep"], self.stripes, g.output_max)

@@ -1,4 +1,4 @@
-"""A perfect memory and a network without memory, as learners: what gates by intervention must find of them is known."""
+"""A perfect memory and a network without memory, as learners with known gates by intervention."""
 
 import numpy as np
 
@@ -8,9 +8,9 @@ from tests.reference import streams
 
 
 class Reader:
-    """Answers by a policy from what is shown and what is read; what is held is carried from call to call.
+    """Answers by a policy from what is shown and what is read; its content persists between calls.
 
-    `policy` is that of an ideal agent (tests.reference.oracles). With `keeps` False nothing is ever held.
+    `policy` is that of an ideal agent (tests.reference.oracles). With `keeps` False, nothing is held.
     """
 
     name = "perfect memory"

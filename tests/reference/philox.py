@@ -1,4 +1,4 @@
-"""Philox4x32-10 as its paper has it, and the random words of an address."""
+"""Philox4x32-10 by its paper, and the random words of an address."""
 
 from tasks.base.rng import key
 
@@ -15,7 +15,7 @@ def naive_philox(counter, key):
 
 
 def epoch_words(seed, purpose, network, epoch, sequences, count):
-    """The words that the sequences of an epoch of a compiled task are made of, `count` each."""
+    """The words of the sequences of an epoch of a compiled task, `count` each."""
     words = []
     for index in range(-(-sequences * count // 4)):
         words += naive_philox((index, 0, int(purpose), epoch), key(seed, network))

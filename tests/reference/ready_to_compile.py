@@ -1,7 +1,7 @@
-"""Python processes with numba loaded and ready to compile, each forked from one that waits for them.
+"""Python processes with numba loaded and ready to compile, each forked from a waiting one.
 
-What a process does with numba before it compiles its first function takes longer than a small kernel. Here it is done
-once. Nothing of this repository is imported before a process is forked.
+Numba's preparations before the first function take longer than a small kernel. Here they are done once. Nothing of this
+repository is imported before a process is forked.
 """
 
 import json
@@ -56,15 +56,13 @@ for line in sys.stdin:
 
 
 class Ended(NamedTuple):
-    """A process that has ended."""
-
     returncode: int
     stdout: str
     stderr: str
 
 
 class Ready:
-    """Runs scripts in processes of their own."""
+    """Runs scripts in other processes."""
 
     def __init__(self, waiting: subprocess.Popen[str]) -> None:
         self.waiting = waiting

@@ -1,10 +1,10 @@
-"""Oracles and policies, as in `oracles`, of the tasks that recurrent networks were first tried on."""
+"""Oracles and policies, as in `oracles`, of the first tasks of recurrent networks."""
 
 from math import cos, prod, tau
 
 
 def begins_an_embedded_reber_string(letters):
-    """Whether some string of the embedded Reber grammar begins with the letters; read by its diagram, top to bottom."""
+    """Whether some string of the embedded Reber grammar begins with the letters, by its diagram."""
     rest = list(letters)
 
     def take(options):
@@ -46,7 +46,6 @@ def begins_an_embedded_reber_string(letters):
 
 
 def embedded_reber_answers(shown, continual):
-    """The answers to a stream of embedded Reber strings; `shown` holds one dict {"letter": name} per step."""
     answers, string = [], ""
     for step in shown:
         string += step["letter"]
@@ -58,7 +57,7 @@ def embedded_reber_answers(shown, continual):
 
 
 def embedded_reber_policy(shown, read, continual):
-    """The answer to what is shown now and what was read from memory: the last two letters say what may follow."""
+    """The last two letters determine what may follow."""
     letter, key = shown["letter"], read.get("key")
     if key is not None:
         return frozenset(key if letter == "E" else "E")
@@ -76,17 +75,15 @@ def embedded_reber_policy(shown, read, continual):
 
 
 def adding_answers(shown, starts):
-    """The answers to a stream of adding; `shown` holds one dict {"number": …, "marker": …} per step."""
     return [None if marked is None else 0.5 + sum(marked) / 4 for marked in _marked(shown, starts)]
 
 
 def multiplication_answers(shown, starts):
-    """The answers to a stream of multiplication; `shown` as for adding."""
     return [None if marked is None else prod(marked) for marked in _marked(shown, starts)]
 
 
 def _marked(shown, starts):
-    """At the last step of each sequence, which is marked −1, the two numbers that were marked; None at all others."""
+    """The two marked numbers at the last step of each sequence, which is marked −1; None elsewhere."""
     out, marked = [], []
     for step, start in zip(shown, starts, strict=True):
         marked = [] if start else marked
@@ -99,17 +96,15 @@ def _marked(shown, starts):
 
 
 def adding_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     return 0.5 + sum(read.values()) / 4 if read else None
 
 
 def multiplication_policy(shown, read):
-    """The answer to what is shown now and what was read from memory."""
     return prod(read.values()) if read else None
 
 
 def two_sequence_answers(shown, starts, informative, targets):
-    """The best answers to two sequences, right for sure but where the beginning is noisy; `shown` as for adding."""
+    """The best answers, correct except if the beginning is noisy."""
     first = [i for i, start in enumerate(starts) if start]
     answers = [None] * len(shown)
     for begin, end in zip(first, [*first[1:], len(shown)], strict=True):
@@ -119,14 +114,12 @@ def two_sequence_answers(shown, starts, informative, targets):
 
 
 def two_sequence_policy(shown, read, targets):
-    """The answer to what is shown now and what was read from memory."""
     if not read:
         return None
     return targets[0] if sum(read.values()) > 0 else targets[1]
 
 
 def counting_answers(shown, language):
-    """The answers to a stream of a counting language; `shown` holds one dict {"letter": name} per step."""
     answers, came = [], ""
     for step in shown:
         came = "" if step["letter"] == "S" else came + step["letter"]
@@ -135,7 +128,7 @@ def counting_answers(shown, language):
 
 
 def _counts_on(letters, language):
-    """Whether some string of the language, at its end a T, begins with the letters."""
+    """Whether some string of the language, with T at its end, begins with the letters."""
     n, m = letters.count("a"), letters.count("b")
     if n == 0:
         return False
@@ -151,7 +144,6 @@ def _counts_on(letters, language):
 
 
 def spike_delays_answers(shown, interval):
-    """The answers to a stream of spikes; `shown` holds one dict {"spike": 0 or 1} per step."""
     answers, since = [], 0
     for step in shown:
         since += 1
@@ -162,7 +154,7 @@ def spike_delays_answers(shown, interval):
 
 
 def timed_pattern_answers(shown, value):
-    """The answers to a stream of patterns; `shown` holds one dict {"start": 0 or 1} per step, `value` is of a time."""
+    """`value` is a function of time in steps."""
     answers, time = [], None
     for step in shown:
         time = 0 if step["start"] else time + 1

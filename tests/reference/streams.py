@@ -1,4 +1,4 @@
-"""A stream of trials in words, for the eye and for the oracles."""
+"""A stream of trials in words, for readers and for the oracles."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tasks.base.task import GateAction, Quantity, Several
 
 
 def shown(spec, stream):
-    """One dict {channel: name of the symbol, or None where it is silent; analog channel: value} per step."""
+    """One dict {channel: name of the symbol, or None if it is silent; analog channel: value} per step."""
     of_channels = [(*channel.symbols, None) for channel in spec.channels]  # silence is -1
     columns = [
         *([of[s] for s in column] for of, column in zip(of_channels, stream.symbols.T.tolist(), strict=True)),
@@ -24,7 +24,7 @@ def gates(spec, stream):
 
 
 def answers(spec, stream):
-    """The right answer of each step, None where there is none: the response by name, the set of them, or the value."""
+    """The right answer of each step, or None: the response by name, the set of them, or the value."""
     if isinstance(spec.answer, Several):
         right = [frozenset(r for r, a in zip(spec.responses, row, strict=True) if a) for row in stream.allowed.tolist()]
     elif isinstance(spec.answer, Quantity):
@@ -35,5 +35,4 @@ def answers(spec, stream):
 
 
 def events(spec, stream):
-    """The name of the kind of each step."""
     return [spec.events[e] for e in stream.event.tolist()]

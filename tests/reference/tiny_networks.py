@@ -1,4 +1,4 @@
-"""Tiny networks of each model after some steps, a digest each: ``python -m tests.reference.tiny_networks MODEL …``."""
+"""Digests of tiny networks of each model after some steps: ``python -m tests.reference.tiny_networks MODEL …``."""
 
 import hashlib
 import sys
@@ -12,7 +12,7 @@ SEQUENCES = 12
 
 
 def digest(model: str) -> str:
-    """A digest of all that two networks of a model are, and of what they answered, after some sequences of SIR-2."""
+    """A digest of the state and responses of two networks of a model after some sequences of SIR-2."""
     task = TASKS["sir2"].build()
     block = TrialBlock.stack([task.trials(SEQUENCES, stream(0, Purpose.TRIALS, r)) for r in range(2)])
     learner = MODELS[model].build(task.spec, networks=range(2), seed=0)

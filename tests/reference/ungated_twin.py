@@ -1,6 +1,6 @@
-"""Networks without gates once more, slow and obvious: one network, one step at a time, errors by the chain rule.
+"""Networks without gates, slow and obvious: one network, one step at a time, errors by the chain rule.
 
-Whether the chain rule is right is tested by the complex step (`lstm_twin.gradient`), on what a step or a window loses.
+The chain rule is tested by the complex step (`lstm_twin.gradient`), on the loss of a step or a window.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ def split(w, inputs):
 
 
 def output_error(y, d, tolerance):
-    """Gradient of the cross-entropy by net inputs of outputs; 0 where an output is within the tolerance."""
+    """Gradient of the cross-entropy by net inputs of outputs; 0 for an output within the tolerance."""
     delta = y - d
     return np.where(np.abs(delta) >= tolerance, delta, 0.0)
 
@@ -25,7 +25,6 @@ def cross_entropy(y, d):
 
 
 def wanted(target, outputs):
-    """The target as activity of the output units."""
     return (np.arange(outputs) == target).astype(float)
 
 
@@ -35,14 +34,13 @@ def lowered(w, g, rate):
 
 
 def srn_step(w, x, c):
-    """Hidden units and outputs."""
     w_x, w_c, b, r, b_k = split(w, len(x))
     h = logistic(w_x @ x + w_c @ c + b)
     return h, logistic(r @ h + b_k)
 
 
 def srn_gradient(w, x, c, d, tolerance=0.0):
-    """Of one step's error; what the context holds is taken as given."""
+    """Of one step's error; the context is given."""
     r, (h, y) = w["readout"], srn_step(w, x, c)
     delta_k = output_error(y, d, tolerance)
     delta = h * (1 - h) * (r.T @ delta_k)
@@ -77,10 +75,10 @@ def rbp_step(w, x, h, ticks):
 
 
 def rbp_window_loss(w, root, inputs, wants, ticks):
-    """Cross-entropy of a window; None in `wants` where nothing is asked.
+    """Cross-entropy of a window; None in `wants` without a target.
 
     `root` are the hidden activities of the window's first step, which do not depend on the weights; `inputs` are those
-    of the steps after it.
+    of the later steps.
     """
     r, b_k = w["readout"], w["readout_bias"][:, 0]
     h, loss = root[-1], 0 if wants[0] is None else cross_entropy(logistic(r @ root[0] + b_k), wants[0])
@@ -94,8 +92,8 @@ def rbp_window_loss(w, root, inputs, wants, ticks):
 def rbp_gradient(w, past, own, tolerance, ticks):
     """Of the errors of the steps in `own`, back through them and the steps in `past`.
 
-    A step is what happened in it: (x, h before it, h at every tick, y, what was wanted or None). Where h before it is
-    None, the network was reset, and no error goes back. Of the first step of all, the hidden units learn nothing.
+    A step is (x, h before it, h at every tick, y, target or None). If h before it is None, the network was reset, and
+    no error goes back. The hidden units learn nothing from the first step of all.
     """
     inputs = len(own[0][0])
     _, w_h, _, r, _ = split(w, inputs)

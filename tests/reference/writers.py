@@ -1,6 +1,6 @@
-"""Trials of the compiled tasks, made of the same random words one step after the other, in words.
+"""Trials of the compiled tasks, made of the same random words step by step, in words.
 
-A step is (symbols by channel, answer, event, gate by item), each by its name, and whether a stretch starts with it.
+A step is (symbols by channel, answer, event, gate by item), each by its name, and whether it is a start.
 """
 
 
@@ -9,7 +9,6 @@ def below(word, count):
 
 
 def twelve_ax_loop(task, words):
-    """An outer loop of 1-2-AX."""
     digit = "12"[below(words[0], 2)]
     steps = [({"symbol": digit}, "L", "task", {"task": "STORE", "cue": "CLEAR"}, True)]
     for i in range(task.min_pairs + below(words[1], task.max_pairs - task.min_pairs + 1)):
@@ -29,7 +28,6 @@ def twelve_ax_loop(task, words):
 
 
 def twelve_ax_epoch(task, sequences):
-    """The outer loops of an epoch."""
     return [step for words in sequences for step in twelve_ax_loop(task, words)]
 
 

@@ -1,4 +1,4 @@
-"""What the models must learn in time enough: slow, run by ``make study-check``."""
+"""Learning of the models within their budgets: slow, run by ``make study-check``."""
 
 import pytest
 

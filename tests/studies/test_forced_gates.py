@@ -1,4 +1,4 @@
-"""What trained networks do when their gates are forced: memory goes, the answers that need none stay."""
+"""Trained networks with forced gates lose memory; answers that need none stay."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""PBWM of 2006 learns, and what its choices do: networks that learn, on a seed that these numbers were chosen on."""
+"""PBWM of 2006 learns, with and without its choices, on the seed on which these numbers were chosen."""
 
 import sys
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ SEED, NETWORKS = 5000, range(16)
 
 
 def learned(task: str, epochs: int, changes: Mapping[str, Any]) -> int:
-    """How many networks reach the criterion; the numbers of epochs and the last errors are shown."""
+    """Number of networks that reach the criterion; prints the numbers of epochs and the last errors."""
     built = TASKS[task].build()
     params = oreilly_frank_2006(built.spec)
     for name, value in changes.items():

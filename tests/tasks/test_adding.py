@@ -1,4 +1,4 @@
-"""Adding and multiplication: where the marks are, what they come to, and what is rejected."""
+"""Adding and multiplication: places of the marks, answers, and rejections."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.reference import oracles, recurrent_oracles, streams
 
 SEQUENCES = 10_000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 T = 40
 M = T // 2 - 1
 
@@ -33,7 +33,7 @@ def test_lengths_are_equally_likely(drawn):
 
 
 def test_marks_are_where_the_paper_puts_them(drawn):
-    """A mark at step i: among the first ten that of one in ten, and the other's, which skips the first, of 1 in M."""
+    """A mark at step i: one of the first ten with probability 1/10, the other's, without the first, 1 in M."""
     _, stream, starts, _ = drawn
     place = np.arange(len(stream)) - np.repeat(starts, np.diff([*starts, len(stream)]))
     counts = np.bincount(place[stream.values[:, 1] == 1], minlength=M + 1)
@@ -50,7 +50,7 @@ def test_a_first_pair_that_is_marked_shows_what_makes_no_difference(drawn):
 
 
 def test_answers_have_the_mean_and_the_variance_of_two_or_one_number(drawn):
-    """p: the first step is drawn, and shows what makes no difference."""
+    """p: the first step is marked, and its number makes no difference."""
     task, stream, _, _ = drawn
     p = 0.1 + 0.9 / M
     right = stream.quantity[stream.counts].astype(float)

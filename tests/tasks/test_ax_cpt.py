@@ -1,4 +1,4 @@
-"""AX-CPT: the statistics of its pairs and delays, and what it rejects."""
+"""AX-CPT: the statistics of its pairs and delays, and rejections."""
 
 from itertools import product
 
@@ -14,7 +14,7 @@ from tests.reference import oracles, streams
 
 TRIALS = 4000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 def trials_of(task, n=TRIALS, seed=6):

@@ -1,4 +1,4 @@
-"""Copying: the shape of its sequences, and what it rejects."""
+"""Copying: the form of its sequences, and rejections."""
 
 import re
 
@@ -13,11 +13,11 @@ from tasks.copying import Copying
 from tests.reference import oracles, streams
 
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 def text_of(task, n, seed=3):
-    """What is shown, and the answers, as text."""
+    """Symbols and answers, as text."""
     stream = task.trials(n, np.random.default_rng(seed))
     shown = "".join(s["symbol"] for s in streams.shown(task.spec, stream))
     return shown, "".join(streams.answers(task.spec, stream))

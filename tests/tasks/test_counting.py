@@ -1,4 +1,4 @@
-"""The counting languages: their numbers, those that are kept back, and what is rejected."""
+"""The counting languages: their numbers, withheld ones, and rejections."""
 
 import re
 from collections import Counter
@@ -16,12 +16,12 @@ from tests.reference import recurrent_oracles, streams
 
 STRINGS = 3000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 PATTERN = {"aabb": "(a+)(b+)", "aabBAA": "(a+)(b+)(B+)(A+)", "aabbcc": "(a+)(b+)(c+)"}
 
 
 def numbers_of(task, n=STRINGS):
-    """How many letters of each kind every string has."""
+    """Number of letters of each kind in every string."""
     stream = task.trials(n, np.random.default_rng(6))
     letters = "".join(step["letter"] for step in streams.shown(task.spec, stream))
     strings = letters.split("S")[1:]

@@ -1,4 +1,4 @@
-"""Delayed match to sample: what its trials are made of, and what it rejects."""
+"""Delayed match to sample: the parts of its trials, and rejections."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.reference import oracles, streams
 
 TRIALS = 4000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 def trials_of(task, n=TRIALS, seed=6):

@@ -1,4 +1,4 @@
-"""Hierarchical rules: the statistics of their stimuli, what each rule needs, and what is rejected."""
+"""Hierarchical rules: the statistics of their stimuli, the memory that each rule needs, and rejections."""
 
 from itertools import combinations
 
@@ -12,12 +12,12 @@ from tests.reference import oracles, streams
 
 TRIALS = 6000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 COLOURS, SHAPES = ("red", "blue"), ("circle", "square", "star")
 
 
 def _trials(task, seed=5):
-    """The three features of every trial, in the order shown, with the key."""
+    """The three features of every trial in order, with the key."""
     stream = task.trials(TRIALS, np.random.default_rng(seed))
     features = [step["feature"] for step in streams.shown(task.spec, stream)]
     keys = streams.answers(task.spec, stream)[2::3]
@@ -65,7 +65,7 @@ def test_what_cannot_decide_is_let_in_only_if_the_colour_comes_last():
         stream = task.trials(TRIALS, np.random.default_rng(7))
         return sum(list(gate.values()).count("STORE") for gate in streams.gates(task.spec, stream))
 
-    # With the colour first: the colour always, and what decides unless it comes last, where it is in view.
+    # With the colour first: the colour always, and the feature that matters, unless it comes last.
     first = stored(HierarchicalRules()) - TRIALS
     assert binomtest(first, TRIALS).pvalue > SURPRISING
     assert stored(HierarchicalRules.chatham_2014_context_last()) == 2 * TRIALS

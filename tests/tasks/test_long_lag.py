@@ -1,4 +1,4 @@
-"""Long lags: the shape of the sequences, their statistics, and what they reject."""
+"""Long lags: the form of the sequences, their statistics, and rejections."""
 
 from collections import Counter
 from itertools import pairwise
@@ -15,7 +15,7 @@ from tests.reference import oracles, streams
 
 SEQUENCES = 3000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 def sequences_of(task, n=SEQUENCES, seed=6):

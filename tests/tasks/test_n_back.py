@@ -1,4 +1,4 @@
-"""n-back: the statistics of its letters, and what it rejects."""
+"""n-back: the statistics of its letters, and rejections."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.reference import oracles, streams
 
 TRIALS = 6000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])

@@ -1,4 +1,4 @@
-"""The phonological loop: which sequences come, in which order, and what it rejects."""
+"""The phonological loop: its sequences, their order, and rejections."""
 
 from itertools import product
 
@@ -14,7 +14,7 @@ from tasks.phonological_loop import Control, PhonologicalLoop, Split, dealt
 from tests.reference import oracles, streams
 
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 SMALL = {"phonemes": 3, "length": 2, "trained_sequences": 4, "novel_sequences": 3}
 
 
@@ -75,8 +75,8 @@ def test_every_sequence_is_as_likely_to_be_selected():
     for split, share in ((lambda t: t, 4 / 9), (lambda t: t.novel(), 3 / 9)):
         selected = [w for t in tasks for w in words_of(split(t), len(split(t).sequences))]
         counts = np.array([selected.count(name) for name in names])
-        # Of each selection a sequence is part or not: its count has the variance of n draws of probability `share`,
-        # and the counts sum to a constant, which leaves eight degrees of freedom.
+        # The count of a sequence over the selections has the variance of n draws of probability `share`, and the counts
+        # sum to a constant, which leaves eight degrees of freedom.
         z = (counts - 600 * share) ** 2 / (600 * share * (1 - share)) * 8 / 9
         assert z.sum() < 32  # chance 1e-4
 
@@ -91,7 +91,7 @@ def test_phonemes_are_as_frequent_at_each_time_as_a_selection_from_all_makes_the
 
 
 def test_the_selection_is_the_same_on_every_day():
-    # Of this algorithm on its first day: a change gives every study other sequences.
+    # A change would give every study other sequences.
     assert words_of(PhonologicalLoop(), 5) == ["CAA", "JFD", "IFE", "HEC", "DJF"]
     assert sorted(words_of(PhonologicalLoop().novel(), 300))[:5] == ["AAC", "AAI", "ABF", "ABJ", "ACB"]
 

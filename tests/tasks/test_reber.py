@@ -1,4 +1,4 @@
-"""The embedded Reber grammar: its strings, their statistics, and what it rejects."""
+"""The embedded Reber grammar: its strings, their statistics, and rejections."""
 
 from itertools import pairwise
 
@@ -22,10 +22,7 @@ def strings_of(task, n, seed=6):
 
 
 def test_strings_have_the_lengths_of_the_grammar():
-    """With m = 12 letters in the mean: the inside is B, T or P, then 5 2/3 or 6 1/3, by the equations of its states.
-
-    Of the variance, the standard error of the mean.
-    """
+    """m = 12 letters on average: the inside is B, T or P, then 5 2/3 or 6 1/3, by the equations of its states."""
     strings, _ = strings_of(EmbeddedReber(), STRINGS)
     lengths = np.array([len(string) for string in strings])
     assert lengths.min() == 9
@@ -67,7 +64,7 @@ def test_starts_are_given_or_not():
 
 
 def test_long_epochs_of_many_networks_are_like_any_other():
-    """Of a stream the length is known only when it is drawn."""
+    """The length of a stream is known only when it is drawn."""
     task = EmbeddedReber(strings_per_epoch=300)
     block, ends = draw_epochs(task, 1, range(3), range(2))
     assert block.length.tolist() == ends[:, -1].tolist()

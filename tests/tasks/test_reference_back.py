@@ -1,4 +1,4 @@
-"""Reference-back: the statistics of its trials, and what it rejects."""
+"""Reference-back: the statistics of its trials, and rejections."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.reference import oracles, streams
 
 TRIALS = 6000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 @pytest.mark.parametrize("p", [0.0, 0.4, 1.0])

@@ -1,4 +1,4 @@
-"""SIR: the statistics of its generator, its inputs, and what it rejects."""
+"""SIR: the statistics of its generator, its inputs, and rejections."""
 
 from collections import Counter
 
@@ -15,11 +15,11 @@ from tests.reference import oracles, streams
 
 TRIALS = 6000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 def _with_occupied(task, n=TRIALS, seed=8):
-    """The control of every trial with the set of stores that are occupied before it, from the rules."""
+    """The control of every trial with the set of occupied stores before it, from the rules."""
     stream = task.trials(n, np.random.default_rng(seed))
     occupied, pairs = set(), []
     for step in streams.shown(task.spec, stream):

@@ -1,4 +1,4 @@
-"""Stroop: the statistics of its blocks, and what it rejects."""
+"""Stroop: the statistics of its blocks, and rejections."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.reference import oracles, streams
 
 BLOCKS = 6000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 def test_words_are_asked_for_ten_times_as_often():

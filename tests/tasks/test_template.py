@@ -1,4 +1,4 @@
-"""The template for further tasks works, and its walk through is about it; what it rejects."""
+"""The template for further tasks works, and its walk-through describes it; rejections."""
 
 from collections import Counter
 from itertools import pairwise
@@ -16,7 +16,7 @@ from tests.contract.test_tasks import CHECKED
 
 ROOT = Path(__file__).parents[2]
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 def test_the_walk_through_has_the_line_that_is_checked():

@@ -1,4 +1,4 @@
-"""Temporal order: where its signals come, and what it rejects."""
+"""Temporal order: places of its signals, and rejections."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.reference import oracles, streams
 
 SEQUENCES = 3000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 def sequences_of(task, n=SEQUENCES, seed=6):

@@ -1,4 +1,4 @@
-"""Timed patterns: shapes, starts, lengths, and what is rejected."""
+"""Timed patterns: shapes, starts, lengths, and rejections."""
 
 import math
 
@@ -11,7 +11,7 @@ from tasks.timed_pattern import Shape, TimedPattern
 from tests.reference import recurrent_oracles, streams
 
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 VALUES = {
     Shape.SPIKES: lambda time: float(time % 7 == 6),
     Shape.COSINE: lambda time: 0.5 + 0.5 * math.cos(math.tau * time / 7),

@@ -1,4 +1,4 @@
-"""Measuring spike delays: intervals, marks, and what is rejected."""
+"""Measuring spike delays: intervals, marks, and rejections."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.reference import recurrent_oracles, streams
 
 SPIKES = 4000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 @pytest.mark.parametrize("delays", [(0, 1), (0, 7), (0, 1, 2, 3)])

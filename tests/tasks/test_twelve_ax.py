@@ -1,4 +1,4 @@
-"""1-2-AX: the statistics of its generator, and what it rejects."""
+"""1-2-AX: the statistics of its generator, and rejections."""
 
 import re
 
@@ -14,11 +14,11 @@ from tests.reference import oracles, streams
 
 LOOPS = 4000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 
 
 def _pairs(task, seed=11):
-    """Digit, cue and probe of every pair, as letters, and how many pairs each outer loop has."""
+    """Digit, cue and probe of every pair, as letters, and the number of pairs of each outer loop."""
     stream = task.trials(LOOPS, np.random.default_rng(seed))
     text = "".join(s["symbol"] for s in streams.shown(task.spec, stream))
     loops = re.sub(r"(\d)", r" \1", text).split()

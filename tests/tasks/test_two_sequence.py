@@ -1,4 +1,4 @@
-"""Two sequences: classes, noise of every kind, how far the best guess goes, and what is rejected."""
+"""Two sequences: classes, noise of every kind, limits of the best guess, and rejections."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from tasks.two_sequence import TwoSequence
 
 SEQUENCES = 4000
 SURPRISING = 1e-4
-"""Below this probability of chance a statistic has failed; seeds are fixed, so it fails always or never."""
+"""Probability below which a statistic fails; seeds are fixed."""
 EXPERIMENTS = (TwoSequence.experiment_3a, TwoSequence.experiment_3b, TwoSequence.experiment_3c)
 
 

@@ -13,20 +13,20 @@ from tasks.base.task import GateAction, TrialBlock
 from tasks.catalog import TASKS
 
 MOST = 3000
-"""Steps of the longest stream; of longer ones, the first part."""
+"""Longest stream in steps; longer ones are cut."""
 
 
 def fresh(task, numbers, seed, epochs=1):
-    """Epochs of trials that nothing was trained on, no longer than `MOST` steps."""
+    """Epochs of fresh trials, of at most `MOST` steps."""
     block, _ = draw_epochs(task, seed, numbers, range(epochs), Purpose.TEST_TRIALS)
     arrays = {name: of if name == "length" else of[:, :MOST] for name, of in vars(block).items()}
     return TrialBlock(**{**arrays, "length": np.minimum(block.length, MOST)})
 
 
 def perfect(task="12ax", networks=2, seed=3, epochs=1):
-    """Slot i serves item i: its gates are exactly the ideal ones, its memory is a unit for each content.
+    """Slot i serves item i: its gates are the ideal ones, its memory has a unit for each content, or is the value.
 
-    Where the content is a value, memory is that value. A task without items has one slot, which never opens.
+    A task without items has one slot, which never opens.
     """
     built = TASKS[task].build()
     block = fresh(built, range(networks), seed, epochs)
@@ -51,7 +51,7 @@ def perfect(task="12ax", networks=2, seed=3, epochs=1):
 
 
 def _held(recording, slots):
-    """What is held of each item, as activity (network, step, slot, unit)."""
+    """Content of each item, as activity (network, step, slot, unit)."""
     if not recording.spec.items:
         return np.zeros((*recording.live.shape, slots, 1))
     if recording.spec.channels:
@@ -63,12 +63,11 @@ def _held(recording, slots):
 
 
 def with_gates(recording, **arrays):
-    """The recording with other arrays in its record."""
     return replace(recording, record=replace(recording.record, **arrays))
 
 
 def shuffled(recording, name, seed=11):
-    """The recording with one array of its record shuffled over the steps of each network."""
+    """The recording with one array shuffled over the steps of each network."""
     rng, values = np.random.default_rng(seed), np.array(getattr(recording.record, name))
     for network in range(recording.networks):
         own = np.flatnonzero(recording.live[network])

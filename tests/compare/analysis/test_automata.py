@@ -1,4 +1,4 @@
-"""States of automata that are alike are merged, and no others: compared with every pairing of steps, pair by pair."""
+"""States that are alike are merged, and no others: compared with every pairing of steps."""
 
 from functools import partial
 from itertools import product
@@ -39,7 +39,7 @@ def _not_in(pairs, a, b):
 
 
 def told_apart(graph):
-    """Pairs of states that differ: all that some round of comparisons tells apart, by any pairing of their steps."""
+    """Pairs of states that differ, by any pairing of their steps."""
     apart = set()
     while True:
         alike = partial(_not_in, frozenset(apart))

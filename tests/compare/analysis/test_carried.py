@@ -18,7 +18,7 @@ TASK = TASKS["sir2"].build()
 
 
 def trained(params, networks=4, epochs=100, kind=LSTM):
-    """Networks, their recording, and their gates by intervention; in double precision, so that no two outputs tie."""
+    """Networks, their recording, and their gates by intervention; in double precision, so that no outputs tie."""
     learner = kind(TASK.spec, networks=range(networks), seed=5, params=replace(params, dtype="float64"))
     learner.train(draw_lesson(TASK, 5, range(networks), range(epochs)))
     declared = record_trials(learner, TASK, seed=5)

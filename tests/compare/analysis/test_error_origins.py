@@ -14,7 +14,7 @@ TASKS = ["12ax", "sir2", "ax-cpt", "phonological-loop", "12ax-reset", "reference
 
 
 def answering_wrongly(recording, where=True):
-    """The recording with a wrong response at the steps `where`, a bool array (network, step), or at all."""
+    """The recording with wrong responses at the steps `where`, a bool array (network, step), or everywhere."""
     trials = recording.trials
     response = np.where(where & trials.live, (trials.target + 1) % len(recording.spec.responses), trials.target)
     return replace(recording, outcome=Outcome.of(trials, response))

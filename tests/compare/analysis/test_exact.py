@@ -1,7 +1,7 @@
 """Every analysis on every task, on models that obey its assumption exactly.
 
-The tasks have resets of memory, control channels, analog inputs and several right answers. An analysis that leaves out
-any of what the model saw or did falls short of the exact value on one of them.
+The tasks have resets of memory, control channels, analog inputs, and several right answers. An analysis that ignores
+any of these falls short of the exact value.
 """
 
 from functools import cache
@@ -42,7 +42,7 @@ def recorded(task, **changes):
 
 @pytest.mark.parametrize("task", EVERY)
 def test_a_memory_whose_cells_see_the_inputs_alone_is_explained_wholly(task):
-    """Its gates see the past, so that no other equation than its own is exact."""
+    """Its gates see the past, so that only its own equation is exact."""
     recording = recorded(task, cells_recurrent=False)
     assert recording.resets.any() == recording.spec.resets_memory
     found = equivalence(recording)
@@ -119,7 +119,7 @@ def test_a_gate_that_depends_on_what_is_shown_and_the_kind_of_step_is_explained_
 
 @pytest.mark.parametrize("task", OF_SYMBOLS)
 def test_every_content_is_read_from_a_memory_with_a_unit_for_each(task):
-    """Over several epochs: of a few dozen steps the decoder cannot tell an item from others that go along with it."""
+    """Over several epochs: in a few dozen steps, the decoder confuses items that occur together."""
     recording = perfect(task, epochs=5)
     shown = with_gates(recording, output_gate=np.ones_like(recording.record.output_gate))
     for source in ("memory", "let out"):

@@ -97,7 +97,7 @@ def test_the_ideal_gate_of_the_task_listens_to_digits():
     np.testing.assert_allclose(found.by_context, 1)
     np.testing.assert_allclose(found.by_both, 1)
     assert found.count.sum((1, 2)).tolist() == perfect(networks=2).live.sum(1).tolist()
-    # What a gate that opens at one of five kinds says of the kind: the entropy of that one against the rest.
+    # The information of a gate that opens at one of five kinds: the entropy of that one against the rest.
     share = found.count[:, :, 0].sum(1) / found.count.sum((1, 2))
     np.testing.assert_allclose(found.information[:, 0], [-p * log2(p) - (1 - p) * log2(1 - p) for p in share])
     assert (found.information < found.available[:, None]).all()

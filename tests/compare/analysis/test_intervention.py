@@ -1,4 +1,4 @@
-"""Gates by intervention: the ideal gate of a perfect memory, 0 without memory; networks stay as they were."""
+"""Gates by intervention: the ideal gate of a perfect memory, 0 without memory; networks do not change."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ STEPS = 150
 UNTOLD = {
     ("hierarchical-rules", "colour"): "another colour asks for another item, and a colour alone changes no answer",
 }
-"""Items of which no answer tells, and why."""
+"""Items on which no answer depends, and why."""
 
 
 def _of_symbols(spec):
@@ -86,7 +86,7 @@ class Forgetful(Reader):
 
 
 class Talkative(Reader):
-    """Answers by what it holds of the first item at every step."""
+    """Answers by its content of the first item at every step."""
 
     def _step(self, network, now, own, step):
         answer = super()._step(network, now, own, step)
@@ -95,7 +95,7 @@ class Talkative(Reader):
 
 
 class Greedy(Reader):
-    """Stores whatever is shown in the first item."""
+    """Stores every symbol in the first item."""
 
     def _step(self, network, now, own, step):
         if now[self.content] is not None:
@@ -154,7 +154,7 @@ def _first(block, n):
 
 
 def declared_as_ideal(recording):
-    """The ideal gate of every item, as gates that a model declares."""
+    """The ideal gate of every item, as declared gates."""
     return {gate: np.where(recording.live[..., None], ideal(recording, gate), 1.0) for gate in GATE_NAMES}
 
 
@@ -173,7 +173,7 @@ def test_agreement_with_declared_gates_is_that_of_the_slot_that_serves_the_item(
 
 
 def test_an_open_gate_whose_content_is_lost_before_it_is_read_lets_nothing_through():
-    """A slot that takes in everything and keeps nothing of it beyond the next step is right about later answers."""
+    """The slot takes in everything and loses it at the next step."""
     recording = probed(Forgetful)
     takes, keeps = np.ones_like(recording.record.input_gate), ideal(recording, "forget_gate") * 0.0
     eager = with_gates(recording, input_gate=takes, forget_gate=keeps, output_gate=takes)
@@ -229,7 +229,7 @@ def test_steps_must_be_a_number():
 
 
 def test_ideal_answers_know_what_another_content_would_change():
-    """In item recognition the answer is another only if the probe is the other digit: by patterns, not by examples."""
+    """In item recognition, the answer changes only if the probe is the other digit."""
     task = TASKS["sternberg"].build()
     block = first_steps(task, 2, 3, 1500)
     ideal_answers = IdealAnswers(block, task.spec)
@@ -245,7 +245,7 @@ def test_ideal_answers_know_what_another_content_would_change():
 
 
 def test_numbers_of_a_model_put_three_gates_side_by_side():
-    """A perfect memory whose record is the ideal gate agrees with itself; a record that never moves is no gate."""
+    """A perfect memory whose record is the ideal gate agrees with itself; a constant record is no gate."""
     task = TASKS["sir2"].build()
     reader = Reader(task.spec, ORACLES["sir2"][1], 2)
     recording = probed(Reader)
@@ -263,7 +263,7 @@ def test_numbers_of_a_model_put_three_gates_side_by_side():
 
 
 def test_slots_together_tell_what_no_slot_tells_alone():
-    """Two output gates that carry the same noise: their difference is the gate, and each alone is mostly noise."""
+    """Two output gates carry the same noise: their difference is the gate, and each alone is mostly noise."""
     recording = probed(Reader)
     ones = np.ones((*recording.live.shape, 2 * len(recording.spec.items)))
     noise = 5 * np.random.default_rng(0).random((*recording.live.shape, 1))
@@ -293,7 +293,7 @@ def test_too_few_steps_of_a_kind_are_no_agreement():
 
 
 def with_slots(recording, gates):
-    """The recording with other gates, of as many slots as these have."""
+    """The recording with other gates, of as many slots."""
     other = with_gates(recording, **gates)
     names = tuple(f"slot {i}" for i in range(gates["input_gate"].shape[2]))
     return replace(other, record=replace(other.record, slots=names))

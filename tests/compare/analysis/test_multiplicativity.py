@@ -1,4 +1,4 @@
-"""Product, sum and moved threshold: each model is perfect on its own kind, and the default relay is a product."""
+"""Product, sum and moved threshold: each model fits its own kind perfectly, and the default relay is a product."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,6 @@ def test_each_model_explains_its_own_kind_best(kind):
 
 
 def test_the_fits_are_the_best_of_their_kind():
-    """Any other product, any other sum, explains less."""
     rng = np.random.default_rng(0)
     response = RESPONSES["shift"]
     left, right = np.linalg.svd(response)[0][:, 0], np.linalg.svd(response)[2][0]

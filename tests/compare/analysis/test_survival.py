@@ -1,4 +1,4 @@
-"""Networks that have not learned when the budget ends are censored: they count, and nothing is made up of them."""
+"""Networks that have not learned when the budget ends are censored, and counted."""
 
 from fractions import Fraction
 
@@ -22,7 +22,7 @@ def times(values, label="a", budget=BUDGET):
 
 @given(epochs)
 def test_the_curve_is_the_proportion_that_has_not_learned(values):
-    """Kaplan and Meier's estimate is that proportion, where all are censored at one time."""
+    """Kaplan and Meier's estimate, if all are censored at one time."""
     found = survival(times(values))
     for epoch, proportion in zip(found.epochs, found.proportion, strict=True):
         wanted = np.mean([at == 0 or at > epoch for at in values])
@@ -72,7 +72,7 @@ def test_the_log_rank_test_tells_fast_from_slow_and_knows_when_it_cannot():
 
 
 def chi_square_by_hand(one, other):
-    """Mantel's (1966) statistic (O − E)² / V, epoch by epoch, from counts; None where V is 0."""
+    """Mantel's (1966) statistic (O − E)² / V from counts; None where V is 0."""
     observed = expected = variance = 0.0
     for at in sorted({e for e in one + other if e}):
         mine, theirs = ([e or BUDGET + 1 for e in row] for row in (one, other))
@@ -110,7 +110,7 @@ def test_where_all_took_as_long_the_mean_has_no_interval(values):
 
 @given(epochs)
 def test_success_is_scipys_interval_and_never_empty(values):
-    """Wilson's is defined for nobody and for everybody, and has a width there."""
+    """Wilson's interval has a width for no success and for all."""
     found, reached = success(times(values)), sum(at > 0 for at in values)
     wanted = binomtest(reached, len(values)).proportion_ci(0.95, method="wilson")
     assert (found.value, found.low, found.high) == (reached / len(values), wanted.low, wanted.high)
@@ -127,7 +127,7 @@ def test_of_no_networks_nothing_is_known():
 
 @given(epochs, st.integers(1, 40), st.integers(1, 40))
 def test_the_rank_of_a_fraction_is_exact(values, part, whole):
-    """So many networks as make up the fraction, no more: 7 of 25 are .28 of them."""
+    """7 of 25 are .28 of them."""
     fraction = min(part, whole) / max(part, whole)
     needed = -(-Fraction(min(part, whole), max(part, whole)) * len(values) // 1)
     reached = sorted(at for at in values if at)

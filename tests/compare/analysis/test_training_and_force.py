@@ -24,8 +24,7 @@ TASK = TASKS["sir2"].build(trials_per_epoch=30)
 
 
 class Manipulable(ClockLearner):
-    """Wrong at the first step while a gate is held open, everywhere while it is shut, and on a part as large as a
-    lesion is."""
+    """Wrong at the first step with a gate held open, everywhere with it shut, and on a part as large as a lesion."""
 
     manipulations, ran = (), 0
 

@@ -1,4 +1,4 @@
-"""Updating and resistance to distraction, counted by hand; and what bursts and dips do to both, over networks."""
+"""Updating and resistance to distraction, counted by hand, and the effect of bursts and dips on both."""
 
 from dataclasses import replace
 
@@ -43,7 +43,7 @@ def test_a_memory_that_never_holds_anything_cannot_resist():
 
 
 def after_training(params, seed, networks=16, epochs=10, **gains):
-    """Updating and resistance of networks that learned with these gains of dopamine: array (measure, network)."""
+    """Updating and resistance after learning with these gains of dopamine: array (measure, network)."""
     task, found = TASKS["sir2-reference"].build(), []
     for start in range(0, networks, 16):
         numbers = range(start, start + 16)

@@ -89,7 +89,7 @@ def test_a_run_that_fails_says_why_and_keeps_the_others(tmp_path, catalogued):
 
 
 class Stops(Lines):
-    """Stops the command once a first block is done."""
+    """Stops the command after the first block."""
 
     signal = signal.SIGINT
 
@@ -101,7 +101,7 @@ class Stops(Lines):
 
 @pytest.fixture
 def interruptible():
-    """Ctrl-C interrupts, also where the tests were started in the background, which ignores it."""
+    """Ctrl-C interrupts, also if the tests were started in the background, which ignores it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -115,7 +115,7 @@ def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path, catalog
         patched.setattr(Stops, "signal", number)
         patched.setattr("pbwm.compare.cli.running.monitor_for", Stops)
         result = call(*arguments, status=128 + number)
-    # The signal may come a moment late, when the second block is done as well.
+    # The signal may come when the second block is done, too.
     said = re.fullmatch(
         rf"Interrupted. (2|4) of 4 networks are finished and stored in {re.escape(str(tmp_path))}. "
         r"Run the same command again to resume.\n",

@@ -1,4 +1,4 @@
-"""Every `pbwm …` command that is printed anywhere in the documentation can be read by the command itself."""
+"""The command can read every `pbwm …` command that is printed in the documentation."""
 
 import re
 import shlex
@@ -32,7 +32,7 @@ PLACEHOLDER = re.compile(r"\[[^\]]*\]|<[^>]*>|…|\.\.\.|\\$|#.*$")
 
 
 def printed():
-    """Each command that is printed, with where."""
+    """Each printed command, with its place."""
     for path in FILES:
         text = path.read_text(encoding="utf-8")
         for found in (*INLINE.findall(text), *LINES.findall(text)):
@@ -57,7 +57,7 @@ def read(command):
 
 
 def fault(command):
-    """Why a command cannot be read; None if it can be, or is named alone, without the argument that it needs."""
+    """Why a command cannot be read; None if it can be, or is named alone, without its argument."""
     try:
         read(command)
     except typer.Exit as done:  # --help, --version

@@ -15,7 +15,6 @@ SPEC = TASKS["sir2"].build().spec
 
 
 def networks(model):
-    """A population of a model."""
     return Population(lambda numbers: MODELS[model].build(SPEC, networks=numbers, seed=5), 2)
 
 

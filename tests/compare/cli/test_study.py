@@ -1,4 +1,4 @@
-"""The commands run a study, go on with it, and show it."""
+"""The commands run a study, continue it, and show it."""
 
 import io
 import os
@@ -85,7 +85,7 @@ def test_a_table_of_fewer_networks_is_shown_and_not_written(tmp_path, file):
 
 @pytest.mark.usefixtures("clock_models")
 def test_later_results_are_not_replaced_by_earlier_ones(tmp_path, monkeypatch):
-    """Another process finishes, and writes its tables, while this one has read its results and not yet written."""
+    """Another process writes its tables after this one has read its results, and before it writes."""
     study, shared, other = clocks(32), tmp_path / "shared", []
 
     def read(*of):
@@ -224,7 +224,7 @@ def test_studies_are_listed_and_shown_as_toml():
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_declared_studies_can_be_run(name):
-    """Their rows differ in what they build, or in how it is trained."""
+    """Their rows differ in what they build, or in training."""
     jobs = [row.job(range(1)) for row in STUDIES[name].rows()]
     built = [(repr(job.task), repr(job.entry.params(job.task.spec)), job.consolidation) for job in jobs]
     assert len(set(built)) == len(built)

@@ -1,4 +1,4 @@
-"""``pbwm view``: what it shows, the recording that it writes, and what it says of input that it cannot use."""
+"""``pbwm view``: the page, the recording, and the errors for input that it cannot use."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""A store that is run by learners of the clock, and what is heard meanwhile."""
+"""A store that learners of the clock run, and a monitor of it."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +8,7 @@ from tests.compare.experiment.rig import clocks
 
 
 class Heard(Monitor):
-    """Remembers what a study did."""
+    """Remembers every event of a study."""
 
     def __init__(self):
         self.blocks, self.messages = [], []

@@ -1,4 +1,4 @@
-"""Studies of learners that learn by the clock, for any process to run: nothing is compiled, and cells take moments."""
+"""Studies of learners that learn by the clock, for any process to run: nothing is compiled, and cells are fast."""
 
 import os
 import signal
@@ -19,11 +19,11 @@ from tasks.base.drawing import draw_epochs
 from tests.compare.conftest import ClockLearner, entry
 
 DIES_ONCE = "PBWM_TEST_DIES_ONCE"
-"""Names the file whose absence makes a worker kill itself, in the middle of its first cell."""
+"""Names the file without which a worker kills itself, in the middle of its first cell."""
 
 
 class MortalLearner(ClockLearner):
-    """Kills the process that runs it after two epochs, the first time that anybody does."""
+    """Kills the process that runs it after two epochs, the first time."""
 
     def run(self, block, **how):
         mark = os.environ.get(DIES_ONCE)
@@ -38,7 +38,7 @@ class MortalLearner(ClockLearner):
 
 
 def install():
-    """Put the learners into the catalogue of this process, in place of all others."""
+    """Put the learners into the catalogue of this process, and no others."""
     models.MODELS = Models(
         {
             "even": entry(kind=MortalLearner, name="even", fluent_after=lambda r: r % 7),
@@ -48,7 +48,7 @@ def install():
 
 
 def dask_setup(worker):
-    """What Dask calls in a worker that preloads this module."""
+    """Called by Dask in a worker that preloads this module."""
     install()
 
 
@@ -69,7 +69,7 @@ def clocks(networks=32, **fields):
 
 @dataclass(frozen=True, kw_only=True)
 class OneFaultlessEpoch:
-    """A goal for learners by the clock: an epoch without an error."""
+    """A goal: an epoch without an error."""
 
     unit: ClassVar[str] = "sequences"
 
@@ -92,7 +92,7 @@ GOALS["OneFaultlessEpoch"] = OneFaultlessEpoch
 
 
 def reproduction(networks=32):
-    """A study whose stopping rule is a goal, as published experiments are."""
+    """A study with a goal, as published experiments have."""
     goal, small = OneFaultlessEpoch(), {"trials_per_epoch": 5}
     conditions = (Condition(name="a goal", models=("even",), epochs=50, goal=goal, task_parameters=small),)
     return clocks(networks, name="paper-1", conditions=conditions)
@@ -110,7 +110,7 @@ KINDS = {
     "comparison": compared,
     "reproduction": reproduction,
 }
-"""What is run in one pipeline."""
+"""Kinds of study."""
 
 
 def run(directory, networks=32, kind="study"):
@@ -121,7 +121,7 @@ def run(directory, networks=32, kind="study"):
 
 
 def contents(directory):
-    """Every file of a store that is to be the same however it came to be, by name."""
+    """Every file of a store that must be the same after any run, by name."""
     left_out = {"working", "seconds", "set-aside"}
     return {
         str(path.relative_to(directory)): path.read_bytes()
@@ -131,5 +131,5 @@ def contents(directory):
 
 
 def wait_to_be_stopped():
-    """What a job does that is asked to stop."""
+    """A job that is asked to stop."""
     return "stopped" if stop_asked_for().wait(60) else "not"

@@ -1,4 +1,4 @@
-"""Files that are damaged, missing, foreign or of other code are never used, and never lost."""
+"""Files that are damaged, missing, foreign or of other code are never used or lost."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""Locks that cannot be had, and disks that fail: one line, and what to do."""
+"""Unavailable locks and failing disks: one line with the remedy."""
 
 import errno
 import os

@@ -90,7 +90,7 @@ def test_a_network_that_cannot_go_on_says_when():
 @pytest.mark.usefixtures("few_frozen_steps")
 @pytest.mark.parametrize("model", ["lstm", "pbwm"])
 def test_it_is_the_same_for_networks_that_go_on_from_fewer_epochs(model):
-    """Those at criterion have been consolidated before, and are not again; weights do move."""
+    """Those at criterion are not consolidated again; weights do change."""
     easy = {"stores": 1, "trials_per_epoch": 20}
     [row] = Study(
         name="s",

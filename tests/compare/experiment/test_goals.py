@@ -1,4 +1,4 @@
-"""Goals: when networks have learned as the papers say, and what is counted until then."""
+"""Goals: when networks have learned by the definitions of the papers, and what is counted until then."""
 
 from dataclasses import replace
 from threading import Event
@@ -40,14 +40,14 @@ def test_errors_by_sequence():
 
 
 def trained(slug, goal, most, networks, task=None):
-    """What networks of an experiment come to with another goal, and on another task."""
+    """Results of networks of an experiment with another goal, and on another task."""
     job = replace(ROWS[slug], seed=1000).job(networks)
     job = replace(job, goal=goal or job.goal, epochs=most, task=task or job.task)
     return run_job(job, Watch(), Event()).trained
 
 
 def test_a_faultless_run_is_found():
-    """A lag of 3 is soon bridged; the networks stop there, and have what came before."""
+    """A lag of 3 is soon bridged; the networks then stop."""
     goal = FaultlessRun(sequences=200, tolerance=0.25, counted=False, test=False)
     task = LongLag.experiment_2a(p=4, sequences_per_epoch=50)
     learned = trained("2a-p-100", goal, 4000, range(3), task)
@@ -81,7 +81,7 @@ def test_a_late_cell_is_absent_until_the_error_has_stopped_decreasing(monkeypatc
 
 
 class Watched:
-    """`LateCells.add` that remembers, after each epoch, the weights and whose cells have been added."""
+    """`LateCells.add`, with the weights and the networks with added cells after each epoch."""
 
     def __init__(self, add):
         self.add, self.seen = add, []
@@ -95,7 +95,7 @@ class Watched:
 
 
 def test_cells_are_added_where_the_error_has_not_decreased():
-    """One network has a falling error, one a rising error, one a constant error, and one too few epochs to tell."""
+    """The networks have a falling, a rising, and a constant error, and too few epochs."""
 
     class Gates:
         def __init__(self):
@@ -157,14 +157,14 @@ def test_strings_are_drawn_from_the_training_set():
 
 
 def test_all_strings_have_to_be_right():
-    """Where any answer is right the goal is reached at the first look, and nobody is trained on."""
+    """If any answer is right, the goal is reached at the first test, and training stops."""
     goal = AllStrings(strings=8, every=5)
     learned = trained("1-3-blocks-of-2-rate-0-5", goal, 50, range(2), EmbeddedReber(tolerance=0.99))
     assert learned.reached_at.tolist() == [5, 5]
 
 
 def test_streams_end_with_an_error():
-    """Networks that have just begun make an error in almost every string, and fail every test."""
+    """Untrained networks make an error in almost every string, and fail every test."""
     learned = trained("forget-gates", None, 60, range(3))
     assert learned.reached_at.tolist() == [0] * 3
     assert (learned.errors.sum((1, 2)) >= 55).all()
@@ -173,7 +173,7 @@ def test_streams_end_with_an_error():
 
 
 def test_streams_that_go_on_are_tested_and_end():
-    """Where every answer is right, a stream ends when it is long enough, and the test that follows is passed."""
+    """If every answer is right, a stream ends when it is long enough, and the networks pass the test."""
     task = EmbeddedReber.gers_2000(starts_given=True, tolerance=0.999, all_taught=True)
     goal = PerfectStreams(streams=3, symbols=700, taught=500)
     learned = trained("forget-gates", goal, 30_000, range(2), task)
@@ -197,7 +197,7 @@ ROWS |= {name: part.study.rows()[0] for name, part in PAPERS["gers2001"].parts.i
 
 
 def test_the_range_that_is_accepted_ends_with_the_first_string_that_is_not(monkeypatch):
-    """A stand-in accepts what it is told to: up to n = 7, all but 5, everything, nothing."""
+    """A stand-in accepts up to n = 7, all except 5, everything, or nothing."""
     accepts = [lambda n: n <= 7, lambda n: n != 5, lambda n: n > 0, lambda n: n < 0]
     asked = []
 
@@ -224,7 +224,7 @@ def test_the_range_that_is_accepted_ends_with_the_first_string_that_is_not(monke
 
 
 def test_strings_are_accepted_where_every_letter_is_predicted():
-    """Where any answer is right all strings are accepted; networks that have just begun accept none."""
+    """If any answer is right, all strings are accepted; untrained networks accept none."""
     easy = Counting.a_b(counts=(1, 2), all_taught=True, tolerance=0.999)
     assert trained("anbn-n-1-to-10", AcceptedRange(most=30), 40, range(2), easy).tested.tolist() == [30, 30]
     hard = replace(easy, tolerance=0.01)

@@ -1,4 +1,4 @@
-"""A job: the criterion, freezing, pairing of trials, tests with frozen weights, and going on from fewer epochs."""
+"""A job: criterion, freezing, pairing of trials, tests with frozen weights, and continuation from fewer epochs."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -32,7 +32,7 @@ def naive_epochs_to_criterion(errors, needed):
 
 @pytest.mark.parametrize("needed", [1, 2, 5])
 def test_tracker_agrees_with_its_naive_twin(needed):
-    """Networks that err at random, in lessons of any number of epochs; each lesson says where its networks stand."""
+    """Networks that err at random, in lessons of any number of epochs."""
     rng = np.random.default_rng(needed)
     errors = rng.integers(0, 2, size=(200, 25))
     expected = [naive_epochs_to_criterion(row.tolist(), needed) for row in errors]
@@ -144,7 +144,7 @@ def test_a_job_stops_when_told():
 
 
 def test_networks_go_on_from_fewer_epochs_bit_for_bit(monkeypatch):
-    """Some have reached the criterion before, one by chance does so at the seam, and the others go on."""
+    """Some have reached the criterion before, one does so at the seam, and the others continue."""
     monkeypatch.setattr("pbwm.compare.models.MODELS", MODELS)
     easy = {"stores": 1, "trials_per_epoch": 20}
     [row] = Study(

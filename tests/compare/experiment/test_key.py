@@ -1,4 +1,4 @@
-"""Stored keys of earlier versions: results resume where only fields that came later differ by their presence."""
+"""Stored keys of earlier versions: results resume if only later fields differ."""
 
 import json
 import re
@@ -18,33 +18,33 @@ from tasks.catalog import TASKS
 from tests.compare.experiment.heard import run
 
 STORED = Path(__file__).parents[2] / "golden" / "store-1.0.0"
-"""A run of version 1.0.0, made by its `pbwm study run`: one network of three models, one short epoch of 1-back."""
+"""A run of `pbwm study run` in version 1.0.0: one network of three models, one short epoch of 1-back."""
 CAME_LATER = {
     "pbwm": ["match_units", "pfc_activity_fixed", "striatum.rule.output_baseline"],
     "pbwm-2006": ["gate.closed_where_due"],
     "lstm": [],
 }
-"""Some parameters that each model did not have in 1.0.0."""
+"""Some parameters that the models did not have in 1.0.0."""
 
 
 MODELS = ("pbwm", "pbwm-2006", "lstm")
 SPEC = TASKS["1-back"].build().spec
 THEN = {"pbwm": changes_between(recommended(SPEC), recommended_without_matches(SPEC))}
-"""Changes of the parameters that a model has now, to those that it had in 1.0.0."""
+"""Changes from the present parameters of a model to those of 1.0.0."""
 
 
 @pytest.fixture
 def stored(tmp_path):
-    """The run of 1.0.0, and its study with the parameters that the models had then."""
+    """The run of 1.0.0, and its study with the parameters of that version."""
     shutil.copytree(STORED, tmp_path / "run")
     return tmp_path / "run", changed(Store(tmp_path / "run").declared(), "pbwm")
 
 
 def changed(study, model, **parameters):
-    """The study with other parameters of one of its models, which stands first."""
+    """The study with other parameters of one of its models, which comes first."""
     names = (model, *(name for name in MODELS if name != model))
     of = {name: THEN.get(name, {}) for name in names}
-    whole_of = {name.split(".")[0] for name in parameters}  # a part that is given in parts is not given as a whole
+    whole_of = {name.split(".")[0] for name in parameters}  # fields of a part replace the whole part
     of[model] = {name: value for name, value in of[model].items() if name not in whole_of} | parameters
     whole = study.conditions[0]
     return replace(study, conditions=tuple(replace(whole, models=(n,), parameters=of[n]) for n in names))

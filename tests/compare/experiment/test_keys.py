@@ -1,4 +1,4 @@
-"""No stored result is used that was made under another value of anything that is declared."""
+"""No result is used that was made with another value of any declared field."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
@@ -53,7 +53,7 @@ CHANGE_NO_RESULT = {
     *("name", "question", "purpose", "search", "against"),
     *("condition.name", "condition.against", "condition.parameters"),  # parameters: below, with a model that has some
 }
-"""What says how a study is called, compared and shown."""
+"""Names, comparisons, and labels of a study."""
 
 
 def test_every_field_of_a_declaration_is_changed_in_turn():
@@ -82,12 +82,12 @@ def assert_same(mine, others):
 @pytest.mark.usefixtures("clock_models")
 @pytest.mark.parametrize("name", CHANGED)
 def test_results_of_another_value_are_not_used(tmp_path, name):
-    """Whatever is in the directory, what is read of the changed study is what it comes to alone."""
+    """Whatever is in the directory, the changed study reads the results that it has alone."""
     run(STUDY, tmp_path / "both")
     changed = CHANGED[name]
     before = read_study(changed, Store(tmp_path / "both"))
     alone = run(changed, tmp_path / "alone")
-    for one, other in zip(before, alone, strict=True):  # what is read without running is of this value, or is not there
+    for one, other in zip(before, alone, strict=True):  # read without running: of this value, or absent
         at = {int(n): int(e) for n, e in zip(other.networks, other.times.epochs, strict=True)}
         assert all(at[int(n)] == int(e) for n, e in zip(one.networks, one.times.epochs, strict=True))
     assert_same(run(changed, tmp_path / "both", existing=Existing.RESUME), alone)
@@ -109,7 +109,7 @@ def test_results_of_other_parameters_are_not_used(tmp_path):
 
 @pytest.mark.usefixtures("clock_models")
 def test_a_goal_and_its_budget_are_part_of_the_key(tmp_path):
-    """A published experiment with another rate, goal or budget never shows the numbers of the old one."""
+    """A published experiment never shows results of another rate, goal or budget."""
     goal = replace(STUDY, criterion=None, conditions=(GOAL,))
     [result] = run(goal, tmp_path)
     assert result.times.epochs.tolist() == [5, 10, 15, 20]

@@ -1,4 +1,4 @@
-"""A study that is killed, at any moment and however often, ends as one that was left alone."""
+"""A study that is killed, at any moment and repeatedly, ends like an undisturbed one."""
 
 import multiprocessing
 import os
@@ -19,7 +19,7 @@ KILLS = {"study": 20, "comparison": 8, "reproduction": 8}
 
 @pytest.fixture(scope="module")
 def forked():
-    """Processes that begin with everything imported."""
+    """Processes that start with everything imported."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([RIG])
     return context
@@ -71,7 +71,7 @@ def test_a_kill_between_the_writes_of_a_cell_leaves_no_trace(forked, clock_model
 
 
 def _end(directory):
-    """Be killed while a worker of one's own waits for work."""
+    """Be killed while an own worker waits for work."""
     with executor(Where.PROCESSES, 1) as pool:
         pool.submit(_hold, directory)
         while not Store(directory).claims.held("a"):

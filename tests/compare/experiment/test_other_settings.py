@@ -1,4 +1,4 @@
-"""A directory with results of other settings: what is used, what is run, and what is rejected."""
+"""A directory with results of other settings: what is used, run, and rejected."""
 
 import numpy as np
 import pytest

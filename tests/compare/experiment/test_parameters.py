@@ -1,4 +1,4 @@
-"""Parameters by dotted names: what is said is what is built, and what cannot be is named."""
+"""Parameters by dotted names: they are built as given, and invalid ones are named."""
 
 import pytest
 from hypothesis import given

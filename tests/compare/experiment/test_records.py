@@ -1,4 +1,4 @@
-"""What is kept of networks apart from results: curves, records and networks, in files that anybody can read."""
+"""Stored curves, records and networks, in files of common formats."""
 
 from dataclasses import replace
 
@@ -58,7 +58,7 @@ def test_a_study_that_wants_more_is_run_again(tmp_path):
 
 
 def test_a_cell_of_thousands_of_slots_is_kept(tmp_path, monkeypatch):
-    """Their names take more than the 64 KiB that an attribute of HDF5 holds."""
+    """Their names exceed the 64 KiB of an attribute of HDF5."""
     many = entry(name="many", fluent_after=lambda r: 0, slots=4200)
     monkeypatch.setattr("pbwm.compare.models.MODELS", Models({"many": many}))
     small = {"trials_per_epoch": 2}
@@ -74,7 +74,7 @@ def test_a_cell_of_thousands_of_slots_is_kept(tmp_path, monkeypatch):
 
 
 class Resetting(ClockLearner):
-    """Resets its memory where a sequence starts, and has a threshold of its own."""
+    """Resets its memory at the start of a sequence, and has its own threshold."""
 
     def record(self, block):
         return replace(super().record(block), resets=block.starts & block.live, open_above=0.1)

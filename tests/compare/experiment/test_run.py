@@ -1,4 +1,4 @@
-"""What is opened of a run: scenes, networks, and which network is looked at."""
+"""An opened run: scenes, networks, and the observed network."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""A search puts points into its space, runs them as conditions and ranks them; its seeds are for searches only."""
+"""A search runs points of its space as conditions and ranks them; its seeds are for searches only."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A store runs what is missing, each cell once, whoever else runs; a failure loses nothing that is done."""
+"""A store runs what is missing, each cell once, with any number of processes; a failure loses no finished cell."""
 
 import errno
 import os

@@ -55,12 +55,12 @@ def finished(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def scene(finished):
-    """The run, opened once: what is read of it is kept."""
+    """The run, opened once."""
     return open_run(finished).scene()
 
 
 STEPS, STEPS_OF_CAUSES = 100, 50
-"""Steps of frozen tests and under manipulations, which change the numbers in a figure, and not how it is drawn."""
+"""Steps of frozen tests and under manipulations."""
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ def short(monkeypatch):
 
 
 def shorten(monkeypatch):
-    """Less training and shorter tests before figures are drawn."""
+    """Shorten training and tests."""
     monkeypatch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
     monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 1)
     by_block = causes._by_block
@@ -85,7 +85,7 @@ def shorten(monkeypatch):
 
 
 def fits(figure, most):
-    """No wider than it may be, nothing cut off, no text too small to be read in print."""
+    """No wider than allowed, nothing cut off, no text too small for print."""
     assert figure.get_figwidth() <= most + 1e-9
     figure.draw_without_rendering()
     tight = figure.get_tightbbox()
@@ -98,7 +98,7 @@ def fits(figure, most):
 
 
 def stands_alone(drawn, scene):
-    """The caption names models, task and seed by their names in figures, and no identifier is in the figure."""
+    """The caption has the names of models, task and seed in figures; the figure has no identifier."""
     assert "SIR-2" in drawn.caption
     assert "seed 9" in drawn.caption
     assert drawn.caption.endswith(".")
@@ -107,7 +107,7 @@ def stands_alone(drawn, scene):
 
 
 def are_saved(found, directory):
-    """Every figure is written as PNG and PDF, its caption as text, and its table as CSV."""
+    """Every figure has a PNG, a PDF, a caption as text, and a table as CSV."""
     for drawn in found:
         save_drawn(directory, drawn)
         assert (directory / f"{drawn.name}.txt").read_text(encoding="utf-8") == f"{drawn.caption}\n"
@@ -321,7 +321,7 @@ BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 
 
 def browse(page, directory):
-    """Open a page in headless Chromium: its content, what the console says, and the hosts that were asked."""
+    """Open a page in headless Chromium: its content, messages of the console, and requested hosts."""
     directory.mkdir()
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
     quiet = ["--disable-background-networking", "--disable-component-update", "--enable-logging=stderr"]

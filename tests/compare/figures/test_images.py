@@ -1,6 +1,6 @@
-"""The circuit and the raster look as they did: compared, point by point, with pictures in tests/golden/figures.
+"""Circuit and raster equal the pictures in tests/golden/figures, point by point.
 
-`python -m tests.compare.figures.test_images` draws the pictures again; look at them before they are committed.
+`python -m tests.compare.figures.test_images` draws the pictures again; look at them before you commit them.
 """
 
 from pathlib import Path
@@ -22,8 +22,8 @@ from tasks.catalog import TASKS
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "figures"
 TOLERANCE = 1.5
-"""Root mean square of differences, of 255: a box that is not drawn makes 1.9. Versions of matplotlib place text apart
-by more than that, so that pictures are compared with those of the same version only."""
+"""Root mean square of differences, of 255: a missing box makes 1.9. Versions of matplotlib differ by more in the places
+of text, so only pictures of the same version are compared."""
 SOFTWARE = Image.open(GOLDEN / "circuit.png").text["Software"] if GOLDEN.exists() else ""
 needs_version = pytest.mark.skipif(
     matplotlib.__version__ not in SOFTWARE, reason=f"pictures are of another matplotlib: {SOFTWARE}"
@@ -31,13 +31,11 @@ needs_version = pytest.mark.skipif(
 
 
 def circuit() -> Figure:
-    """The circuit of the network for sequences, on 1-2-AX."""
     spec = TASKS["12ax"].build().spec
     return plot_circuit(build_circuit(spec, family_network(spec)).graph()).figure
 
 
 def raster() -> Figure:
-    """A raster of two stripes on SIR-2, made of waves."""
     task = TASKS["sir2"].build()
     trials = fresh_trials(task, 0, 20)
     steps = np.arange(20)[:, None]
@@ -63,7 +61,6 @@ DRAWN = {"circuit": circuit, "raster": raster}
 
 
 def save(name: str, path: Path) -> None:
-    """Draw a picture as it is compared."""
     with print_style():
         DRAWN[name]().savefig(path, dpi=80)
 

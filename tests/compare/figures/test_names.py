@@ -1,4 +1,4 @@
-"""Names in figures and widths of figures are declared for everything that a catalogue lists."""
+"""Names and widths of figures are declared for every entry of a catalogue."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Figures draw the data that they are given, on the axes that they are given."""
+"""Figures draw the given data on the given axes."""
 
 from dataclasses import replace
 
@@ -205,7 +205,7 @@ def test_a_compact_raster_keeps_dopamine_and_drops_other_signals(shown):
 
 
 def raster_of(task, wrong_at):
-    """A raster of a network that is wrong at some of the steps that count."""
+    """A raster of a network that is wrong at some counted steps."""
     trials = task.trials(2, np.random.default_rng(3))
     counted = np.flatnonzero(trials.counts)
     response, correct = trials.target.copy(), trials.target >= 0

@@ -1,4 +1,4 @@
-"""Figures are written with what they lack named."""
+"""A warning names the letters that the font of figures lacks."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""Papers: what is declared of their experiments, and whether our numbers are of the order of theirs."""
+"""Papers: their declared experiments, and whether our numbers are of the same order."""
 
 import importlib
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A published comparison is run again as studies, and reported beside the paper's numbers, whatever they are."""
+"""A published comparison is run again as studies, and reported with the numbers of the paper, whatever they are."""
 
 from dataclasses import replace
 
@@ -136,7 +136,7 @@ def _inches(figure):
 
 
 def test_only_a_table_of_the_paper_is_written_again(tmp_path):
-    """A run that is stopped while it writes its report leaves a table and no report; a table of the user's is kept."""
+    """A run that is stopped while it writes its report leaves a table without report; a user's table is kept."""
     table = tmp_path / "table.csv"
     table.write_text("mine\n")
     with pytest.raises(ResultsError, match=r"contains files that are not of oreilly2006 \(table.csv\)"):

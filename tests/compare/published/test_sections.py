@@ -1,4 +1,4 @@
-"""A part in Markdown says how each row was run, and leaves out only columns that say nothing."""
+"""A section in Markdown gives the command of each row, and omits empty columns."""
 
 from dataclasses import replace
 

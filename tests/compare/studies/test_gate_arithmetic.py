@@ -1,4 +1,4 @@
-"""The table of arithmetic × teacher: what its rows are made of, and what they are compared with."""
+"""The table of arithmetic × teacher: its rows, and their comparisons."""
 
 from collections import Counter
 from dataclasses import replace

@@ -17,7 +17,7 @@ CHROMIUM = next(
 )
 
 PAIRS = [("sir2", ("pbwm", "lstm-1997")), ("12ax", ("pbwm", "lstm-2000"))]
-"""Models with few cells: their units are wider than a pixel, so that colors can be compared."""
+"""Models with few cells, so that a unit is wider than a pixel."""
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def session():
 
 
 class Server:
-    """A session served from a thread, which can be stopped and started again at the same address."""
+    """A session served from a thread, which can be stopped and restarted at the same address."""
 
     def __init__(self, session):
         self.session, self.served = session, None
@@ -60,7 +60,6 @@ class Server:
 
 @pytest.fixture
 def served(session):
-    """The session, served."""
     server = Server(session)
     yield server
     server.stop()

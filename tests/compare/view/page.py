@@ -1,10 +1,10 @@
-"""The page in Chromium as tests use it, and what it is to show."""
+"""The page in Chromium, for tests."""
 
 import re
 
 
 class Page:
-    """A page that looks at a session, and all that it has complained about or asked others for."""
+    """A page of a session, with its complaints and its requests."""
 
     def __init__(self, browser, address, **options):
         self.context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
@@ -18,14 +18,14 @@ class Page:
         self.wait("view => view.begun")
 
     def run(self, code, *arguments):
-        """A function of the page's object, in the page."""
+        """Call a function of the page's object."""
         return self.page.evaluate(f"(given) => ({code})(document.body.pbwmView, ...given)", list(arguments))
 
     def wait(self, code):
         self.page.wait_for_function(f"() => ({code})(document.body.pbwmView)", timeout=15000)
 
     def press(self, selector):
-        """Press a control and wait for what comes of it."""
+        """Press a control and wait for its effect."""
         drawn = self.run("view => view.drawn ?? 0")
         self.page.click(selector)
         self.page.wait_for_function("(n) => (document.body.pbwmView.drawn ?? 0) > n", arg=drawn, timeout=15000)
@@ -38,18 +38,16 @@ class Page:
         self.settle()
 
     def settle(self):
-        """Wait until nothing is left to be drawn."""
+        """Wait until everything is drawn."""
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def steps(self, count):
-        """Run steps."""
         for _ in range(count):
             before = self.run("({ visit }) => visit.at.step")
             self.page.click(".step")
             self.at(before + 1, 99)
 
     def steps_to_end(self):
-        """Go to the end of the step under the cursor."""
         self.page.click(".step")
         self.wait("({ visit }) => visit.at.cycle === visit.schema.cycles - 1")
 
@@ -61,7 +59,6 @@ class Page:
 
 
 def expected(session, model, unit, step, cycle):
-    """The activity of a unit at a cursor."""
     activity = session.history.observed(step)[model].activity[0]
     return activity[cycle * len(activity) // 100, unit]
 

@@ -1,4 +1,4 @@
-"""The front end is one module made of several, which fit together and ask no other host for anything."""
+"""The front end is one module of several that fit together, and requests nothing from other hosts."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The page in Chromium: every control is used, and the session does what the page requests."""
+"""The page in Chromium: the session does what every control requests."""
 
 import time
 from pathlib import Path

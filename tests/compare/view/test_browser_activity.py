@@ -1,4 +1,4 @@
-"""The page in Chromium: activity, gates, and responses are those in the arrays of the session, for every model."""
+"""The page in Chromium: activity, gates, and responses are those of the session, for every model."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def pixel(page, place, x, y):
 
 
 def shade(page, model, unit, value):
-    """The color that a value should have: between that of the background and that of the layer."""
+    """The color of a value: between that of the background and that of the layer."""
     layer = page.run(
         """(view, m, u) => { const model = view.visit.schema.models.find((own) => own.name === m);
         const { empty, panel } = view.palette(); const layer = view.visit.layerOf(model, u);

@@ -1,4 +1,4 @@
-"""Lines of circuits: none passes behind a box, leaves its slot or the sheet, at widths of phones and of screens."""
+"""Lines of circuits do not pass behind a box, leave their slot or leave the sheet, on phones and on screens."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ FOUND = """({ model, width, height }) => {
 
 @pytest.fixture(scope="module")
 def places(browser):
-    """A function of an anatomy and the size of a sheet: what is found of its lines."""
+    """A function of an anatomy and the size of a sheet, which returns the places of its lines."""
     page = browser.new_page()
     page.add_script_tag(content=f"{script()}\nwindow.geometry = geometry;", type="module")
     page.wait_for_function("() => window.geometry")

@@ -1,8 +1,7 @@
 """How the page looks: circuits, time course and panels against golden pictures, in light and dark.
 
-Pictures are compared after both were reduced to a quarter of their size, so that how a machine smooths letters makes no
-difference, and a box, a line or a color that is not where it was does. To make them again after a change that was
-looked at: `PBWM_GOLDEN=write python -m pytest tests/compare/view/test_looks.py`.
+Pictures are compared at a quarter of their size, so that the smoothing of letters makes no difference. To make them
+again after a change, and look at them: `PBWM_GOLDEN=write python -m pytest tests/compare/view/test_looks.py`.
 """
 
 import io
@@ -28,15 +27,15 @@ CIRCUITS = """(view) => view.circuits.map(({ places }) => ({
             return [way ? way[1][0] : slot.x, slot.x + slot.w];
         })),
 }))"""
-"""How far to the right connections run in each circuit, and those within a slot next to the end of their slot."""
+"""Right end of the connections in each circuit, and of those within a slot, next to the end of their slot."""
 REDUCED = 4
 MEAN, LARGE, MANY = 2.0, 40, 0.01
-"""The mean difference allowed, of 255; and the proportion of places that may differ by more than `LARGE`."""
+"""The allowed mean difference, of 255, and the proportion of places that may differ by more than `LARGE`."""
 
 
 @pytest.fixture(scope="module")
 def visit():
-    """Some steps of PBWM and LSTM on SIR-2, with a lesion and a gate that is held."""
+    """Some steps of PBWM and LSTM on SIR-2, with a lesion and a held gate."""
     session = Session(untrained_cast("sir2", ["pbwm", "lstm"], networks=2, seed=5000))
     server = Server(session)
     for _ in range(12):
@@ -99,7 +98,6 @@ def test_circuits_and_time_course(page):
 
 
 def test_a_picture_that_differs_is_found(page):
-    """The circuit of another cycle is not the golden one."""
     page.run("(view) => { view.visit.at.cycle = 0; view.drawCursor(view.palette()); }")
     data = page.page.locator("figure canvas >> nth=0").screenshot()
     with pytest.raises(AssertionError, match=f"pbwm-{page.name}"):

@@ -1,4 +1,4 @@
-"""Requests are checked before they reach a network; binary messages say what they hold."""
+"""Requests are checked before they reach a network; binary messages describe their content."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A replay is one file: it opens without a server, asks nobody for anything, and shows what was recorded."""
+"""A replay is one file: it opens without a server, requests nothing, and shows the recording."""
 
 import base64
 import re

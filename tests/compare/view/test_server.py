@@ -1,4 +1,4 @@
-"""The server lets in whoever has its address, and nobody else; rubbish closes nothing but itself."""
+"""The server accepts only those who have its address; invalid messages close only their own connection."""
 
 import json
 import urllib.error

@@ -28,7 +28,7 @@ def ask(session, do, **fields):
 
 
 def rejected(session, do, **fields):
-    """What a request that is rejected is told."""
+    """The message for a rejected request."""
     (answer,) = session.handle({"do": do, **fields})
     assert answer["type"] == "error"
     return answer["text"]
@@ -231,7 +231,7 @@ def test_another_network_and_another_seed_begin_another_visit(session):
 
 @pytest.fixture
 def own():
-    """A session of networks with parameters of their own, in their own precision."""
+    """A session of networks with their own parameters and precision."""
     task = TASKS["sir2"].build()
     params = LSTMParams(blocks=3)
     lstm = Population(lambda n: LSTM(task.spec, networks=n, seed=3, params=params), 18)

@@ -1,4 +1,4 @@
-"""What a model must give to be watched; what does not fit is rejected in one line."""
+"""What a model must provide to be observed; what does not fit is rejected in one line."""
 
 from dataclasses import replace
 

@@ -13,7 +13,7 @@ PAINTED = """({ titles, w }) => {
     circuit.paintSlots({ rect() {}, text: (x, y, text) => texts.push([Math.floor(x / 100), text]) }, {});
     return texts;
 }"""
-"""The titles that slots of width `w` get: the place of the slot, and the text."""
+"""The titles of slots of width `w`: place of the slot, and text."""
 
 STRIPES = [str(number) for number in range(1, 17)]
 PAIRS = [*STRIPES, *(f"out {number}" for number in STRIPES)]

@@ -72,7 +72,7 @@ BRIDGE = """async (token) => {
     widget.render({ model, el });
     window.page = el.pbwmView;
 }"""
-"""A notebook's side of the widget: a model that keeps what the page asks for, and a place to draw in."""
+"""A notebook's side of the widget: a model that keeps the page's requests, and a place to draw in."""
 
 TELL = """([message, buffer]) => {
     const bytes = buffer && Uint8Array.from(atob(buffer), (letter) => letter.charCodeAt(0));
@@ -81,7 +81,7 @@ TELL = """([message, buffer]) => {
 
 
 def test_the_page_runs_in_a_notebook(view, monkeypatch, browser, served):
-    """The page in Chromium, with the widget behind it and no websocket of its own."""
+    """The page in Chromium, with the widget behind it and without a websocket."""
     found = sent(view, monkeypatch)
     tab = browser.new_page()
     complaints = []

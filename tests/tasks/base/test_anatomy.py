@@ -1,4 +1,4 @@
-"""What a model declares is checked when it is declared: parts that do not fit are rejected by name."""
+"""A declaration of an anatomy rejects parts that do not fit, by name."""
 
 from dataclasses import replace
 

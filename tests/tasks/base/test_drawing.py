@@ -1,4 +1,4 @@
-"""Trials at an address: those of the slow twin, the same however they are drawn, compiled or not."""
+"""Trials at an address are those of the slow twin, compiled or not."""
 
 import os
 import subprocess
@@ -51,7 +51,7 @@ for task in (*(TASKS[name].build() for name in sys.argv[1:]), SIR(stores=5), *ta
 
 
 class Plain:
-    """A task as its author writes it: a numpy generator, and nothing else."""
+    """A task with a NumPy generator only."""
 
     def __init__(self, task):
         self.task, self.spec = task, task.spec
@@ -61,7 +61,7 @@ class Plain:
 
 
 def in_words(spec, trials):
-    """Steps as `tests.reference.writers` has them."""
+    """Steps in the form of `tests.reference.writers`."""
     rows = zip(
         streams.shown(spec, trials),
         streams.answers(spec, trials),
@@ -74,7 +74,6 @@ def in_words(spec, trials):
 
 
 def cut(block, ends, network, epoch):
-    """One epoch of one network."""
     start = ends[network, epoch - 1] if epoch else 0
     return Trials(**{name: getattr(block, name)[network, start : ends[network, epoch]] for name in ARRAYS})
 
@@ -178,7 +177,7 @@ def test_both_doors_of_a_compiled_task_are_one_algorithm(name):
     task = TASKS[name].build()
 
     class Counted(np.random.Generator):
-        """Gives the words of an address where a generator is asked for."""
+        """A generator that gives the words of an address."""
 
         def integers(self, high, size, dtype):
             assert (high, dtype) == (2**32, np.uint32)
@@ -224,7 +223,7 @@ GOLDEN = [
 
 
 def test_golden_trials():
-    # Of this algorithm on the first day: a change of any of them gives every study new trials.
+    # A change of any of them would give every study new trials.
     assert [digest[:16] for digest in digests()] == GOLDEN
 
 
@@ -241,7 +240,7 @@ def test_the_same_source_without_the_compiler_gives_the_same_trials():
     ],
 )
 def test_trials_that_would_become_others_in_a_block_are_rejected(name, spoil, message):
-    """A column would be repeated, and a number too large for its array would turn into another."""
+    """A column would be repeated, and a number too large for its array would change."""
     whole = SIR(trials_per_epoch=4)
 
     class Spoiled(Plain):

@@ -1,4 +1,4 @@
-"""The check before kernels: what it rejects, and by which words; what it converts; and that it is one for all."""
+"""The check before kernels: rejections and their messages, and conversions, for all models."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from tests.contract.misfits import MISFITS, forced
 
 TASK = SIR(trials_per_epoch=5)
 REAL = Adding(min_length=11)
-"""A task that shows real values and wants a quantity."""
+"""A task with real values and a quantity as answer."""
 
 
 def lesson_of(task=TASK):
@@ -49,7 +49,7 @@ def test_real_values_are_finite_and_within_their_limits(field, value):
     with pytest.raises(ParameterError, match=rf"TrialBlock\.{name} = .* \(network 1, step 3\); "):
         replace(lesson, trials=replace(lesson.trials, **{field: array})).fitted(REAL.spec, 3)
     array[(1, 3, 0)[: array.ndim]] = 0
-    array[1, lesson.trials.length[1] :] = value  # padding says nothing
+    array[1, lesson.trials.length[1] :] = value  # padding
     replace(lesson, trials=replace(lesson.trials, **{field: array})).fitted(REAL.spec, 3)
 
 
@@ -87,7 +87,7 @@ def test_other_precisions_are_converted_and_other_orders_are_right():
 
 
 def test_lengths_of_another_precision_are_converted_too():
-    """Differences of unsigned numbers are none below 0, and those with others are no whole numbers."""
+    """Differences of unsigned numbers are never below 0, and mixed with signed ones they are floats."""
     block = lesson_of().trials
     for dtype in (np.uint64, np.uint8, ">i4"):
         lesson = FittedLesson.of_block(forced(block, length=block.length.astype(dtype)), TASK.spec, 3)

@@ -1,4 +1,4 @@
-"""What all learners share: length, indexing, texts, steps, progress, manipulations of populations, named traces."""
+"""Conveniences of all learners: length, indexing, texts, steps, progress, manipulations, named traces."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Outcomes judge responses; a population gives the same results whatever its blocks and threads."""
+"""Outcomes score responses; a population gives the same results with any blocks and threads."""
 
 from dataclasses import fields
 from threading import get_ident
@@ -18,7 +18,7 @@ NETWORKS = 2 * BLOCK + 5
 
 
 class Counting:
-    """A learner whose numbers say which network, step and call they come from."""
+    """A learner whose numbers encode network, step and call."""
 
     name = "counting"
     spec = TASK.spec
@@ -52,7 +52,7 @@ class Counting:
 
 
 def _block(networks=NETWORKS):
-    """Streams of different lengths, the longest in the first block; every seventh network has nothing to do."""
+    """Streams of different lengths, the longest in the first block; every seventh network has none."""
     return TrialBlock.stack(
         [None if r % 7 == 3 else TASK.trials(60 - r, np.random.default_rng(r)) for r in range(networks)]
     )

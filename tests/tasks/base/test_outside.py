@@ -1,4 +1,4 @@
-"""What others have written: loaded from files, packages and scripts, keyed by its source, and rejected in one line."""
+"""Users' code: loaded from files, packages and scripts, keyed by its source, and rejected in one line."""
 
 import sys
 from importlib.metadata import EntryPoint

@@ -1,4 +1,4 @@
-"""A model of one's own: what it does not write comes from the base class, and what it does wrong is named."""
+"""A model of one's own: its base class does the rest, and names its faults."""
 
 from dataclasses import replace
 

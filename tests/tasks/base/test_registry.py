@@ -1,4 +1,4 @@
-"""A registry is a mapping that helps with unknown names."""
+"""A registry is a mapping that suggests names."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A stream depends on its address, on all of it, and on nothing else."""
+"""A stream depends on its whole address, and on nothing else."""
 
 from itertools import product
 

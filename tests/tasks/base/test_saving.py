@@ -1,4 +1,4 @@
-"""Files of networks: what is read is what was written, and what is not such a file is rejected by its name."""
+"""Files of networks are read as written, and other files are rejected by name."""
 
 import json
 import struct
@@ -28,7 +28,7 @@ class Pace:
 
 
 class Clock(Saveable):
-    """Networks that count their runs, each from its network number on."""
+    """Networks that count their runs, from their network number on."""
 
     name = "clock"
     params_kind = Pace
@@ -164,7 +164,6 @@ def test_damaged_files_are_rejected(saved, harm, message):
 
 
 def test_every_byte_is_watched(saved):
-    """A flipped bit anywhere is an error of ours."""
     before = saved.read_bytes()
     blank = {at for at in range(len(before)) if before[at : at + 1] == b" "}  # JSON may have other blanks
     for at in range(0, len(before), 7):
@@ -189,7 +188,7 @@ def test_tensors_of_others_are_rejected(path):
 
 
 def rewritten(path, **changes):
-    """The file with changes to what it says, its checksum right again."""
+    """The file with changed metadata and a valid checksum."""
     snapshot = Clock(SPEC, range(2)).snapshot()
     write_snapshot(path, snapshot)
     about = json.loads(json.loads(header(path.read_bytes())[1])["__metadata__"][METADATA])

@@ -1,4 +1,4 @@
-"""Parameter objects come back from plain values as they were, and what does not fit is named."""
+"""Parameter objects are restored from plain values, and what does not fit is named."""
 
 import json
 from dataclasses import dataclass, field

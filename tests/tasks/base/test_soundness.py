@@ -1,4 +1,4 @@
-"""The error for a task that breaks its contract names what the task does wrong."""
+"""The error for a task that breaks its contract names the fault."""
 
 from dataclasses import dataclass, replace
 
@@ -42,7 +42,7 @@ def two_arrays_of_draws(n, rng):
 
 
 class Drawn(np.random.Generator):
-    """A generator that gives certain draws."""
+    """A generator with given draws."""
 
     def __init__(self, draws):
         super().__init__(np.random.PCG64(0))

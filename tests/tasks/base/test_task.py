@@ -1,4 +1,4 @@
-"""Specs reject what cannot be; blocks put streams side by side and take them apart again."""
+"""Specs reject invalid values; blocks join and separate streams."""
 
 from dataclasses import fields
 
@@ -26,7 +26,7 @@ from tasks.base.task import (
 
 
 def trials(steps, mark):
-    """A stream of two channels and one item whose every number comes from `mark`."""
+    """A stream of two channels and one item; `mark` determines every number."""
     count = np.arange(steps)
     return Trials(
         symbols=np.stack([count, count + mark], 1).astype(np.int16),

@@ -1,4 +1,4 @@
-"""Lessons, and the kernel that closes their epochs: those of the slow way, for any responses."""
+"""Lessons, and the kernel that closes their epochs, against the slow way, for any responses."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def run_through(response, faults, course):
 
 
 def lesson_of(seed, networks, epochs, needed, streak, counting):
-    """A lesson of the small task in which only a part of the responses counts."""
+    """A lesson of the small task in which only some responses count."""
     rng = np.random.default_rng(seed)
     lesson = draw_lesson(replace(SMALL, zero_error_epochs=needed), seed, range(networks), range(epochs), streak)
     counts = lesson.trials.counts & (rng.random(lesson.trials.counts.shape) < counting)
@@ -60,7 +60,7 @@ def test_the_kernel_closes_epochs_as_the_slow_way_does(seed, networks, epochs, n
     response = np.where(rng.random(lesson.trials.target.shape) < right, lesson.trials.target, 7).astype(np.int16)
 
     def run(block):
-        """The responses to the epoch: found by where its steps lie in the lesson."""
+        """The responses to the epoch, by the places of its steps in the lesson."""
         epoch = next(calls)
         begins = lesson.ends[:, epoch - 1] if epoch else np.zeros(networks, int)
         correct = np.zeros(block.target.shape, bool)

@@ -1,4 +1,4 @@
-"""Our tasks as Gymnasium environments: what they give is the stream of the task, whoever asks for it and how."""
+"""Our tasks as Gymnasium environments give the stream of the task in every use."""
 
 import warnings
 from dataclasses import replace
@@ -17,7 +17,7 @@ from tests.contract.test_learners import SHORTER
 
 SMALL = {"episode": "epoch"}
 INFINITE = ("infinity", "symmetric and normalized")
-"""What Gymnasium warns of where a real value has no limits: it cannot know better, nor can a task."""
+"""Gymnasium's warnings about real values without limits, which tasks can have."""
 
 
 @pytest.fixture(params=TASKS)
@@ -30,7 +30,7 @@ def make(name, **options):
 
 
 def right(env, info):
-    """An action that is right, or any where there is none."""
+    """A correct action, or any if there is none."""
     answer = env.unwrapped.task.spec.answer
     if isinstance(answer, Quantity):
         return np.array([info["quantity"]], np.float32)
@@ -215,7 +215,7 @@ def test_a_line_of_text_says_what_is_shown():
 @pytest.mark.parametrize("action", [-1, 7, 10**9, 0.5, "B", None, float("nan"), [0], np.array([1, 2])], ids=repr)
 @pytest.mark.parametrize("task", ["embedded-reber", "12ax"])
 def test_an_action_outside_the_space_is_rejected(task, action):
-    """−1 was the last of several responses, by the rules of indices, and counted as right."""
+    """As an index, −1 would select the last of several responses."""
     env = make(task).unwrapped
     env.reset(seed=1)
     with pytest.raises(ParameterError, match=r"TaskEnv\.step: action = .* is not one of Discrete"):

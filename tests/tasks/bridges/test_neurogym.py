@@ -1,4 +1,4 @@
-"""NeuroGym tasks as ours and ours as NeuroGym's: run by `make neurogym-check`, where NeuroGym is installed."""
+"""NeuroGym tasks as ours and ours as NeuroGym's: run by `make neurogym-check`, with NeuroGym."""
 
 import warnings
 
@@ -95,7 +95,7 @@ def test_timing_ground_truth_and_boundaries_are_those_of_neurogym():
 
 
 def test_sources_of_random_numbers_are_independent():
-    """NeuroGym gives all of them the same seed: two such periods would always be as long as each other."""
+    """NeuroGym gives all the same seed: two such periods would always be equally long."""
     timing = {"fixation": TruncExp(400, 100, 2000), "stimulus": TruncExp(400, 100, 2000)}
     environment = neurogym.make("PerceptualDecisionMaking-v0", timing=timing, dt=1).unwrapped
 
@@ -176,7 +176,6 @@ def test_a_trial_environment_has_names_periods_and_rewards():
 
 
 def test_a_trial_environment_is_one_of_our_tasks_again():
-    """Through both doors, and back."""
     task = TASKS["12ax"].build()
     again = NeuroGymTask(environment=lambda: trial_environment(task), name="again")
     trials = again.trials(5, np.random.default_rng(0))

@@ -1,4 +1,4 @@
-"""Our models as policies: as on the tasks themselves where a teacher is there, and learning from rewards alone."""
+"""Our models as policies: with a teacher as on the tasks themselves, and learning from rewards alone."""
 
 from functools import partial
 from itertools import pairwise
@@ -20,7 +20,7 @@ from tasks.bridges.policies import LearnerPolicy, by_information, play
 
 
 class Naming(gymnasium.Env):
-    """Say what is shown, of three things: 1 if right, −1 if wrong. Ten steps."""
+    """Name one of three things: 1 if right, −1 if wrong. Ten steps."""
 
     observation_space, action_space = spaces.Discrete(3), spaces.Discrete(3, start=5)
 
@@ -83,7 +83,7 @@ def taught(env, policy, episodes, seed):
 
 
 def stretches(task, seed, count):
-    """The first stretches of the stream of an environment, each as trials of its own."""
+    """The first stretches of the stream of an environment, each as separate trials."""
     trials = task.trials(task.spec.sequences_per_epoch, gymnasium.utils.seeding.np_random(seed)[0])
     ends = [*np.flatnonzero(trials.starts), len(trials)]
     arrays = {name: getattr(trials, name) for name in trials.__dataclass_fields__}
@@ -109,7 +109,7 @@ def test_with_a_teacher_a_policy_is_the_network_on_the_task(name, task, learn_at
         assert (channel.name, len(channel.symbols), channel.role) == (ours.name, len(ours.symbols), ours.role)
     episodes = 1 if task == "sir2" else 5
     actions = taught(env, policy, episodes, seed=11)
-    # As it is in the environment, so it is on the task, step by step or episode by episode.
+    # Environment and task give the same, step by step or episode by episode.
     # An environment has no items, from which sizes follow.
     entry = MODELS[name].configured(policy.learner.params)
     learner = entry.build(env.task.spec, networks=range(1), seed=3)
@@ -126,7 +126,7 @@ def test_with_a_teacher_a_policy_is_the_network_on_the_task(name, task, learn_at
 
 
 def test_networks_do_not_see_each_other():
-    """Three networks in environments of their own, whose episodes end at different times, are the same as alone."""
+    """Three networks in their own environments, whose episodes end at different times, are the same as alone."""
     coding = coding_of(TaskEnv("12ax").observation_space, silent=0)
 
     def run(networks, seeds):
@@ -141,7 +141,7 @@ def test_networks_do_not_see_each_other():
         alone, own = run(range(i, i + 1), [5 + i])
         np.testing.assert_array_equal(alone.rewards[0], together.rewards[i])
         np.testing.assert_array_equal(alone.steps[0], together.steps[i])
-        for name in own.keys() - {"gradient"}:  # which is made anew in every run
+        for name in own.keys() - {"gradient"}:  # every run makes a new one
             np.testing.assert_array_equal(own[name][0], state[name][i], err_msg=name)
 
 
@@ -165,7 +165,7 @@ def test_without_learning_nothing_changes():
 
 
 class Listening(OwnLearner):
-    """Responds 0, and keeps what it was run on."""
+    """Responds 0, and keeps its trials."""
 
     def begin(self):
         self.blocks = []
@@ -206,7 +206,7 @@ def test_networks_that_all_wait_do_nothing():
 @pytest.mark.parametrize("name", ["lstm", "pbwm"])
 def test_what_is_forgotten_has_no_influence_when_an_episode_begins(name):
     def memory(forgets, before):
-        """What networks hold in an outer loop after others, which they do not learn."""
+        """Memory of networks in an outer loop after others, which they do not learn."""
         coding = coding_of(TaskEnv("12ax").observation_space, silent=0)
         policy = LearnerPolicy(model(name), coding, spaces.Discrete(2), forgets=forgets)
         play(policy, [TaskEnv("12ax", max_pairs=1)], 3, seeds=[5])  # so that there is a memory
@@ -322,7 +322,7 @@ def test_a_model_without_layers_for_the_observations_says_so():
 
 
 class Undecided(Naming):
-    """The same, with rewards that are no numbers."""
+    """The same with rewards that are not finite."""
 
     def step(self, action):
         shown, _, *rest = super().step(action)

@@ -1,4 +1,4 @@
-"""Learners of PyTorch modules: they learn as a plain loop does, carry state, and can be saved; where torch is there."""
+"""Learners of PyTorch modules learn like a plain loop, carry state, and can be saved; with torch."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def coded(trials, network):
 
 
 def plain_loop(module, inputs, target, *, window=20, learning_rate=0.01):
-    """What a loop over windows makes of a module that carries a state: responses, and the weights in the end."""
+    """Results of a loop over windows with a module that carries a state: responses, and final weights."""
     adam, state, said = torch.optim.Adam(module.parameters(), lr=learning_rate), None, []
     for first in range(0, len(inputs), window):
         outputs, state = module(inputs[None, first : first + window], state)
@@ -110,7 +110,6 @@ def test_networks_saved_and_loaded_go_on_the_same(name, tmp_path):
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_memory_is_reset_where_the_task_says(name):
-    """After a start nothing depends on what came before."""
     task = TASKS["12ax-reset"].build()
     learner, trials = networks(name, task=task), block(task=task)
     response = learner.run(trials, learn=False).response

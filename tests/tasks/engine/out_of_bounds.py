@@ -1,4 +1,4 @@
-"""Kernels that go out of bounds, for a process of its own: with ``NUMBA_BOUNDSCHECK=1`` each of them must raise."""
+"""Kernels that go out of bounds, for another process: with ``NUMBA_BOUNDSCHECK=1``, each must raise."""
 
 import numpy as np
 
@@ -44,11 +44,11 @@ def pick(rows, flat, i, j):
 ROWS, FLAT = 3, 5
 LIMITS = {copy: (ROWS, ROWS), share: (ROWS, FLAT), sum_up: (FLAT, ROWS), repeat: (ROWS, LANES)}
 LIMITS |= {element: (FLAT, FLAT), pick: (FLAT, FLAT)}
-"""Numbers of rows and elements that there are, by kernel: those below run, these do not."""
+"""Numbers of rows and elements, by kernel: smaller indices run, these do not."""
 
 
 def main():
-    """Run every kernel at its last place and beyond it, and say which of the latter did not raise."""
+    """Run every kernel at its last place and beyond it; print those that did not raise beyond it."""
     rows, flat = aligned_zeros(ROWS, np.float32), np.zeros(FLAT, np.float32)
     for function, (first, second) in LIMITS.items():
         function(rows, flat, first - 1, second - 1)

@@ -1,4 +1,4 @@
-"""`make boundscheck` can fail: with bounds checked, kernels and lanes raise where an index is out of bounds."""
+"""`make boundscheck` can fail: kernels and lanes raise if an index is out of bounds."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Compiled code on disk: whole or absent, in the first place that can be written; old code goes, code in use stays."""
+"""Stored compiled code: whole or absent, in the first writable place; old code goes, code in use stays."""
 
 import os
 import threading
@@ -119,7 +119,7 @@ def test_nothing_but_code_in_folders_of_states_is_removed(tmp_path):
 
 
 def test_writing_reading_and_removing_at_once_never_shows_half_a_file(tmp_path):
-    """Processes do the same by the same calls; threads of one meet more often."""
+    """Processes make the same calls; threads of one collide more often."""
     wrong, contents = [], [bytes([number]) * 50_000 for number in range(3)]
 
     def work(own):

@@ -1,4 +1,4 @@
-"""Compiled tasks: a kernel that writes where it has no room is found out, and spoils no memory of others."""
+"""Compiled tasks: a kernel that writes beyond its room is detected, and spoils no other memory."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ ROOM = 6
 
 @contextmanager
 def found_out(match, *, outside=True):
-    """Expect that the task is rejected. Where numba checks bounds, an index `outside` is rejected before that."""
+    """Expect a rejection of the task. If numba checks bounds, an index `outside` is rejected before."""
     if outside and config.BOUNDSCHECK:
         with pytest.raises(IndexError, match="index is out of bounds"):
             yield
@@ -30,7 +30,7 @@ def found_out(match, *, outside=True):
 
 @kernel
 def scribble(pages, network, step, column):
-    """Write into every array of the pages at one place, wherever that is."""
+    """Write into every array of the pages at one place."""
     pages.symbols[network, step, column] = 1
     pages.target[network, step] = 1
     pages.counts[network, step] = True
@@ -41,7 +41,7 @@ def scribble(pages, network, step, column):
 
 @dataclass(frozen=True, kw_only=True)
 class Careless(SIR):
-    """SIR whose kernel also writes somewhere else."""
+    """SIR whose kernel also writes elsewhere."""
 
     trials_per_epoch: int = 3
     network: int = 1
@@ -79,7 +79,7 @@ def test_a_kernel_that_writes_outside_its_pages_is_found_out(place):
 
 @dataclass(frozen=True, kw_only=True)
 class Short(SIR):
-    """SIR that has too little room, or says that its epochs end elsewhere."""
+    """SIR with too little room, or with other ends of epochs."""
 
     less: int = 0
     end: int | None = None

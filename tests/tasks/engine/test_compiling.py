@@ -14,7 +14,7 @@ pause_collector()
 
 
 def collected_while_compiling(fails=False):
-    """A function that is yet to be compiled, and a list that tells afterwards whether the collector was on."""
+    """An uncompiled function, and a list that shows afterwards whether the collector was on."""
     seen = []
 
     def watched(x):

@@ -1,4 +1,4 @@
-"""Random numbers by counter: those of the paper, the same everywhere, and distributed as they should be."""
+"""Random numbers by counter: those of the paper, the same everywhere, and with the right distributions."""
 
 import os
 import subprocess
@@ -69,7 +69,7 @@ def test_numbers_are_distributed_as_they_should_be():
     assert chisquare(np.bincount(whole, minlength=10)).pvalue > SURPRISING
     assert kstest(flat, "uniform").pvalue > SURPRISING
     assert kstest(bell, "norm").pvalue > SURPRISING
-    # Words that follow each other, in the step and from step to step, are not alike.
+    # Successive words, within and between steps, are uncorrelated.
     for apart in (1, 4, 8):
         assert abs(np.corrcoef(bell[:-apart], bell[apart:])[0, 1]) < 4 / np.sqrt(len(bell))
 

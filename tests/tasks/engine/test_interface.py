@@ -1,4 +1,4 @@
-"""The public interface of numba does for the private one: it is taken where names are missing, and no bit differs."""
+"""The public interface of numba replaces the private one if names are missing, with the same bits."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ from tests.reference.tiny_networks import digest
 ROOT = Path(tasks.__file__).parents[1]
 pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 
-# Compiling every model twice takes minutes: two of them are in the suite, the others in `make study-check`.
+# Compiling every model twice takes minutes: two are in the suite, the others in `make study-check`.
 EVERY_MODEL = [name if name in ("pbwm", "lstm") else pytest.param(name, marks=pytest.mark.study) for name in MODELS]
 
 WITHOUT = """
@@ -45,7 +45,6 @@ def output(*arguments, **environment):
 
 @pytest.fixture(scope="module")
 def ready():
-    """Processes that start with numba loaded."""
     with ready_to_compile(ROOT) as processes:
         yield processes
 
@@ -59,7 +58,7 @@ def printed(ready, script, **environment):
 @pytest.mark.skipif(not private, reason="there is only one interface to try")
 @pytest.mark.parametrize("model", EVERY_MODEL)
 def test_networks_of_every_model_are_the_same_bits_by_either_interface(model):
-    """Neither interface loads what the other has compiled: the key of compiled code holds the interface."""
+    """Neither interface loads code of the other: the key of compiled code includes the interface."""
     by_private = digest(model)
     by_public = output("-m", "tests.reference.tiny_networks", model, PBWM_NUMBA="public")
     assert by_public == f"{model} {by_private}"

@@ -1,4 +1,4 @@
-"""Lanes: as exact as they say, each lane on its own, and the same to the bit with and without the compiler."""
+"""Lanes: exact as documented, independent, and the same to the bit with and without the compiler."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from tests.reference import lanes_kernel as kernel
 ROOT = Path(__file__).parents[3]
 PRECISIONS = ("float32", "float64")
 BOUNDS = {"exp": 1.0, "expm1": 2.0, "sigmoid": 2.5, "tanh": 2.5, "fused exp": 1.0, "fused expm1(2x)": 2.0}
-"""Units in the last place, as the docstrings say."""
+"""Units in the last place, as in the docstrings."""
 EXACT = {
     "exp": np.exp,
     "expm1": np.expm1,
@@ -45,7 +45,7 @@ def test_functions_are_as_exact_as_they_say(jitted, dtype, name):
 
 
 def _rounded(exact, dtype):
-    """The number of a precision that is nearest to a fraction; the one whose last bit is 0, if two are."""
+    """The number of a precision that is nearest to a fraction; of two, the one whose last bit is 0."""
     largest = np.finfo(dtype).max
     if abs(exact) >= Fraction(float(largest)) + Fraction(float(largest - np.nextafter(largest, 0, dtype=dtype))) / 2:
         return np.dtype(dtype).type(np.inf if exact > 0 else -np.inf)
@@ -57,7 +57,7 @@ def _rounded(exact, dtype):
 
 
 def _fused(a, b, c):
-    """``a * b + c`` of three arrays as one rounding gives it; a zero as separate roundings would."""
+    """``a * b + c`` of three arrays, rounded once; a zero as with separate roundings."""
     out = np.empty_like(a)
     for i in np.ndindex(a.shape):
         x, y, z = a[i], b[i], c[i]
@@ -70,7 +70,7 @@ def _fused(a, b, c):
 
 
 def _expected(a, b):
-    """What each operation gives on NumPy arrays, in the order of `OPERATIONS`."""
+    """Results of each operation on NumPy arrays, in the order of `OPERATIONS`."""
     kind = a.dtype.type
     chain = (((a + b) - kind(0.3)) * b) / kind(0.7)
     masks = (a < b, a <= b, a > b, a >= b, a == b, a < 0, a < 0.5, (a > 0) & (b > 0), (a > 0) | (b > 0), ~(a > 0))
@@ -137,7 +137,7 @@ def test_a_product_and_a_sum_are_rounded_once(jitted, dtype):
 
 
 def test_two_roundings_of_a_sum_in_float64_go_wrong():
-    """What the rows without a compiler must not do, and the operands would tell."""
+    """The error that rows without a compiler must avoid, and that the operands would reveal."""
     a, b, c = (x.astype(np.float64) for x in kernel.factors_and_addends("float32"))
     with np.errstate(all="ignore"):
         twice = (a * b + c).astype(np.float32)

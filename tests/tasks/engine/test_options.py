@@ -1,4 +1,4 @@
-"""Compiled kernels are kept until any source that went into them changes."""
+"""Compiled kernels are kept until one of their sources changes."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ print(values[3])
 @pytest.mark.parametrize("home", [os.devnull, None])
 @pytest.mark.parametrize("interface", ["", "public"])
 def test_where_nothing_can_be_written_kernels_run_and_it_is_said_once(home, interface):
-    """A container whose file system is read-only; a user without a home."""
+    """In a container with a read-only file system; for a user without a home."""
     environment = {key: value for key, value in os.environ.items() if key != "HOME"}
     environment |= {"NUMBA_CACHE_DIR": f"{os.devnull}/cache", "HOME": home or f"{os.devnull}/none"}
     environment |= {"PBWM_NUMBA": interface}
@@ -55,14 +55,13 @@ def halve(x):
 
 @pytest.fixture(scope="module")
 def ready():
-    """Processes that start with numba loaded."""
     with ready_to_compile(ROOT) as processes:
         yield processes
 
 
 @pytest.fixture
 def halved(ready, tmp_path):
-    """What processes print that use the kernel in a folder, and how often its code was in the cache."""
+    """Output of processes that use the kernel in a folder, and how often its code was in the cache."""
 
     def run(count=1, interface=""):
         environment = {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
@@ -93,7 +92,7 @@ def test_processes_that_compile_at_the_same_time_do_not_disturb_each_other(tmp_p
 
 
 def test_an_edited_equation_is_compiled_again(tmp_path, halved):
-    """Also where the file of the kernel imports it from a file that imports it from another."""
+    """Also if the kernel's file imports it indirectly."""
     kernel = "from equations import half\n" + HALVE.replace("x / 2", "half(x)")
     (tmp_path / "kernel_of_a_user.py").write_text(kernel)
     (tmp_path / "equations.py").write_text("from tasks.engine.lanes.options import inner\nfrom law import half\n")

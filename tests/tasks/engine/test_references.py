@@ -1,4 +1,4 @@
-"""Tuples that kernels get by reference: every field is what it is in Python, and elements can be set."""
+"""Tuples that kernels get by reference: fields are as in Python, and elements can be set."""
 
 import sys
 from typing import Any, NamedTuple
@@ -133,6 +133,6 @@ def test_a_function_that_counts_references_gives_back_what_it_held():
 @pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
 @pytest.mark.parametrize("cube", [np.ones((2, 4, 2))[:, ::2], np.asfortranarray(np.ones((2, 3, 2)))])
 def test_arrays_in_another_order_are_rejected(cube):
-    """Their elements would be looked for where they are not."""
+    """A kernel would read their elements at wrong places."""
     with pytest.raises(TypeError, match=r"Pair\.cube is not in C order"):
         first_sum(Pair(np.ones(3), cube))

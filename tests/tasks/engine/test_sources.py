@@ -1,4 +1,4 @@
-"""The key of compiled code: a change of what kernels are made of changes it, and nothing else does."""
+"""The key of compiled code changes only with the sources of kernels."""
 
 import importlib
 import json
