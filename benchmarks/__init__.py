@@ -1,1 +1,1 @@
-"""Speed, compared with torch, JAX and our own plain twins. `make bench` runs it; README.md shows and explains it."""
+"""Speed, compared with torch, JAX and our own twins. `make bench` runs it; README.md shows and explains it."""

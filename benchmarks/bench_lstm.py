@@ -1,6 +1,6 @@
 """LSTM: forward, backward and update, against torch, JAX and the naive twin, one core.
 
-Ours does many windows per call, as its learner does; "LSTM.run" is the learner itself, trials in, judged responses out.
+Ours does many windows per call; "LSTM.run" is the learner itself, from trials to judged responses.
 """
 
 import pytest
@@ -22,7 +22,7 @@ def bench_lstm_one_network(by_turns: ByTurns, rivals: Rivals) -> None:
 
 
 def bench_lstm_in_lanes(by_turns: ByTurns, rivals: Rivals) -> None:
-    """Per update of one of sixteen networks. torch runs one after the other, JAX all by `vmap`."""
+    """Per update of one of sixteen networks. torch runs them in turn, JAX all by `vmap`."""
     works = {"ours": lstm_networks(CELLS, STEPS, 100, alone=False), "LSTM.run": lstm_learner(CELLS, STEPS, 100, LANES)}
     works |= rivals({"torch": lambda: torch_lstm(CELLS, STEPS, 1), "jax": lambda: jax_lstm(CELLS, STEPS, 1, LANES)})
     by_turns(works, unit="µs per update and network", rounds=41)
@@ -41,7 +41,7 @@ def bench_lstm_batch(by_turns: ByTurns, rivals: Rivals, cells: int, steps: int, 
 
 @pytest.mark.parametrize("cells", SIZES)
 def bench_lstm_size(by_turns: ByTurns, rivals: Rivals, quick: bool, cells: int) -> None:
-    """One network alone and per network of sixteen, by cells; `lstm_baseline.single_network.suits` goes by it."""
+    """One network alone and per network of sixteen, by cells, for `lstm_baseline.single_network.suits`."""
     if quick and cells not in SIZES[:2]:
         pytest.skip("quick")
     windows = max(2, 1600 // cells)
@@ -58,7 +58,7 @@ def bench_lstm_size(by_turns: ByTurns, rivals: Rivals, quick: bool, cells: int) 
 
 @pytest.mark.parametrize("networks", [LANES, 1024])
 def bench_lstm_vmap(by_turns: ByTurns, rivals: Rivals, quick: bool, networks: int) -> None:
-    """Per update of one of many networks: ours block by block of sixteen, Equinox all by `vmap`."""
+    """Per update of one of many networks: ours in blocks of sixteen, Equinox all by `vmap`."""
     if quick and networks > LANES:
         pytest.skip("quick")
     works = {"ours": lstm_networks(CELLS, STEPS, 100, alone=False)}
@@ -79,7 +79,7 @@ def bench_sublstm(by_turns: ByTurns, layout: str) -> None:
 
 
 def bench_torch_adapter(by_turns: ByTurns, rivals: Rivals) -> None:
-    """A module of torch trained as a learner, against a plain training loop on the same trials."""
+    """A module of torch as a learner, against a plain training loop on the same trials."""
     works = rivals(
         {
             "torch as a learner": lambda: torch_adapter("12ax", 16, 40),
@@ -92,7 +92,7 @@ def bench_torch_adapter(by_turns: ByTurns, rivals: Rivals) -> None:
 
 
 def bench_lstm_twin(by_turns: ByTurns) -> None:
-    """Forward only: the twin has no backward pass worth timing."""
+    """Forward only."""
     windows = 200
     ours: Work = lstm_networks(CELLS, STEPS, windows, alone=True, learn=False)
     by_turns({"ours": ours, "twin": lstm_twin_forward(CELLS, STEPS)}, unit="µs per window forward", rounds=21)

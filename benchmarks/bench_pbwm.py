@@ -1,4 +1,4 @@
-"""PBWM: the SIR-2 network and the recommended one, alone and in lanes, and five large layers.
+"""PBWM: the SIR-2 network, the recommended one, and five large layers.
 
 A trial is 100 cycles, learning, all features.
 """
@@ -36,7 +36,7 @@ def bench_pbwm_recommended(benchmark: Any, by_turns: ByTurns, quick: bool) -> No
 
 @pytest.mark.parametrize("hidden", HIDDEN)
 def bench_pbwm_size(by_turns: ByTurns, quick: bool, hidden: int) -> None:
-    """By hidden units, both layouts; `pbwm.layout.fastest_layout` goes by it."""
+    """By hidden units, both layouts, for `pbwm.layout.fastest_layout`."""
     if quick and hidden not in HIDDEN[:2]:
         pytest.skip("quick")
     trials = 5 if quick else TRIALS // 2
@@ -49,7 +49,7 @@ def bench_pbwm_size(by_turns: ByTurns, quick: bool, hidden: int) -> None:
 
 @pytest.mark.parametrize("size", PATTERNS)
 def bench_pbwm_five_layers(by_turns: ByTurns, quick: bool, size: int) -> None:
-    """Five layers of `size` units: one network with its units in lanes; of small ones also sixteen in lanes."""
+    """Five layers of `size` units: one network with its units in lanes; small ones also with sixteen in lanes."""
     if quick:
         pytest.skip("quick: compiles for twenty seconds")
     works = {"alone": Work(FiveLayers(size, PATTERNS[size]).train, PATTERNS[size])}

@@ -1,4 +1,4 @@
-"""Processes from their start: to the first step with compiled code in the cache, and with nothing compiled."""
+"""Processes from their start to the first step, with compiled code in the cache, or none."""
 
 import os
 import subprocess

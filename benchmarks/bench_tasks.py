@@ -1,6 +1,6 @@
-"""Trials: how fast they are drawn. A step shows one symbol, or one value, on every channel of the task.
+"""Speed of drawing trials. A step shows one symbol, or one value, on every channel of the task.
 
-At their addresses, as a comparison draws them: 8 epochs of 16 networks in one call. From a generator: one long stream.
+At addresses, as in a comparison: 8 epochs of 16 networks in one call. From a generator: one long stream.
 """
 
 from itertools import count

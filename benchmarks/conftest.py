@@ -1,4 +1,4 @@
-"""What the benchmarks share: one core, timing by turns, the quick size, and results that name no machine."""
+"""Shared by the benchmarks: one core, timing by turns, the quick size, and results that name no machine."""
 
 import os
 import platform
@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def quick(request: pytest.FixtureRequest) -> bool:
-    """Whether only to show that everything runs."""
+    """Whether to show only that everything runs."""
     return bool(request.config.getoption("--quick"))
 
 
@@ -38,7 +38,7 @@ def _version(package: str) -> str | None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | list[str]:
-    """Say which rivals are left out, and why."""
+    """Name the omitted rivals, with the reason."""
     if config.getoption("--ours-only"):
         return f"{' and '.join(RIVALS)} are left out: --ours-only"
     absent = [package for package in RIVALS if not _version(package)]
@@ -47,7 +47,7 @@ def pytest_report_header(config: pytest.Config) -> str | list[str]:
 
 @pytest.fixture
 def rivals(request: pytest.FixtureRequest) -> Rivals:
-    """Build those works whose package, the first word of their name, is installed and wanted."""
+    """Build works whose package, the first word of their name, is installed and wanted."""
 
     def build(builders: Mapping[str, Callable[[], Work]]) -> dict[str, Work]:
         if request.config.getoption("--ours-only"):
@@ -71,7 +71,7 @@ def by_turns(benchmark: Any, quick: bool) -> ByTurns:
 
 
 def pytest_benchmark_update_machine_info(config: pytest.Config, machine_info: dict[str, Any]) -> None:
-    """Keep what bears on speed, and nothing that tells one machine from another of its kind."""
+    """Keep what affects speed, and nothing that identifies a machine."""
     cpu = machine_info.pop("cpu")
     flags = cpu.get("flags", ())
     vectors = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in flags), "")
@@ -89,7 +89,7 @@ def pytest_benchmark_update_machine_info(config: pytest.Config, machine_info: di
 
 
 def pytest_benchmark_update_json(output_json: dict[str, Any]) -> None:
-    """Leave out single rounds, how pytest-benchmark was set (pytest.ini says that), and what a checkout is called."""
+    """Omit single rounds, the settings of pytest-benchmark (see pytest.ini), and the name of a checkout."""
     for benchmark in output_json["benchmarks"]:
         del benchmark["options"], benchmark["stats"]["data"]
     commit = output_json["commit_info"]

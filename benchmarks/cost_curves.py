@@ -1,7 +1,7 @@
 """Cost of a PBWM trial against size, as a table and a figure: ``python -m benchmarks.cost_curves [FOLDER]``.
 
-Of `recommended_without_matches` on SIR, one size at a time: stripes, hidden units, stores (items), and steps in one
-call. Sixteen networks in lanes and one network with its units in lanes take turns; CPU time, the fastest of all rounds.
+For `recommended_without_matches` on SIR, one size varies: stripes, hidden units, stores (items), or steps in one call.
+Sixteen networks in lanes and one network with its units in lanes take turns; CPU time, the fastest of all rounds.
 """
 
 import csv
@@ -27,7 +27,7 @@ from tasks.engine.lanes import LANES
 from tasks.sir import SIR
 
 STORES, STRIPES, HIDDEN, STEPS, ROUNDS = 2, 8, 100, 30, 5
-"""What the other curves have, and how often each is timed."""
+"""Sizes in the other curves, and number of rounds."""
 
 CURVES: Mapping[str, tuple[int, ...]] = {
     "stripes": (2, 4, 8, 16, 32),
@@ -35,14 +35,14 @@ CURVES: Mapping[str, tuple[int, ...]] = {
     "stores": (1, 2, 4, 8),
     "steps in a call": (3, 10, 30, 100, 300),
 }
-"""What varies, and its values."""
+"""Varied size, and its values."""
 
 TICKS = (50, 100, 200, 400)
 """Of all vertical axes, in µs."""
 
 
 class Cost(NamedTuple):
-    """A point: what varies, its value, units and synapses of the network, and µs of a trial, per network."""
+    """A point: varied size and its value, units and synapses of the network, and µs of a trial, per network."""
 
     curve: str
     value: int
@@ -53,7 +53,7 @@ class Cost(NamedTuple):
 
 
 def block_of(curve: str, value: int, networks: int) -> tuple[Work, Circuit]:
-    """The networks of a point, ready to be timed, and their circuit."""
+    """The networks of a point, and their circuit."""
     task = SIR.with_stores(value if curve == "stores" else STORES)
     params = replace(
         recommended_without_matches(task.spec),
@@ -82,7 +82,7 @@ def measured(curve: str, value: int) -> Cost:
 
 
 def slope(costs: Sequence[Cost], layout: str) -> float:
-    """By which power of the size the cost grows from the last but one value to the last."""
+    """Power of the size by which the cost grows between the last two values."""
     before, last = costs[-2:]
     grown: float = np.log(getattr(last, layout) / getattr(before, layout))
     return grown / float(np.log(last.value / before.value))

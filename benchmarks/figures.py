@@ -1,4 +1,4 @@
-"""The figures of README.md: cost and memory per network by the number of networks, and cost by size."""
+"""The figures of README.md: cost and memory per network by number of networks, and cost by size."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ TORCH, JAX = "#009E73", "#CC79A7"
 
 
 def logarithmic(ax: Axes, ticks: list[int], xlabel: str, ylabel: str) -> None:
-    """Give axes logarithmic scales, with ticks at round numbers."""
+    """Logarithmic axes with ticks at round numbers."""
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xticks(ticks)
@@ -30,7 +30,7 @@ def logarithmic(ax: Axes, ticks: list[int], xlabel: str, ylabel: str) -> None:
 
 
 def plot_by_number(ax: Axes, by_number: Mapping[str, float], *, label: str, colour: str, line: str = "-") -> list[int]:
-    """Draw values by a number that names them; the numbers."""
+    """Draw values by their numbers; return the numbers."""
     numbers = sorted(int(name) for name in by_number)
     values = [by_number[str(n)] for n in numbers]
     ax.plot(numbers, values, line, marker="o", markersize=3, color=colour, label=label)
@@ -38,7 +38,7 @@ def plot_by_number(ax: Axes, by_number: Mapping[str, float], *, label: str, colo
 
 
 def cost_by_networks(results: Results) -> Figure:
-    """Cost of a step, and memory, per network, by the number of networks of a population."""
+    """Cost of a step, and memory, per network, by number of networks."""
     figure = Figure(figsize=(figure_width(), 2.8), layout="constrained")
     cost, memory = figure.subplots(1, 2)
     for model, name in NAMES.items():
@@ -60,7 +60,7 @@ def cost_by_networks(results: Results) -> Figure:
 
 
 def _sizes(results: Results, benchmark: str) -> dict[str, dict[str, float]]:
-    """Work → size → median, from a benchmark by size."""
+    """Work → size → median."""
     found: dict[str, dict[str, float]] = {}
     for name, extra in results.extra.items():
         if name.startswith(f"{benchmark}["):
@@ -71,7 +71,7 @@ def _sizes(results: Results, benchmark: str) -> dict[str, dict[str, float]]:
 
 
 def cost_by_size(results: Results) -> Figure:
-    """Cost of an update of the LSTM by its cells, and of a trial of PBWM by its hidden units."""
+    """Cost of an LSTM update by cells, and of a PBWM trial by hidden units."""
     figure = Figure(figsize=(figure_width(), 2.8), layout="constrained")
     lstm, pbwm = figure.subplots(1, 2)
     looks = {
@@ -98,4 +98,4 @@ def cost_by_size(results: Results) -> Figure:
 
 
 FIGURES = {"cost-by-networks": cost_by_networks, "cost-by-size": cost_by_size}
-"""File → how it is drawn."""
+"""File → function that draws it."""

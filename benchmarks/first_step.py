@@ -1,4 +1,4 @@
-"""What a new process does until its first steps: ``python -m benchmarks.first_step NETWORKS MODEL …``."""
+"""The first steps of a new process: ``python -m benchmarks.first_step NETWORKS MODEL …``."""
 
 import sys
 
@@ -8,11 +8,11 @@ from tasks.base.task import TrialBlock
 from tasks.catalog import TASKS
 
 STEPS = 50
-"""As many as an LSTM needs to run alone with its units in lanes (`lstm_baseline.single_network.suits`)."""
+"""Enough for an LSTM to run alone with its units in lanes (`lstm_baseline.single_network.suits`)."""
 
 
 def main(networks: int, models: list[str]) -> None:
-    """Build networks of each model and let them run their first steps."""
+    """Build networks of each model and run their first steps."""
     task = TASKS["sir2"].build()
     block = TrialBlock.stack([task.trials(STEPS, stream(0, Purpose.TRIALS, r)) for r in range(networks)])
     for model in models:

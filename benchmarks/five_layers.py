@@ -1,7 +1,7 @@
-"""Five layers of N units, fully connected in both directions between neighbours: the bench of the Leabra simulators.
+"""Five layers of N units, fully connected in both directions between neighbors, as in emergent's bench.
 
-100 cycles a pattern, XCAL with norm and momentum, one network. The layers, paths and parameters are those of the bench
-of the emergent project (Leabra, examples/bench): a sixth of the units of a random pattern is on.
+100 cycles a pattern, XCAL with norm and momentum, one network. Layers, paths and parameters are those of Leabra's
+examples/bench: a sixth of the units of a random pattern is on.
 """
 
 import numpy as np
@@ -53,7 +53,7 @@ def train(net, state, inputs, targets):
 
 
 def circuit_of(size: int) -> Circuit:
-    """The circuit, paths in the order of their receivers; both paths of a pair start with the same weights."""
+    """The circuit, paths in the order of their receivers; both paths of a pair have the same initial weights."""
 
     def layer(name: str, kind: int) -> Layer:
         inhibition = LayerInhibition(layer=Inhibition(gi=1.4 if name == "output" else 1.8))
@@ -91,7 +91,7 @@ class FiveLayers:
         self.inputs, self.targets = (self._patterns(size, patterns, networks, seed) for seed in (1, 2))
 
     def _patterns(self, size: int, patterns: int, networks: int, seed: int) -> NDArray[np.floating]:
-        """Patterns of a layer, of each network its own; a sixth of the units is on."""
+        """Patterns of a layer, for each network its own; a sixth of the units is on."""
         rows = int(self.net.layers["stop"][0])
         lanes = aligned_zeros(patterns * rows)
         for network in range(networks):
@@ -102,5 +102,5 @@ class FiveLayers:
         return lanes
 
     def train(self) -> None:
-        """One trial for every pattern; it goes on from call to call."""
+        """One trial for every pattern; activity continues between calls."""
         train(self.net, self.block.at_work(self.scratch), self.inputs, self.targets)

@@ -1,4 +1,4 @@
-"""What the engine must reach, and what it does reach: the rows of the table in README.md."""
+"""Goals of the engine, and results: the rows of the table in README.md."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ __all__ = ["GOALS", "Goal", "NotMeasuredError", "Results"]
 
 
 class NotMeasuredError(LookupError):
-    """What a row needs is not among the results: a rival is not installed, or it was a quick run."""
+    """A result is missing: a rival is not installed, or the run was quick."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Results:
     machine: Mapping[str, Any]
     made: str
     extra: Mapping[str, Mapping[str, Any]]
-    """Name of the benchmark, without ``bench_`` → what it noted down."""
+    """Name of the benchmark, without ``bench_`` → its notes."""
 
     @classmethod
     def of(cls, written: Mapping[str, Any]) -> "Results":
@@ -29,13 +29,7 @@ class Results:
         return cls(written["machine_info"], written["datetime"], extra)
 
     def find(self, benchmark: str, *names: str) -> Any:
-        """What a benchmark noted down under nested names.
-
-        Raises
-        ------
-        NotMeasuredError
-            If it did not.
-        """
+        """The note of a benchmark under nested names; `NotMeasuredError` if there is none."""
         found: Any = self.extra
         for name in (benchmark, *names):
             if name not in found:
@@ -48,24 +42,24 @@ class Results:
         return float(self.find(benchmark, "median", name))
 
     def times(self, benchmark: str, rival: str, ours: str = "ours") -> float:
-        """How many times as long as ours the rival takes, both measured by turns."""
+        """Time of the rival divided by ours, measured by turns."""
         return self.median(benchmark, rival) / self.median(benchmark, ours)
 
 
 @dataclass(frozen=True)
 class Goal:
-    """One row: what is measured, how it is found and written, and what it must and should be.
+    """One row.
 
     Attributes
     ----------
     what
-        The row's name.
+        Name.
     value
         Finds the value among the results.
     unit
-        Written behind the value.
+        Written after the value.
     least, aim
-        What the value must be, and what it should be; None where nothing is asked for.
+        Required and desired value, or None.
     more
         Whether more is better.
     """
@@ -114,7 +108,7 @@ def _sir2(which: str, what: str, least: float, aim: float) -> Goal:
 
 
 def _per_unit(which: str, what: str, least: float | None = None, aim: float | None = None) -> Goal:
-    """Of the recommended network: ns a unit and cycle, all included."""
+    """For the recommended network: ns a unit and cycle, all included."""
 
     def cost(results: Results) -> float:
         return 10 * results.median("pbwm_recommended", which) / float(results.find("pbwm_recommended", "units"))
@@ -140,7 +134,7 @@ def _compiling(networks: int, what: str) -> Goal:
 
 
 def flatness(results: Results, model: str) -> float:
-    """By how many percent the dearest of 16 to 1024 networks costs more than in a population of 16."""
+    """Percent that a network costs more in the most expensive population of 16 to 1024 than in one of 16."""
     cost: Mapping[str, float] = results.find(f"population[{model}]", "median")
     if "1024" not in cost:
         raise NotMeasuredError("population of 1024")

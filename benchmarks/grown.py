@@ -1,4 +1,4 @@
-"""By how much a process grows for a population: ``python -m benchmarks.grown MODEL NETWORKS STEPS`` prints it (GiB)."""
+"""Growth of a process for a population: ``python -m benchmarks.grown MODEL NETWORKS STEPS`` prints it (GiB)."""
 
 import sys
 from pathlib import Path
@@ -8,9 +8,9 @@ from benchmarks.networks import population
 
 
 def memory(field: str) -> int:
-    """What this process holds (`VmRSS`) or has held at most (`VmHWM`), in bytes.
+    """Present (`VmRSS`) or largest (`VmHWM`) memory of this process, in bytes.
 
-    `getrusage` would count what the process that started this one had held. Where there is no /proc, it has to do.
+    `getrusage` would include the process that started this one; it is used only if there is no /proc.
     """
     status = Path("/proc/self/status")
     if status.exists():
@@ -19,7 +19,7 @@ def memory(field: str) -> int:
 
 
 def main(model: str, networks: int, steps: int) -> None:
-    """Run one block, so that all code is loaded, then the population; print what it held at most above that."""
+    """Run one block, so that all code is loaded, then the population; print the largest additional memory."""
     population(model, 16, steps)[1].call()
     before = memory("VmRSS")
     kept = population(model, networks, steps)

@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 INPUTS, OUTPUTS, RATE = 10, 3, 0.001
-"""Of the LSTM, and of its rivals."""
+"""Sizes and rate of the LSTM, and of its rivals."""
 
 SIR2 = "sir2-reference"
 
@@ -52,11 +52,11 @@ MODELS: Mapping[str, Callable[..., Learner]] = {
     "pbwm": partial(PBWM, params=PBWMParams()),
     "lstm": partial(LSTM, params=LSTMParams.modern()),
 }
-"""The networks that the goals speak of, whatever `pbwm compare` runs by default: PBWM of the reference simulation."""
+"""The networks of the goals, whatever `pbwm compare` runs by default: PBWM of the reference simulation."""
 
 
 def one_epoch(steps: int) -> Course:
-    """A course of one epoch that ends nothing, in which every step counts."""
+    """A course of one epoch without criterion, in which every step counts."""
     counts = np.zeros((LANES, 1, 1), np.int64)
     each, nothing = np.zeros((steps, LANES), np.int16), np.zeros(LANES, np.int64)
     return Course(
@@ -85,7 +85,7 @@ FormOf = Callable[..., LSTMParams]
 def lstm_networks(
     cells: int, steps: int, windows: int, *, alone: bool, learn: bool = True, form: FormOf = LSTMParams.modern
 ) -> Work:
-    """`windows` updates of one network with its units in lanes, or of 16 side by side: the kernel by itself."""
+    """`windows` updates by the kernel: one network with its units in lanes, or 16 side by side."""
     params = form(blocks=cells, learning=by_window(steps))
     circuit, total, rng = Circuit.sized(INPUTS, OUTPUTS, params), steps * windows, np.random.default_rng(0)
     layout, form, rule = LSTMLayout.networks(circuit), Form.of(params), Rule.of(params)
@@ -108,7 +108,7 @@ def lstm_networks(
 
 
 def lstm_learner(cells: int, steps: int, windows: int, networks: int) -> Work:
-    """The same through `LSTM.run`: trials in, judged responses out."""
+    """The same through `LSTM.run`, from trials to judged responses."""
     params = LSTMParams.modern(blocks=cells, learning=by_window(steps))
     channel = Channel(name="symbol", symbols=tuple(str(i) for i in range(INPUTS)), role=Role.BOTH)
     spec = TaskSpec(
@@ -167,7 +167,7 @@ def pbwm_networks(networks: int, trials: int, layout: Layout | None = None, hidd
 
 
 def recommended_networks(networks: int, trials: int) -> tuple[Work, int]:
-    """The same of the recommended network with 16 stripes on SIR with three stores; and the number of its units."""
+    """The same for the recommended network with 16 stripes on SIR with three stores; and its number of units."""
     task = SIR.with_stores(3)
     params = replace(recommended(task.spec), stripes=16)
     layout = Layout.UNITS if networks == 1 else Layout.NETWORKS
@@ -179,7 +179,7 @@ def recommended_networks(networks: int, trials: int) -> tuple[Work, int]:
 
 
 def population(model: str, networks: int, steps: int) -> tuple[Population, Work]:
-    """A population on SIR-2, and running it for `steps` steps on one thread; the unit is the step of one network."""
+    """A population on SIR-2, and its run of `steps` steps on one thread; the unit is the step of one network."""
     spec = TASKS[SIR2].build().spec
     people = Population(lambda numbers: MODELS[model](spec, networks=numbers), networks)
     block = streams(SIR2, steps, networks)
@@ -187,7 +187,7 @@ def population(model: str, networks: int, steps: int) -> tuple[Population, Work]
 
 
 def arrays_held(thing: object) -> int:
-    """Bytes of all arrays that an object holds, however deep inside, each piece of memory counted once."""
+    """Bytes of all arrays in an object, also nested, each piece of memory counted once."""
 
     def whole(array: NDArray[np.generic]) -> NDArray[np.generic]:
         return whole(array.base) if isinstance(array.base, np.ndarray) else array

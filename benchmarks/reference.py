@@ -2,7 +2,7 @@
 
 Go 1.24, one core of a 2.3 GHz Sapphire Rapids server, denormal numbers flushed to zero, which flatters us least: as
 shipped, without flushing, a SIR-2 trial takes 10.6 ms, and the five layers take 1.44, 2.18 and 14.8 s for what takes
-1.19, 1.87 and 13.4 s flushed. Ratios to these times hold between machines of that kind; they were not scaled.
+1.19, 1.87 and 13.4 s flushed. Ratios to these times hold between such machines; they were not scaled.
 """
 
 __all__ = ["GO_FIVE_LAYERS", "GO_SIR2"]

@@ -14,7 +14,7 @@ BEGIN, END = "<!-- results: written by make bench -->", "<!-- end of results -->
 
 
 def about(results: Results) -> str:
-    """Where, with what and when it was measured."""
+    """Machine, versions, and date."""
     versions = {name: version or "not installed" for name, version in results.machine["versions"].items()}
     software = ", ".join(f"{name} {version}" for name, version in versions.items())
     machine, python = results.machine["machine"], results.machine["python"]
@@ -23,7 +23,7 @@ def about(results: Results) -> str:
 
 
 def table(results: Results) -> str:
-    """Every goal as a row: value, what it must be, what it should be, and whether it is."""
+    """Every goal as a row: value, required and desired value, and whether it is met."""
     lines = ["| | value | goal | aim | |", "|---|---|---|---|---|"]
     for heading, goals in GOALS.items():
         lines.append(f"| **{heading}** | | | | |")
@@ -49,13 +49,7 @@ def times(results: Results) -> str:
 
 
 def written_between(text: str, what: str) -> str:
-    """`text` with `what` in place of what stands between its markers.
-
-    Raises
-    ------
-    ValueError
-        If the markers are not there, once each and in order.
-    """
+    """`text` with `what` between its markers; `ValueError` unless each is there once, in order."""
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         raise ValueError(f"the text needs {BEGIN!r} and {END!r}, once each and in this order; put them in")
     before, rest = text.split(BEGIN)
@@ -63,7 +57,7 @@ def written_between(text: str, what: str) -> str:
 
 
 def main() -> None:
-    """Print the table; write it and the figures where it is said."""
+    """Print the table; write table and figures to the given places."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path, help="JSON of pytest-benchmark")
     parser.add_argument("--readme", type=Path, help="file with the markers between which the tables go")

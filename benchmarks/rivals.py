@@ -1,7 +1,7 @@
-"""What we are measured against: LSTM by torch, JAX and Equinox, each in its usual way, and our naive NumPy twins.
+"""The rivals: LSTM by torch, JAX and Equinox, each in its usual way, and our NumPy twins.
 
-Networks of the same size see as many steps as ours, with a target at each, and change their weights by Adam after each
-window or batch; one call per update, JAX jitted as a whole, sequences by `lax.scan`.
+Networks have the same sizes, steps, and targets as ours, and Adam after each window or batch. Every update is one call,
+in JAX jitted as a whole, with sequences by `lax.scan`.
 """
 
 from typing import Any
@@ -69,7 +69,7 @@ def torch_adapter(task: str, cells: int, sequences: int) -> Work:
 
 
 def torch_loop(task: str, cells: int, sequences: int) -> Work:
-    """The training loop that one would write for the same network, trials, windows, loss, and optimizer, per update."""
+    """The usual training loop for the same network, trials, windows, loss, and optimizer, per update."""
     import torch
 
     from tasks.bridges.torch import TorchParams
@@ -199,7 +199,7 @@ def equinox_lstm(cells: int, steps: int, networks: int) -> Work:
 
 
 def lstm_twin_forward(cells: int, steps: int) -> Work:
-    """A window forward by the twin. Its gradient, by the complex step, runs it once per weight: no rival."""
+    """A window forward by the twin, whose gradient would run it once per weight."""
     from tests.reference import lstm_twin
 
     params = LSTMParams.modern(blocks=cells)

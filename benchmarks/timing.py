@@ -1,8 +1,8 @@
-"""Fair timing on a machine that is shared: what is compared runs by turns, and CPU time counts.
+"""Fair timing on a shared machine: works take turns, and CPU time counts.
 
-pytest-benchmark takes the rounds of one function after another before it goes on to the next, and a machine that gets
-slower in between would tell in their ratio. So it times one of those that are compared, and the others have their turn
-before every round of it: all are measured within the same few milliseconds, as often, and by the same clock.
+pytest-benchmark times one function after another, so that a machine that slows down in between would change their
+ratio. Here, it times one of the works, and the others take their turn before every round of it: all are timed within
+the same few milliseconds.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ __all__ = ["ByTurns", "Rivals", "Work", "by_turns", "cpu_time", "summary"]
 
 
 class Work(NamedTuple):
-    """What to call, and how many units of work (updates, trials, …) one call does."""
+    """A function, and the units of work (updates, trials, …) of one call."""
 
     call: Callable[[], object]
     units: int = 1
@@ -30,7 +30,7 @@ class ByTurns(Protocol):
 
 
 class Rivals(Protocol):
-    """The fixture `rivals`: build those works whose package, the first word of their name, is installed and wanted."""
+    """The fixture `rivals` (`benchmarks.conftest`)."""
 
     def __call__(self, builders: Mapping[str, Callable[[], Work]]) -> dict[str, Work]:
         """The works by name."""
@@ -38,25 +38,15 @@ class Rivals(Protocol):
 
 
 def cpu_time() -> float:
-    """Seconds of CPU time, all threads, of this process and of those that it started and waited for."""
+    """Seconds of CPU time, all threads, of this process and of its finished children."""
     children = getrusage(RUSAGE_CHILDREN)
     return process_time() + children.ru_utime + children.ru_stime
 
 
 def by_turns(benchmark: Any, works: Mapping[str, Work], rounds: int) -> dict[str, list[float]]:
-    """Time each work `rounds` times, one after the other in every round.
+    """Time each work `rounds` times, one after the other in every round: name → µs of CPU time per unit, by round.
 
-    Parameters
-    ----------
-    benchmark
-        The fixture of pytest-benchmark; it times the first work. Each is called once before, to compile and warm up.
-    works
-        Name → work.
-
-    Returns
-    -------
-    dict
-        Name → µs of CPU time per unit, by round.
+    The fixture `benchmark` of pytest-benchmark times the first work. Each is called once before, to compile.
     """
     (first, (call, units)), *others = works.items()
     times: dict[str, list[float]] = {name: [] for name, _ in others}

@@ -1,4 +1,4 @@
-"""Pages that are written from the code: the tasks, the models, the figures and the declared studies."""
+"""Pages from the code: tasks, models, figures and declared studies."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def tasks_page() -> str:
-    """Every task of the catalogue: what it asks, its channels, items and criterion, and its source."""
+    """Every task of the catalogue: summary, channels, items, criterion, and source."""
     parts = ["# Tasks\n\nThis page is generated from `tasks/catalog.py`. `pbwm tasks` prints the list.\n"]
     rows = [(f"[{name}](#{name})", entry.summary) for name, entry in TASKS.items()]
     parts.append(table(("task", "description"), rows))
@@ -56,14 +56,14 @@ def lists_page() -> str:
 
 
 def benchmarks_page() -> str:
-    """`benchmarks/README.md`, its links to files of the repository as their names, its figures from here."""
+    """`benchmarks/README.md`, with links to files of the repository as names, and figures from here."""
     text = (Path(__file__).parent.parent / "benchmarks" / "README.md").read_text(encoding="utf-8")
     text = re.sub(r"(?<!!)\[([^\]]+)\]\((?!http)[^)]+\)", r"`\1`", text)
     return text.replace("../docs/figures/", "../figures/")
 
 
 def write_pages(app: Sphinx) -> None:
-    """Write the pages, where they differ from what is there."""
+    """Write the pages that have changed."""
     pages = {"tasks.md": tasks_page(), "catalogues.md": lists_page(), "benchmarks.md": benchmarks_page()}
     for name, text in pages.items():
         path = Path(app.srcdir) / "generated" / name

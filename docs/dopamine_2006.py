@@ -1,7 +1,7 @@
 """Record dopamine over training in the form of 2006: ``python docs/dopamine_2006.py`` writes a figure and its table.
 
-The networks are those of the full model in ``pbwm reproduce oreilly2006 ablations-sir2 --seed 62``. They train for the
-same number of epochs, whether they reach the criterion or not. It takes about two minutes of one core.
+The networks are those of the full model in ``pbwm reproduce oreilly2006 ablations-sir2 --seed 62``. All train for the
+same number of epochs, with or without reaching the criterion. It takes about two minutes of one core.
 """
 
 import csv
@@ -37,7 +37,7 @@ def recorded() -> SignalOverTraining:
 
 
 def main() -> None:
-    """Train, record, draw."""
+    """Train, record, and draw."""
     found = recorded()
     with print_style():
         figure, axes = panels(1, width=5.4, height=2.6)

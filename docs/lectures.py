@@ -1,4 +1,4 @@
-"""The notebooks as pages: text, code and outputs as they are committed, with their figures as files."""
+"""The committed notebooks as pages: text, code and outputs, with figures as files."""
 
 import base64
 import json

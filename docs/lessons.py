@@ -1,4 +1,4 @@
-"""The recordings that docs/view.md embeds: networks are trained and run when the pages are built, in under a minute."""
+"""The recordings in docs/view.md: networks are trained and run when the pages are built, in under a minute."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from pbwm.compare.view import Session, untrained_cast
 
 
 class Lesson(NamedTuple):
-    """Which network of seed 0 is shown, after how many epochs, for how many steps."""
+    """A network of seed 0, and its numbers of epochs and of shown steps."""
 
     network: int
     epochs: int
@@ -21,7 +21,7 @@ LESSONS = {"12ax": Lesson(network=3, epochs=100, steps=40), "sir2": Lesson(netwo
 
 
 def write_lessons(app: Sphinx) -> None:
-    """Write one page for each lesson, to be copied next to the others."""
+    """Write one page for each lesson."""
     if app.builder.format != "html":
         return
     directory = Path(app.srcdir) / "generated" / "lessons"

@@ -1,4 +1,4 @@
-"""Equations as MathML, which browsers draw themselves: pages need no script and nothing from the internet."""
+"""Equations as MathML, so that pages need no script and nothing from the internet."""
 
 from docutils import nodes
 from latex2mathml.converter import convert

@@ -140,7 +140,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """How our number compares with the published one."""
+        """The comparison of our number with the published one."""
         if self.times is None:
             return RUN
         same = same_order(self.published, self.times)
@@ -155,7 +155,7 @@ class Row:
 
     @property
     def reason(self) -> str:
-        """Why the published number was not reached."""
+        """The reason why the published number was not reached."""
         if self.verdict not in (NOT, ORDER):
             return self.goal_test
         found = [why for (paper, name), why in REASONS.items() if paper == self.paper and self.name.startswith(name)]
@@ -176,7 +176,7 @@ class Row:
 
 
 def of_summary(line: Mapping[str, str], reached: str, mean: str, budget: str) -> EpochsToCriterion:
-    """The times of a row whose table has only the mean of the networks that learned: each of these gets the mean."""
+    """The times of a row whose table has only the mean of the networks that learned, which each of them gets."""
     learned, networks = (int(text) for text in reached.split(" of "))
     epochs = np.full(networks, NOT_REACHED)
     epochs[:learned] = round(float(line[mean] or 0))
@@ -246,7 +246,7 @@ def page(found: list[Row]) -> str:
 
 
 def tables(paper: Paper, found: list[Row]) -> Iterator[str]:
-    """The tables of a paper: one for each part, or one for all where each part is a row."""
+    """The tables of a paper: one for each part, or one for all if each part is a row."""
     by_part = {name: [row for row in found if row.part == name] for name in paper.parts}
     if all(len(of_part) == 1 for of_part in by_part.values()):
         named = "PART is the name of the row, with hyphens instead of all other characters."
@@ -259,7 +259,7 @@ def tables(paper: Paper, found: list[Row]) -> Iterator[str]:
 
 
 def lettered(lines: list[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], str]:
-    """The lines, with a letter for each note that several of them share, and a sentence that defines the letters."""
+    """The lines, with a letter for each shared note, and a sentence that defines the letters."""
     counts = Counter(note for *_, note in lines if note)
     letters = dict(zip((note for note, count in counts.items() if count > 1), ascii_lowercase, strict=False))
     short = [(*cells, letters.get(note, note)) for *cells, note in lines]
@@ -267,7 +267,7 @@ def lettered(lines: list[tuple[str, ...]]) -> tuple[list[tuple[str, ...]], str]:
 
 
 def of_rows(found: list[Row]) -> str:
-    """A table of the rows that were run, and a sentence that names the others with their published numbers."""
+    """A table of the rows that were run, and a sentence with the other rows and their published numbers."""
     lines, notes = lettered([row.cells() for row in found if row.times is not None])
     missing = [
         f"{name} ({paper.strip(')').replace(' (', ', ')})"
@@ -293,7 +293,7 @@ def _head_and_rows(columns: list[tuple[str, ...]]) -> tuple[tuple[str, ...], lis
 
 
 def summary(found: list[Row]) -> str:
-    """How many rows of each paper have each verdict, and how many contradict the text of their paper."""
+    """Numbers of rows of each paper by verdict, and of rows that contradict the text of their paper."""
     verdicts = (REPRODUCED, ORDER, NOT, RUN, NO_NUMBER)
     lines = [
         (paper.title, *(str(sum(row.verdict == v for row in found if row.paper == paper.name)) for v in verdicts))
@@ -315,7 +315,7 @@ COLOURS = {"oreilly2006": "#0072b2", "hochreiter1997": "#d55e00", "gers2000": "#
 
 
 def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bool]]:
-    """Published means and ours on logarithmic axes; the table behind it is returned."""
+    """Published means and ours on logarithmic axes; returns the table behind the figure."""
     behind, labels = [], {}
     for paper, colour in COLOURS.items():
         label = PAPERS[paper].title.split("),")[0] + ")"

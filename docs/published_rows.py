@@ -21,24 +21,10 @@ NOT_RUN, SECTION = "not run", "\n## "
 
 
 def take_rows(run: Path, docs: Path) -> list[str]:
-    """Take the rows of a run into the tables of a directory of documents.
+    """Take the rows of a run into the tables of a directory of documents, and return their parts.
 
-    Parameters
-    ----------
-    run
-        Directory that ``pbwm reproduce`` has written: its report, table and figures.
-    docs
-        The directory with ``reproductions`` and ``oreilly2006``.
-
-    Returns
-    -------
-    list of str
-        The parts that were taken.
-
-    Raises
-    ------
-    SystemExit
-        If the directory has no report of a known paper.
+    `run` is a directory of ``pbwm reproduce``, with its report, table and figures; `docs` has ``reproductions`` and
+    ``oreilly2006``. `SystemExit` if `run` has no report of a known paper.
     """
     paper = _paper(run)
     lines = [line for line in _lines(run / TABLE) if line["reached"] != NOT_RUN]
@@ -62,7 +48,7 @@ def _lines(path: Path) -> list[dict[str, str]]:
 
 
 def _table(paper: Paper, directory: Path) -> Path:
-    """The paper's table that has these columns; tables of earlier versions have others."""
+    """The paper's table with these columns; tables of earlier versions have others."""
     found = [path for path in sorted(directory.glob(f"{paper.name}*.csv")) if "part" in (_lines(path) or [{}])[0]]
     return found[0] if found else directory / f"{paper.name}-rows.csv"
 
@@ -77,7 +63,7 @@ def _take_lines(new: list[dict[str, str]], table: Path) -> list[str]:
 
 
 def _drop_older(names: set[str], table: Path) -> None:
-    """Drop rows of these names from the tables of earlier versions, of which `table` is not one."""
+    """Drop rows of these names from the tables of earlier versions, but not from `table`."""
     paper = table.stem.partition("-")[0]
     for path in table.parent.glob(f"{paper}*.csv"):
         lines = _lines(path)
@@ -107,5 +93,5 @@ def _take_sections(paper: Paper, new: list[dict[str, str]], run: Path, directory
 
 
 def _shown(table: Path) -> set[tuple[str, str]]:
-    """Task and name of the rows that a part has in the documents."""
+    """Task and name of a part's rows in the documents."""
     return {(line["task"], line["networks"]) for line in _lines(table)} if table.exists() else set()

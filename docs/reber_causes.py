@@ -2,7 +2,7 @@
 
 Sixteen networks of 3 blocks of 2 (rate .5, seed 0, as in ``pbwm reproduce hochreiter1997``) learn 32,000 strings and
 are then recorded with frozen weights on 64 fresh strings each: the states of their cells by position in the string, and
-their outputs by kind of step and next letter. It takes some seconds and the time to compile.
+their outputs by kind of step and next letter. It takes some seconds, and the time to compile.
 """
 
 import csv
@@ -28,7 +28,7 @@ PART, STRINGS, TESTED, NETWORKS = "1-3-blocks-of-2-rate-0-5", 32_000, 64, 16
 POSITIONS = 40
 """Letters of a string that the figure shows."""
 FLAT = 4.0
-"""Where the slope of h, (1 − h²)/2, is below .04."""
+"""State above which the slope of h, (1 − h²)/2, is below .04."""
 
 
 def trained() -> Any:
@@ -45,7 +45,7 @@ def trained() -> Any:
 
 
 def recorded(learner: Any, block: TrialBlock) -> functional.Activity:
-    """What the networks do on test strings, with the weights that they have."""
+    """Activity of the networks on test strings."""
     symbols = block.symbols[:, :, 0].T
     inputs = np.zeros((*symbols.shape, learner.circuit.inputs))
     step, network = np.nonzero(symbols >= 0)
@@ -73,7 +73,7 @@ def states(block: TrialBlock, did: functional.Activity) -> list[tuple[int, float
 
 
 def outputs(block: TrialBlock, did: functional.Activity) -> list[tuple[int, str, float, float]]:
-    """By network, kind of step and next letter: the mean output of that letter, and how often it leads."""
+    """By network, kind of step and next letter: its mean output, and how often it leads."""
     y, found = np.moveaxis(did.y_k, 0, 1), []
     for event, target in product(Event, range(y.shape[2])):
         for network in range(NETWORKS):
@@ -96,7 +96,7 @@ def write(name: str, header: Sequence[str], rows: Sequence[Sequence[Any]], figur
 
 
 def main() -> None:
-    """Train, record, draw."""
+    """Train, record, and draw."""
     learner, block = trained()
     did = recorded(learner, block)
     of_states, of_outputs = states(block, did), outputs(block, did)

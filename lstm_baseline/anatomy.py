@@ -25,7 +25,7 @@ WORDS = {
     Gating.MULTIPLY: ("gate that multiplies", "multiplies", "times"),
     Gating.SUBTRACT: ("gate that subtracts: 0 is open", "is subtracted from", "minus"),
 }
-"""Words for input and output gates: name, effect, and passage of content."""
+"""Name, effect, and passage of content for input and output gates."""
 PHASES = tuple(Phase(name=name, frames=1) for name in ("input", "gates", "state", "output"))
 
 

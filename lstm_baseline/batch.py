@@ -104,14 +104,12 @@ def _enter(rows: NDArray[Any], values: NDArray[Any], groups: int) -> None:
 def train_on_batches(
     circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
 ) -> dict[str, NDArray[Any]]:
-    """The weights after one optimizer step per batch, from fresh moments.
+    """The weights after one optimizer step per batch, from fresh moments, by name, each (1, row, column).
 
     Parameters
     ----------
-    circuit
-        Sizes of the network.
-    params
-        Form, precision and learning; a window is a whole sequence.
+    circuit, params
+        Sizes; form, precision and learning. A window is a whole sequence.
     weights
         By name, each (1, row, column).
     inputs : array (batch, step, sequence, input)
@@ -119,11 +117,6 @@ def train_on_batches(
     target : int array (batch, step, sequence)
         The correct response; -1: none. The error is the mean over the targets of a batch: cross-entropy in nats or,
         with logistic outputs, half the squared error.
-
-    Returns
-    -------
-    dict
-        By name, each (1, row, column).
 
     Raises
     ------

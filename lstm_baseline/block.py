@@ -65,7 +65,7 @@ class RecurrentBlock(Block):
         self, spec: TaskSpec, *, networks: range = range(BLOCK), seed: int = 0, params: Any | None = None
     ) -> None:
         params = type(self).default() if params is None else params
-        dtype = getattr(params, "dtype", "float32")  # other objects are rejected by the check of parameters
+        dtype = getattr(params, "dtype", "float32")  # the check of parameters rejects other objects
         super().__init__(spec, networks=networks, seed=seed, params=params, dtype=dtype)
         self._resets = spec.resets_memory
         self._build()

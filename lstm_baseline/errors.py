@@ -1,4 +1,4 @@
-"""Errors of the LSTM: each names the object and field, the value, the rule, and the remedy."""
+"""Errors of the LSTM: each names object and field, value, rule, and remedy."""
 
 from tasks.base.abilities import TaskRefusedError
 from tasks.base.learner import NumberError

@@ -16,13 +16,7 @@ __all__ = ["GatedLayer"]
 
 
 class GatedLayer(NamedTuple):
-    """Sizes of a GRU, with the names of `lstm_baseline.circuit.Circuit`.
-
-    Attributes
-    ----------
-    inputs, cells, outputs : int
-        Input units, cells, and output units.
-    """
+    """Numbers of inputs, cells, and outputs of a GRU, with the names of `lstm_baseline.circuit.Circuit`."""
 
     inputs: int
     cells: int

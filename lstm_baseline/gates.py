@@ -13,14 +13,7 @@ __all__ = ["cell_output", "effective_gate"]
 def cell_output(h: Squashing, state: NDArray[Any], gate: NDArray[Any], *, subtracts: bool) -> NDArray[Any]:
     """Output of a cell: y_c = h(s_c) · y_out, or h(s_c) − y_out for a gate that subtracts.
 
-    Parameters
-    ----------
-    h
-        Squashing function of the output.
-    state, gate : arrays of one shape
-        s_c, and y_out in [0, 1].
-    subtracts
-        Whether the gate subtracts.
+    `state` and `gate` are arrays of one shape: s_c, and y_out in [0, 1].
 
     Examples
     --------

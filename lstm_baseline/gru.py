@@ -197,12 +197,12 @@ class GRU(TorchWeights, RecurrentBlock):
         self, own: tuple[Any, ...], stream: Stream, trace: Trace, course: Course, keep: bool, learn: bool
     ) -> None:
         gradient, online = self._state.gradient, self._state.online
-        if not learn:  # activity continues, but its derivatives are no longer carried forward
+        if not learn:  # the derivatives of activity are no longer carried forward
             online.partials[:, course.limit > 0] = 0.0
         run_gru_online(*own, stream, trace, course, keep, learn)
         for rows in (gradient, online.partials, online.gathered):
             rows[:, stream.fault[0] > 0] = 0.0  # values that are not finite would persist
-        gradient[:, online.gathered[0] == 0] = 0.0  # a used gradient depends on which networks share the block
+        gradient[:, online.gathered[0] == 0] = 0.0  # a used gradient depends on the networks of the block
 
     def anatomy(self) -> Anatomy:
         """Anatomy of a network: cells and their gates."""

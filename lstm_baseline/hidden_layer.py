@@ -26,13 +26,7 @@ __all__ = ["Descent", "HiddenLayer"]
 
 
 class HiddenLayer(NamedTuple):
-    """Sizes of a network, with the names of `lstm_baseline.circuit.Circuit`.
-
-    Attributes
-    ----------
-    inputs, cells, outputs : int
-        Input units, one per symbol of every channel; hidden units; output units, one per response.
-    """
+    """Numbers of inputs, hidden units (`cells`), and outputs, with the names of `lstm_baseline.circuit.Circuit`."""
 
     inputs: int
     cells: int

@@ -238,7 +238,7 @@ class LSTM(TorchWeights, RecurrentBlock):
 
     def _advance_online(self, of: tuple[Any, ...], stream: Stream, course: Course, learn: bool) -> None:
         state, online = self._state, self._state.online
-        if not learn:  # activity continues, but its derivatives are no longer carried forward
+        if not learn:  # the derivatives of activity are no longer carried forward
             online.partials[:, course.limit > 0] = 0.0
         run_online(*of, self._until_error)
         for rows in (state.gradient, online.partials, online.gathered):

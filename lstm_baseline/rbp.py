@@ -103,5 +103,5 @@ class RBP(Ungated):
         return self._rule.gap
 
     def _advance(self, stream: Stream, course: Course, trace: Trace, keep: bool, learn: bool) -> None:
-        del keep  # the trace keeps as many steps as it has room for
+        del keep  # the trace keeps the steps that it has room for
         run_rbp(self._layout, self._rule, self._state, stream, trace, course, learn)

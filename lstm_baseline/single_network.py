@@ -33,13 +33,7 @@ def suits(circuit: Circuit, networks: int, steps: int) -> bool:
 
 
 class SingleNetwork:
-    """Runs the networks of a `State` one at a time, with units in lanes.
-
-    Parameters
-    ----------
-    circuit, form, rule, dtype
-        Sizes, form, learning and precision of the networks.
-    """
+    """Runs the networks of a `State` one at a time, with units in lanes."""
 
     def __init__(self, circuit: Circuit, form: Form, rule: Rule, dtype: DTypeLike) -> None:
         self._form, self._rule, self._dtype, self._inputs = form, rule, dtype, circuit.inputs

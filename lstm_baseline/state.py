@@ -40,7 +40,7 @@ class Carry(NamedTuple):
 
 
 class Adam(NamedTuple):
-    """Adam's first and second moment, each (weights, 16), and number of updates, (1, 16)."""
+    """First and second moment, each (weights, 16), and number of updates, (1, 16)."""
 
     m: Rows
     v: Rows

@@ -19,7 +19,7 @@ __all__ = ["Stacked", "TorchWeights"]
 
 LAYER = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 OTHERS = ("_l1", "_reverse", "weight_hr")
-"""Parts of names that only networks of several layers, both directions, or a projection have."""
+"""Parts of names in networks with several layers, both directions, or a projection."""
 
 
 class Stacked(NamedTuple):
@@ -176,7 +176,7 @@ class TorchWeights:
         stacked = [Stacked.of(state, len(cls.torch_gates)) for state in states]
         cells = stacked[0].cells
         params = cls._torch_params(cells) if params is None else params
-        model: Any = cls  # a mixin: the model that it is part of has the constructor
+        model: Any = cls  # a mixin: its model has the constructor
         made = model(spec, networks=range(len(states)), seed=seed, params=params)
         cls._check_form(params)
         for part, found, wanted, what in (

@@ -21,11 +21,11 @@ from tasks.engine.lanes.options import kernel
 __all__ = ["Adding", "Event", "Operation"]
 
 EARLY = 10
-"""One marked step is among the first steps, of which there are this many."""
+"""One marked step is among this many first steps."""
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     FIRST = 0
     UNMARKED = 1

@@ -1,8 +1,8 @@
 """AX-CPT: the same probe requires different responses, depending on the preceding cue.
 
 A trial shows a *cue*, A or another letter ("B"), and after a delay a *probe*, X or another letter ("Y"). The response
-to X after A is *target*; to every other probe, it is *nontarget*. Most trials are A-X. A network that
-ignores the cue fails on B-X, and one that responds to the cue alone fails on A-Y.
+to X after A is *target*; to every other probe, it is *nontarget*. Most trials are A-X. A network that ignores the cue
+fails on B-X, and one that responds to the cue alone fails on A-Y.
 
 Source: Servan-Schreiber, Cohen & Steingard (1996), Archives of General Psychiatry 53:1105-1112, in the form of Braver
 et al. (2001), Journal of Experimental Psychology: General 130:746-763.

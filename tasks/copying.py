@@ -24,7 +24,7 @@ BLANK, GO = "-", ">"
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     SHOW = 0
     WAIT = 1

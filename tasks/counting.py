@@ -38,7 +38,7 @@ COUNT_OF = {Language.AB: (0, 0), Language.ABBA: (0, 1, 1, 0), Language.ABC: (0, 
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     START = 0
     FREE = 1

@@ -31,7 +31,7 @@ HOLD, RELEASE = 0, 1
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     SAMPLE = 0
     DISTRACTOR = 1

@@ -31,7 +31,7 @@ MOST_SYMBOLS = 2**15 - 1 - 4
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     KEY = 0
     BETWEEN = 1

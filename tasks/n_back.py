@@ -32,7 +32,7 @@ RESPONSES = ("no", "yes")
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     FIRST = 0
     DIFFERENT = 1

@@ -27,7 +27,7 @@ MOST_SEQUENCES = 10**6
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     ENCODE = 0
     RECALL = 1

@@ -42,7 +42,7 @@ ITEMS = ("key", "letter 1", "letter 2")
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     BEGIN = 0
     KEY = 1

@@ -30,7 +30,7 @@ RESPONSES = ("different", "same")
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     FILL = 0
     STORE = 1

@@ -34,7 +34,7 @@ EMPTY = -1
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     STORE = 0
     IGNORE = 1

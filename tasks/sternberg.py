@@ -22,7 +22,7 @@ RESPONSES = ("no", "yes")
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     STUDY = 0
     NEW_PROBE = 1

@@ -1,8 +1,8 @@
 """A template for your own task: copy this file, and change it from top to bottom.
 
 This small task works: it shows a letter, then blanks, and then a question mark, at which the letter must be reported.
-docs/adding_a_task.md explains it step by step. State here the inputs, the correct response, and the information to
-remember, and end with the paper:
+docs/adding_a_task.md explains it step by step. State here inputs, correct response, and the information to remember,
+and end with the paper:
 
 The task is delayed recall, after Hunter (1913), Behavior Monographs 2:1-86.
 """
@@ -23,7 +23,7 @@ LETTERS, BLANK, QUESTION = "ABCD", "-", "?"
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`. Errors are reported by them."""
+    """Kinds of step (`TaskSpec.events`), by which errors are reported."""
 
     SHOW = 0
     WAIT = 1

@@ -26,7 +26,7 @@ SIGNALS = 2
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     START = 0
     DISTRACTOR = 1

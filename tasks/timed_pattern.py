@@ -22,7 +22,7 @@ __all__ = ["Event", "Shape", "TimedPattern"]
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     START = 0
     LATER = 1

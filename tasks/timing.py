@@ -19,7 +19,7 @@ __all__ = ["Event", "SpikeDelays"]
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     SILENCE = 0
     SPIKE = 1

@@ -33,7 +33,7 @@ EVENTS = ("task", "cue", "target probe", "lure probe", "other probe")
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     TASK = 0
     CUE = 1

@@ -25,7 +25,7 @@ __all__ = ["Event", "TwoSequence"]
 
 
 class Event(IntEnum):
-    """The kinds of step: indices into `TaskSpec.events`."""
+    """Kinds of step (`TaskSpec.events`)."""
 
     SIGNAL = 0
     NOISE = 1

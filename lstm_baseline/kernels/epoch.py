@@ -128,24 +128,17 @@ def run_epochs(layout, form, rule, state, stream, trace, course, keep, learn):
 
     Parameters
     ----------
-    layout : Layout
-        Content of the lanes.
-    form : Form
-        Squashing functions, and features beyond the plain form.
-    rule : Rule
-        Window and constants of the optimizer.
+    layout, form, rule : Layout, Form, Rule
     state : State
-        Weights, Adam's memory and activity; changed in place.
+        Changed in place.
     stream : Stream
         Inputs and targets; `stream.response` is filled, and `stream.fault` for stopped networks.
     trace : Trace
         Room for the whole stream if `keep`, else for one window.
     course : Course
         The epochs, with aligned rows; results are entered.
-    keep : bool
-        Whether the trace keeps every step.
-    learn : bool
-        Whether weights change.
+    keep, learn : bool
+        Whether the trace keeps every step, and whether weights change.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

@@ -88,7 +88,7 @@ def squash_gates(extensions, layout, form, weights, trace, t):
         for i in range(end - n_c):
             peep(layout, weights, i // n_b, trace, unit + n_c + i, (trace.s_before, t * n_c), i % n_b)
     squash_rows(form.gate, trace.net, unit + n_c, trace.y, unit + n_c, end - n_c)
-    for i in range(layout.receivers, layout.unit_rows):  # gates that the form lacks
+    for i in range(layout.receivers, layout.unit_rows):  # missing gates
         lets_out = layout.output_row <= i and i < layout.output_row + n_b
         store(trace.net, unit + i, 0.0)
         store(trace.y, unit + i, open_gate(form.subtracts) if lets_out else 1.0)
@@ -181,7 +181,7 @@ def return_errors(extensions, layout, back, stream, trace, t, at, first):
     if extensions is None:
         if first:
             return
-        if layout.back_apart:  # the weights to a cell are contiguous, as those to a unit are
+        if layout.back_apart:  # the weights to a cell are contiguous
             receive(back, row, layout.back_apart, layout.units, trace.sent.delta, sent, n_c, trace.error, before)
         else:
             return_error(back, row, stride, layout.return_place, trace.sent.delta, sent, n_c, trace.error, before)

@@ -151,14 +151,8 @@ def run_gaps(layout, rule, state, stream, trace, begin_row, end_row, learn):
 def run_rbp(layout, rule, state, stream, trace, course, learn):
     """Run every network through its epochs, or to criterion; see `epoch.run_epochs`.
 
-    Parameters
-    ----------
-    rule : rbp.Rule
-        Ticks, window, gap, learning rate and tolerance.
-    state : Descent
-        Weights and activity; changed in place.
-    trace : Trace
-        Room for at least a window; it keeps as many steps as fit.
+    `rule` is an `rbp.Rule`, and `state` a `Descent`. `trace` has room for at least a window, and keeps as many steps as
+    fit.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

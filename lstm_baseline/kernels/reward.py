@@ -161,16 +161,8 @@ def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_ro
 def run_reward(layout, form, rule, state, critic, stream, trace, told, course, keep, learn):
     """Run every network through its epochs, or to criterion; see `epoch.run_epochs`.
 
-    Without `learn`, the response is the most active output everywhere.
-
-    Parameters
-    ----------
-    critic : Critic
-        Changed in place.
-    told : Told
-        Room for the output of the critic, of as many steps as the trace.
-    stream : Stream
-        `counts` marks rewarded steps.
+    Without `learn`, the response is the most active output everywhere. The `critic` is changed in place; `told` has
+    room for its output, of as many steps as the trace. `stream.counts` marks rewarded steps.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

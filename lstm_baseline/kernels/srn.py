@@ -86,12 +86,7 @@ def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, lear
 def run_srn(layout, rule, state, stream, trace, course, keep, learn):
     """Run every network through its epochs, or to criterion; see `epoch.run_epochs`.
 
-    Parameters
-    ----------
-    rule : srn.Rule
-        Hysteresis, learning rate and tolerance.
-    state : Descent
-        Weights and activity; changed in place.
+    `rule` is an `srn.Rule`, and `state` a `Descent`.
     """
     control_word = flush_denormals()
     for epoch in range(course.start.shape[0]):

@@ -23,16 +23,8 @@ def require_abilities(
 ) -> None:
     """Raise `error` unless a model can do a task.
 
-    Parameters
-    ----------
-    spec
-        The task.
-    model
-        Name of the model.
-    analog, answers, resets
-        Whether it accepts analog inputs, its kinds of answer, and whether it can reset its memory.
-    error
-        The model's own error.
+    `analog`, `answers`, and `resets` state whether the model accepts analog inputs, its kinds of answer, and whether it
+    can reset its memory.
     """
     if spec.analog and not analog:
         names = ", ".join(repr(channel.name) for channel in spec.analog)

@@ -17,17 +17,7 @@ MOST_STATES = 1000
 
 
 class Move(NamedTuple):
-    """A possible step in a state.
-
-    Attributes
-    ----------
-    symbol, target
-        The input, and the correct response or None.
-    probability
-        Probability of the step in that state.
-    then
-        The next state.
-    """
+    """A possible step in a state: input, probability in that state, correct response or None, and next state."""
 
     symbol: str
     probability: float
@@ -40,16 +30,8 @@ def build_automaton(
 ) -> "nx.MultiDiGraph":
     """The automaton of all reachable states.
 
-    Parameters
-    ----------
-    task
-        Name of the task.
-    start
-        First state of a stream.
-    moves
-        Possible moves in a state. Those that differ only in probability become one edge.
-    name
-        Name of a state.
+    Its name is `task`, and its first state is `start`. Possible `moves` of a state that differ only in probability
+    become one edge. `name` gives the name of a state.
 
     Raises
     ------

@@ -12,12 +12,7 @@ __all__ = ["Checks"]
 
 
 class Checks:
-    """Checks for the `__post_init__` of dataclasses.
-
-    Parameters
-    ----------
-    error
-        Class of the error.
+    """Checks for the `__post_init__` of dataclasses, which raise an error of the given class.
 
     Examples
     --------
@@ -46,7 +41,7 @@ class Checks:
     def kinds(self, owner: Any) -> None:
         """Require each field to have the type of its default, or to be None if its annotation allows it.
 
-        Types are truth values, whole numbers, finite numbers, and tuples of names of layers.
+        Types are truth values, whole and finite numbers, and tuples of names of layers.
         """
         for f in fields(owner):
             value, default = getattr(owner, f.name), f.default

@@ -81,13 +81,7 @@ def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> T
 
 
 def drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:
-    """A stream of a task.
-
-    Raises
-    ------
-    OutsideError, BrokenTaskError
-        If `Task.trials` fails, or returns anything else.
-    """
+    """A stream of a task; `OutsideError` or `BrokenTaskError` if `Task.trials` fails or returns anything else."""
     what, remedy = f"task {task.spec.name!r}: trials({sequences})", "correct `trials` of the task"
     with told(f"{what} cannot be drawn", f"{remedy}, or give it other parameters"):
         trials = task.trials(sequences, rng)

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 LARGEST = 1e30
-"""Numbers beyond this are rejected: float32 ends at 3e38, and products of parameters must fit."""
+"""Numbers beyond this are rejected: products of parameters must fit float32, which ends at 3e38."""
 MOST = 2**31 - 1
 """The largest whole number that a parameter can have."""
 MOST_NAMED = 120

@@ -13,14 +13,8 @@ def on_demand(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The functions ``__getattr__`` and ``__dir__`` of a package.
 
-    Parameters
-    ----------
-    package
-        Its name.
-    modules
-        Module of the package → public names, separated by spaces.
-    others
-        The same for other packages, by full name.
+    `modules` maps each module of the `package` to its public names, separated by spaces. `others` does so for other
+    packages, by full name.
 
     Examples
     --------

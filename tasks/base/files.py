@@ -24,21 +24,8 @@ def written_whole(
 ) -> Iterator[Path]:
     """A temporary path, flushed to disk and moved to `path` on success, else removed.
 
-    Parameters
-    ----------
-    path
-        Place of the file.
-    error
-        Class of the error.
-    place
-        Directory of the temporary path; None: that of `path`.
-    stem
-        Beginning of the temporary name; None: as `path`.
-
-    Raises
-    ------
-    error
-        If the file cannot be written.
+    `place` is the directory of the temporary path (None: that of `path`), and `stem` the beginning of its name (None:
+    as `path`). `error` is raised if the file cannot be written.
     """
     temporary = (place or path.parent) / f".{stem or path.stem}-{token_hex(4)}{path.suffix}"
     try:

@@ -53,7 +53,7 @@ class Handling(ABC):
     """Networks that reached the criterion in this object, or None."""
 
     def noted(self, training: Training) -> Training:
-        """Add a training to `epochs_trained` and `reached`, and return the training."""
+        """Add a training to `epochs_trained` and `reached`, and return it."""
         before = np.zeros_like(training.done) if self.epochs_trained is None else self.epochs_trained
         self.epochs_trained, self.reached = before + training.done, training.reached
         return training

@@ -90,7 +90,7 @@ class Learner(Protocol):
     Errors do not cross calls. The division of a stream into calls therefore affects learning, except in models that
     learn step by step (PBWM, the SRN, online rules of the LSTM). Models that learn by windows count them from the start
     of a call. Rules that learn after every sequence also learn at the end of a call. With sliding windows (RBP), every
-    cut changes learning. Credit over time therefore requires whole episodes (`tasks.bridges.policies.LearnAt`).
+    cut changes learning. Credit over time requires whole episodes (`tasks.bridges.policies.LearnAt`).
     """
 
     @property
@@ -137,10 +137,8 @@ class Stopped(NamedTuple):
 
     Attributes
     ----------
-    network
-        Number of the network.
-    quantity
-        The first quantity that was not finite.
+    network, quantity
+        Number of the network, and the first such quantity.
     epoch
         The epoch, from 1, if it has a number.
     first, last
@@ -168,7 +166,6 @@ class NumberError(ArithmeticError):
     Attributes
     ----------
     stopped : tuple of Stopped
-        The stopped networks.
     outcome : Outcome or Training
         Result of all networks.
     """
@@ -300,18 +297,9 @@ class Population(HandlingOfBlocks):
 
     @classmethod
     def load(cls, path: str | PathLike[str], model: type[Saveable], *, threads: int = 1, **options: Any) -> Self:
-        """The networks in a file that a population or a block has saved.
+        """The networks in a file that `save` of a population or a block has written.
 
-        Parameters
-        ----------
-        path
-            A file that `save` has written.
-        model
-            Class of the blocks.
-        threads
-            As in the constructor.
-        options
-            Arguments of the constructor on which results do not depend.
+        `model` is the class of the blocks. `options` are arguments of its constructor on which results do not depend.
 
         Raises
         ------

@@ -18,10 +18,8 @@ class Entry(Generic[T]):
 
     Attributes
     ----------
-    build
-        Builds the object.
-    summary
-        A sentence about it.
+    build, summary
+        Builder of the object, and a sentence about it.
     title
         Name in figures; empty: the listed name.
     code

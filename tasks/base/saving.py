@@ -111,14 +111,9 @@ class Saveable(ABC):
 
     @classmethod
     def load(cls, path: str | PathLike[str], **options: Any) -> Self:
-        """The networks of a file.
+        """The networks of a file that `save` has written.
 
-        Parameters
-        ----------
-        path
-            A file that `save` has written.
-        options
-            Arguments of the constructor on which results do not depend.
+        `options` are arguments of the constructor on which results do not depend.
 
         Raises
         ------
@@ -159,7 +154,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     again = from_plain(about["params"], type(snapshot.params), "params")
     _require(again == snapshot.params, "params", snapshot.params, f"would be read back as {again!r}", "fix its types")
     metadata = {METADATA: json.dumps(about | {"sha256": checksum(about, state)}, ensure_ascii=False)}
-    # Not `save_file`: it writes to a file of its own in the same place first, which a killed process would leave there.
+    # Not `save_file`: its own temporary file would remain if the process were killed.
     return save(state, metadata)
 
 

@@ -50,22 +50,7 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalogChannel:
-    """An input unit with a real value.
-
-    Attributes
-    ----------
-    name
-        Its name.
-    low, high
-        Smallest and largest value; possibly infinite.
-    role
-        Its role.
-
-    Raises
-    ------
-    ParameterError
-        If a field is invalid.
-    """
+    """An input unit with a real value from `low` to `high`, possibly infinite; errors as for `Channel`."""
 
     name: str
     low: float

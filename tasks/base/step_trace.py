@@ -86,14 +86,7 @@ class StepTrace:
 def trace_step(learner: Observable, block: TrialBlock, *, learn: bool = False) -> StepTrace:
     """Run a block of one step; return the activity of all layers.
 
-    Parameters
-    ----------
-    learner
-        Networks with an anatomy: all models of the catalog.
-    block
-        One step for each network.
-    learn
-        Whether networks learn from it.
+    All models of the catalog are observable. The block has one step for each network.
     """
     seen: Observation = learner.observe_step(block, learn=learn)
     return StepTrace(anatomy=learner.anatomy(), outcome=seen.outcome, activity=seen.activity)

@@ -307,16 +307,8 @@ def train_by_epochs(
 ) -> Training:
     """Train on a lesson epoch by epoch, for learners without a kernel for lessons.
 
-    Parameters
-    ----------
-    run
-        Trains the networks on a block; returns which responses were correct, (network, step).
-    lesson
-        The lesson.
-    ended
-        Called at the end of every epoch (`EpochEnded`).
-    stopped
-        Called after every epoch; returns networks to stop, bool array (network,).
+    `run` trains the networks on a block and returns which responses were correct, (network, step). `ended` is called at
+    the end of every epoch (`EpochEnded`). `stopped` then returns the networks to stop, bool array (network,).
     """
     shape = (lesson.trials.networks, lesson.epochs, lesson.events)
     errors, counted = np.zeros(shape, np.intp), np.zeros(shape, np.intp)

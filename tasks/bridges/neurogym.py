@@ -1,7 +1,7 @@
 """NeuroGym tasks as ours, and ours as NeuroGym trial environments.
 
-NeuroGym (Molano-Mazón et al., 2022) requires old versions of NumPy and Gymnasium, so ``make neurogym-check`` builds a
-separate environment (``.venv-neurogym``) and tests this module there.
+NeuroGym (Molano-Mazón et al., 2022) requires old versions of NumPy and Gymnasium. ``make neurogym-check`` tests this
+module in a separate environment (``.venv-neurogym``).
 
 A NeuroGym task draws a whole trial: inputs at every step of `dt` milliseconds, and the correct action, its ground
 truth. Periods of the trial become kinds of step.
@@ -199,7 +199,7 @@ class NeuroGymTask:
     def _new_trial(environment: Any) -> tuple[NDArray[Any], NDArray[Any] | None, NDArray[np.int16]]:
         task = environment.unwrapped
         for times in (task.start_t, task.end_t, task.start_ind, task.end_ind):
-            times.clear()  # or periods that this trial has not would be those of an earlier one
+            times.clear()  # or periods of an earlier trial would remain
         task._top.new_trial()
         if not task._has_gt:
             return np.zeros((0, 1)), None, np.zeros(0, np.int16)

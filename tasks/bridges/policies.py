@@ -210,7 +210,7 @@ class LearnerPolicy:
         elif right:
             step.target, step.judged = step.action, True
         else:
-            # What a random action failed to bring says nothing of the network's own.
+            # The outcome of a random action says nothing about the network's own.
             step.judged = right is not None and step.action == step.response
 
     def learn(self, networks: Sequence[int]) -> None:
@@ -226,7 +226,7 @@ class LearnerPolicy:
     def _block(self, steps: Sequence[Sequence["_Step"]]) -> TrialBlock:
         length = np.array([len(of) for of in steps], np.intp)
         shape = (self.networks, int(length.max(initial=0)))
-        # In the precision of Python's numbers: one that is too large for a network is rejected by it, not changed here.
+        # In the precision of Python's numbers, so that the network rejects those that are too large.
         symbols: NDArray[Any] = np.full((*shape, len(self.spec.channels)), SILENCE, np.int64)
         values: NDArray[Any] = np.zeros((*shape, len(self.spec.analog)))
         target, judged, starts = np.full(shape, SILENCE, np.int16), np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
@@ -291,10 +291,8 @@ def play(
         The networks.
     environments, seeds
         For each network, an environment and the seed of its first episode.
-    episodes
-        Episodes of each.
-    learn
-        Whether the networks learn.
+    episodes, learn
+        Number of episodes, and whether the networks learn.
     judge
         Interpretation of a reward.
     most_steps

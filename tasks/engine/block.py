@@ -31,18 +31,7 @@ def _precise(dtype: object) -> bool:
 class Block(Handling, Saveable):
     """Up to 16 networks of one model, built for one task.
 
-    Parameters
-    ----------
-    spec
-        The task.
-    networks
-        Numbers of the networks, which address random numbers.
-    seed
-        Root seed of the study.
-    params
-        Form and learning of the networks.
-    dtype
-        Precision: float32 or float64.
+    `networks` are their numbers, which address random numbers; `dtype` is float32 or float64.
 
     Raises
     ------

@@ -35,15 +35,7 @@ class KeptNowhereWarning(RuntimeWarning):
 
 
 def places(folder: Path, chosen: str) -> tuple[Path, ...]:
-    """Places for compiled code, in order of preference.
-
-    Parameters
-    ----------
-    folder
-        Folder of the module.
-    chosen
-        Place chosen by the user, or empty.
-    """
+    """Places for code of a module in `folder`, in order of preference; `chosen` by the user, or empty."""
     found = [Path(chosen) if chosen else folder / "__pycache__"]
     with suppress(RuntimeError):  # no home directory
         found.append(Path.home() / ".cache" / "pbwm")
@@ -51,16 +43,9 @@ def places(folder: Path, chosen: str) -> tuple[Path, ...]:
 
 
 class CodeStore:
-    """Code of the kernels of a module, in one state of its sources.
+    """Code of the kernels of a module, in one state of its sources: 16 hexadecimal digits.
 
-    Parameters
-    ----------
-    places
-        Folders: all are searched, and the first that can be written is written.
-    module
-        Name of the module.
-    state
-        Name of the state: 16 hexadecimal digits.
+    All `places` are searched, and the first that can be written is written.
     """
 
     warned = False

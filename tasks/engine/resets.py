@@ -15,12 +15,8 @@ __all__ = ["never", "resets_to"]
 def resets_to(arrays: Any, memory: NDArray[Any], passing: Mapping[str, Sequence[str]]) -> Resets:
     """Resets to the state of networks at rest; steps are entered later.
 
-    Parameters
-    ----------
-    arrays, memory
-        A new block of networks at rest: views, and their memory, which is overwritten.
-    passing
-        Arrays to reset → their fields; one empty text for an array without fields.
+    `arrays` and `memory` are a new block at rest: views, and their memory, which is overwritten. `passing` maps arrays
+    to their fields to reset, with one empty text for an array without fields.
     """
     rest = memory.copy()
     memory[:] = 0

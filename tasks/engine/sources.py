@@ -90,10 +90,7 @@ def _imports(tree: ast.Module) -> Iterable[str]:
 class Digests:
     """Sources of files, read once per process and stored.
 
-    Parameters
-    ----------
-    files
-        Possible places: the first that can be read is read, the first that can be written is written.
+    Of the possible places `files`, the first readable one is read, and the first writable one is written.
     """
 
     def __init__(self, files: Sequence[Path]) -> None:

@@ -28,7 +28,7 @@ def aligned_zeros(rows: int, dtype: DTypeLike = np.float32) -> NDArray[Any]:
 
 
 def allocate(rows: Mapping[str, int], dtype: DTypeLike = np.float32) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
-    """One block of memory, and views of it by name.
+    """One block of memory, and views of it by name, aligned to 64 bytes.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def allocate(rows: Mapping[str, int], dtype: DTypeLike = np.float32) -> tuple[ND
     Returns
     -------
     memory : array of shape (sum of rows, 16)
-    views : dict of arrays of shape (rows[name], 16), aligned to 64 bytes
+    views : dict of arrays of shape (rows[name], 16)
     """
     sizes = {name: max(1, count) for name, count in rows.items()}
     memory = aligned_zeros(sum(sizes.values()), dtype)

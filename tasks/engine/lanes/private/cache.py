@@ -29,15 +29,7 @@ class Store(Protocol):
 
 
 class KernelCache(_Cache):
-    """Stored code of one kernel, for its dispatcher.
-
-    Parameters
-    ----------
-    function
-        The Python function.
-    store
-        Place of its code.
-    """
+    """Stored code of one kernel, the Python `function`, for its dispatcher."""
 
     def __init__(self, function: Any, store: Store) -> None:
         self.function, self.store, self.enabled = function, store, True

@@ -1,8 +1,7 @@
 """Many arrays and numbers passed as one address, to kernels and between their functions.
 
 Numba passes a tuple field by field, which dominates compile time. A NamedTuple decorated with
-`tasks.engine.lanes.references.by_reference` is one argument: the address of its fields. Kernels can change elements of
-arrays, but not fields.
+`tasks.engine.lanes.references.by_reference` is one argument: the address of its fields.
 """
 
 import hashlib
