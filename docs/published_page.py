@@ -140,7 +140,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """The comparison of our number with the published one."""
+        """Comparison of our number with the published one."""
         if self.times is None:
             return RUN
         same = same_order(self.published, self.times)
@@ -155,7 +155,7 @@ class Row:
 
     @property
     def reason(self) -> str:
-        """The reason why the published number was not reached."""
+        """Why the published number was not reached."""
         if self.verdict not in (NOT, ORDER):
             return self.goal_test
         found = [why for (paper, name), why in REASONS.items() if paper == self.paper and self.name.startswith(name)]

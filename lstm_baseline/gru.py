@@ -197,7 +197,7 @@ class GRU(TorchWeights, RecurrentBlock):
         self, own: tuple[Any, ...], stream: Stream, trace: Trace, course: Course, keep: bool, learn: bool
     ) -> None:
         gradient, online = self._state.gradient, self._state.online
-        if not learn:  # the derivatives of activity are no longer carried forward
+        if not learn:  # derivatives are no longer carried forward
             online.partials[:, course.limit > 0] = 0.0
         run_gru_online(*own, stream, trace, course, keep, learn)
         for rows in (gradient, online.partials, online.gathered):
@@ -209,7 +209,7 @@ class GRU(TorchWeights, RecurrentBlock):
         return gated_anatomy(self.circuit.inputs, self.circuit.cells, self.circuit.outputs, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each (network, receiver, contact)."""
+        """See `RecurrentBlock.path_weights`."""
         return weights_of_parts(gated_parts(self.circuit.inputs, self.circuit.cells), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:

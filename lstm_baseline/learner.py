@@ -238,7 +238,7 @@ class LSTM(TorchWeights, RecurrentBlock):
 
     def _advance_online(self, of: tuple[Any, ...], stream: Stream, course: Course, learn: bool) -> None:
         state, online = self._state, self._state.online
-        if not learn:  # the derivatives of activity are no longer carried forward
+        if not learn:  # derivatives are no longer carried forward
             online.partials[:, course.limit > 0] = 0.0
         run_online(*of, self._until_error)
         for rows in (state.gradient, online.partials, online.gathered):
@@ -300,7 +300,7 @@ class LSTM(TorchWeights, RecurrentBlock):
         return lstm_anatomy(self.circuit, self.spec, self.params.gating)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each (network, receiver, contact)."""
+        """See `RecurrentBlock.path_weights`."""
         return weights_of_parts(lstm_parts(self.circuit), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:

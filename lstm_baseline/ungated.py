@@ -113,7 +113,7 @@ class Ungated(RecurrentBlock):
         return hidden_anatomy(self.circuit, self.spec)
 
     def path_weights(self) -> dict[str, NDArray[np.floating]]:
-        """Weights by projection, each (network, receiver, contact)."""
+        """See `RecurrentBlock.path_weights`."""
         return weights_of_parts(hidden_parts(self.circuit), self.weights())
 
     def _frames(self, trace: Trace) -> tuple[NDArray[np.floating], ...]:

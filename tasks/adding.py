@@ -186,13 +186,13 @@ class Adding(CompiledTask):
 
     @property
     def words(self) -> int:
-        """Random words of a sequence (`CompiledTask`)."""
+        """See `CompiledTask`."""
         return 2
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Most steps of a stream (`CompiledTask.room`)."""
+        """See `CompiledTask.room`."""
         return int(words.shape[1] * words.shape[2] * (self.min_length + self.min_length // 10))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the sequences of `words` (`CompiledTask.write`)."""
+        """See `CompiledTask.write`."""
         write_sequences(Pairs(self.min_length, self.operation is Operation.PRODUCT), words, ends, pages)

@@ -300,7 +300,7 @@ class EmbeddedReber(CompiledTask):
 
     @property
     def words(self) -> int:
-        """Random words of a string (`CompiledTask`)."""
+        """See `CompiledTask`."""
         return 2
 
     def _table_and_lengths(self, words: NDArray[np.uint32]) -> tuple[Table, NDArray[np.int64]]:
@@ -309,10 +309,10 @@ class EmbeddedReber(CompiledTask):
         return table, lengths
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Most steps of a stream (`CompiledTask.room`)."""
+        """See `CompiledTask.room`."""
         return int(self._table_and_lengths(words)[1].sum((1, 2)).max(initial=0))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the strings of `words` (`CompiledTask.write`)."""
+        """See `CompiledTask.write`."""
         table, lengths = self._table_and_lengths(words)
         write_strings(table, words, lengths, ends, pages)

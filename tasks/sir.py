@@ -250,15 +250,15 @@ class SIR(CompiledTask):
 
     @property
     def words(self) -> int:
-        """Random words of a trial (`CompiledTask`)."""
+        """See `CompiledTask`."""
         return 2
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Most steps of a stream (`CompiledTask.room`)."""
+        """See `CompiledTask.room`."""
         return int(words.shape[1] * words.shape[2])
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the trials of `words` (`CompiledTask.write`)."""
+        """See `CompiledTask.write`."""
         stores = np.zeros(self.stores, np.int64)
         write_trials(
             Trade(self.stimuli, self.inputs is Inputs.DEDICATED, self.store_when_full, stores), words, ends, pages

@@ -293,15 +293,15 @@ class TwelveAX(CompiledTask):
 
     @property
     def words(self) -> int:
-        """Random words of an outer loop (`CompiledTask`)."""
+        """See `CompiledTask`."""
         return 2 + 2 * self.max_pairs
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Most steps of a stream (`CompiledTask.room`)."""
+        """See `CompiledTask.room`."""
         return int(words.shape[1] * words.shape[2] * (1 + 2 * self.max_pairs))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the outer loops of `words` (`CompiledTask.write`)."""
+        """See `CompiledTask.write`."""
         possible, count, event = self._pairs()
         loops = Loops(
             self.min_pairs, self.max_pairs, float(self.target_probability), len(self.probes), possible, count, event

@@ -197,15 +197,15 @@ class TwoSequence(CompiledTask):
 
     @property
     def words(self) -> int:
-        """Random words of a sequence (`CompiledTask`)."""
+        """See `CompiledTask`."""
         return 2
 
     def room(self, words: NDArray[np.uint32]) -> int:
-        """Most steps of a stream (`CompiledTask.room`)."""
+        """See `CompiledTask.room`."""
         return int(words.shape[1] * words.shape[2] * (self.min_length + self.min_length // 10))
 
     def write(self, words: NDArray[np.uint32], ends: NDArray[np.intp], pages: Pages) -> None:
-        """Write the sequences of `words` (`CompiledTask.write`)."""
+        """See `CompiledTask.write`."""
         variances = (self.signal_variance, self.noise_variance, self.target_variance)
         targets = (float(target) for target in self.targets)
         mix = Mix(self.min_length, self.informative, *targets, *(sqrt(variance) for variance in variances))

@@ -17,8 +17,8 @@ __all__ = ["run_batches"]
 def run_batches(layout, form, rule, state, stream, trace, total, batches, groups, steps, learn):
     """Run batches of `groups` times 16 sequences of `steps` steps; update the weights after each.
 
-    Groups follow each other in stream and trace, separated by an empty step. Without `learn`, the gradient of the last
-    batch is kept. `total` is room for one number.
+    Groups follow each other in stream and trace, separated by an empty step; the gradient is summed over steps, groups,
+    and lanes. Without `learn`, the gradient of the last batch is kept. `total` is room for one number.
     """
     control_word = flush_denormals()
     period = steps + 1

@@ -139,7 +139,7 @@ def improve(rule, state, stream, trace):
 
 @inner
 def run_windows(layout, rule, state, stream, trace, begin_row, end_row, keep, learn):
-    """Run every network from one row to another by windows, and write its responses."""
+    """See `epoch.run_windows`."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0

@@ -95,7 +95,7 @@ def choose_who_learns(layout, rule, state, stream, trace, row, total):
 
 @inner
 def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, learn):
-    """Run every network from one row to another by steps, and write its responses."""
+    """See `online.run_steps`."""
     for row in range(begin_row, end_row):
         t = row if keep else 0
         respond(layout, state, stream, trace, row, t, 1)

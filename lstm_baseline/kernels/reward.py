@@ -134,7 +134,7 @@ def improve_critic(rule, critic, stream, trace):
 
 @inner
 def run_windows(layout, form, rule, state, critic, stream, trace, told, begin_row, end_row, keep, learn):
-    """Run every network from one row to another by windows, and write its responses."""
+    """See `epoch.run_windows`."""
     for first in range(begin_row, end_row, rule.window):
         steps = min(rule.window, end_row - first)
         start = first if keep else 0

@@ -65,7 +65,7 @@ def descend(layout, rule, weights, stream, trace, first, t):
 
 @inner
 def run_steps(layout, rule, state, stream, trace, begin_row, end_row, keep, learn):
-    """Run every network from one row to another by steps, and write its responses."""
+    """See `online.run_steps`."""
     for first in range(begin_row, end_row):
         t = first if keep else 0
         begin(layout, state.carry, trace, t)

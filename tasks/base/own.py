@@ -59,7 +59,7 @@ class OwnLearner(Handling, Saveable):
     params_kind : type
         A frozen dataclass with defaults for all fields; by default `NoParams`.
     analog, answers, resets
-        Abilities: real values, kinds of answer, reset of memory. Tasks that require more are rejected.
+        Abilities: real values, kinds of answer, reset of memory.
 
     Raises
     ------

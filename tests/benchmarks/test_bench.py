@@ -147,7 +147,7 @@ def test_what_is_compared_runs_by_turns():
     order, rounds = [], 3
 
     class Benchmark:
-        """pytest-benchmark's fixture, as far as it is used."""
+        """pytest-benchmark's fixture, as far as it is used; warm-up rounds do not count."""
 
         def pedantic(self, call, setup, rounds, warmup_rounds):
             for _ in range(warmup_rounds + rounds):

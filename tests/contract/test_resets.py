@@ -32,7 +32,7 @@ def build(pair):
 
 
 def histories(task):
-    """Two blocks that differ only in their first steps, followed by a start."""
+    """Two blocks that differ only in what the steps before a start show."""
     one = TrialBlock.stack(streams(task, NETWORKS, epoch=5))
     starts, symbols, values = one.starts.copy(), one.symbols.copy(), one.values.copy()
     starts[:, BEFORE] = True

@@ -1,4 +1,4 @@
-"""The modern form is torch.nn.LSTM, that of 2017 a cell in torch, and Adam is torch.optim.Adam; live and golden."""
+"""The modern form is torch.nn.LSTM, that of 2017 a cell in torch, and Adam is torch.optim.Adam (live and golden)."""
 
 import json
 from pathlib import Path

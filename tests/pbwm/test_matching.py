@@ -100,11 +100,7 @@ def test_a_strength_of_zero_is_no_path():
 @pytest.mark.parametrize("layout", list(Layout))
 @pytest.mark.parametrize("form", FORMS)
 def test_a_unit_is_the_product_of_stimulus_and_content(form, layout):
-    """In the last cycles before the response of every step.
-
-    The finite difference of its activity by the content is therefore the activity of the stimulus: the factor of the
-    credit.
-    """
+    """Shortly before every response, so that its finite difference by the content is the factor of the credit."""
     learner, block = network(FORMS[form], "1-back", layout), block_of("1-back", 40)
     memory = "pfc_output_deep" if FORMS[form].output_gating else "pfc_maintenance_deep"
     seen = []

@@ -1,7 +1,7 @@
 """Random numbers that are a function of their address, for kernels.
 
 Philox4x32-10 (Salmon, Moraes, Dror & Shaw, 2011, SC '11) turns a counter of four 32-bit words and a key of two into
-four random words. A number does not depend on other networks, threads, order, or earlier draws.
+four random words.
 
 The key is that of a seed and a network (`tasks.base.rng.key`); the counter is (index, step, purpose, epoch). `below`,
 `uniform` and `normal` give the same bits on any processor, compiled or not.

@@ -1,4 +1,4 @@
-"""Circuit and raster equal the pictures in tests/golden/figures, point by point.
+"""Circuit and raster match the pictures in tests/golden/figures, point by point.
 
 `python -m tests.compare.figures.test_images` draws the pictures again; look at them before you commit them.
 """
