@@ -34,8 +34,8 @@ REPRODUCED, ORDER, NOT = "reproduced", "same order", "not reproduced"
 INTRODUCTION = """# Published numbers and ours
 
 This page compares every published number of the experiments that we reproduce with ours. [oreilly2006](oreilly2006.md)
-and [reproductions](reproductions.md) explain the rows. The command above a table runs its rows. `make published` writes
-this page, and `make published RUNS=DIR` first adds the rows of a run.
+and [reproductions](reproductions.md) explain the rows. `make published` writes this page, and `make published RUNS=DIR`
+first adds the rows of a run.
 
 | column | meaning |
 |---|---|
@@ -44,7 +44,7 @@ this page, and `make published RUNS=DIR` first adds the rows of a run.
 | reached | how many of our networks learned |
 | ratio | our mean divided by the published mean |
 
-The heading of the third column names the unit of time: epochs, sequences, or training streams. The verdicts are:
+The verdicts are:
 
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. If the paper
   gives no mean, the proportions that learned differ by at most this factor.
@@ -56,8 +56,7 @@ The heading of the third column names the unit of time: epochs, sequences, or tr
 
 ![Published means and ours](figures/published.png)
 
-A point is a row with a published mean and at least one network of ours that learned. It is filled if at least half of
-ours learned. Dashed lines mark factors of √10.
+A point is a row with a published mean and at least one network of ours that learned.
 """
 
 OTHER_SETTINGS = ("against the text", "y(1 − y) +", "cells see inputs alone")
@@ -84,8 +83,7 @@ TERMS = {
 - Three kinds of row contradict the paper: *against the text*, *cells see inputs alone* (no recurrent connections to
   cells), and *y(1 − y) + 0.1* (.1 is added to the slope of the outputs).
 """,
-    "gers2000": """The paper has 100 networks per row. A training stream is a series of strings that ends with the first
-error.
+    "gers2000": """The paper has 100 networks per row. A training stream is a series of strings up to the first error.
 """,
 }
 """Paper → the meaning of its rows and terms."""

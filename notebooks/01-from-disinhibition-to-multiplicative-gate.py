@@ -17,8 +17,8 @@
 # A gate of an LSTM multiplies. A gate of the basal ganglia *disinhibits*: GPi/SNr tonically inhibits the thalamus, and striatal Go cells
 # silence GPi. Does disinhibition multiply?
 #
-# **Before you run:** the response of a thalamic cell could be `f(drive) × g(GPi)`, `f(drive) + g(GPi)`, or `f(drive − shift(GPi))`. Which form
-# do you expect, and which properties must the cell have for it?
+# **Before you run:** the response of a thalamic cell could be `f(drive) × g(GPi)`, `f(drive) + g(GPi)`, or `f(drive − shift(GPi))`. Which
+# form do you expect, and which properties must the cell have for it?
 
 # %%
 # %matplotlib inline
@@ -32,8 +32,7 @@ params = pw.recommended(task.spec)
 # %% [markdown]
 # ## Which pathways open the gate?
 #
-# Arrows excite, bars inhibit. Count the bars on each pathway from the input to the thalamus. An even number opens the gate, and an odd
-# number shuts it.
+# Count the bars (inhibition) on each pathway from the input to the thalamus. An even number opens the gate, and an odd number shuts it.
 
 # %%
 graph = pw.build_circuit(task.spec, params).graph()
@@ -45,21 +44,21 @@ for pathway in pw.paths_between(graph, "stimulus_input", "thalamus", via=nuclei)
     print("opens" if pathway.sign > 0 else "shuts", "  ", pathway)
 
 # %% [markdown]
-# **Answer:** the direct pathway has two bars and opens the gate. The indirect and hyperdirect pathways shut it, except for the branch of the
-# hyperdirect pathway through GPe, which opens it.
+# **Answer:** the direct pathway opens the gate. The indirect and hyperdirect pathways shut it, except for the branch of the hyperdirect
+# pathway through GPe.
 #
 # ## What happens within one step?
 #
-# An untrained network sees one symbol for 100 ms of model time. Each panel is a nucleus, and each line is a stripe. In which stripes does
-# GPi fall silent, and how does the thalamus of these stripes respond?
+# An untrained network sees one symbol for 100 ms of model time. Each panel is a nucleus, and each line is a stripe. Where does GPi fall
+# silent, and how does the thalamus respond?
 
 # %%
 networks = pw.PBWM(task.spec, networks=range(1), seed=1, params=params)
 pw.plot_cycles(pw.trial_by_cycle(networks, 0, pw.fresh_trials(task, 0, 40), step=3))
 
 # %% [markdown]
-# **Answer:** the thalamus does the opposite of GPi, one membrane time constant later. Some striatal units alternate between two values,
-# which is an effect of the time step (`docs/pbwm.md`, §2).
+# **Answer:** the thalamus does the opposite of GPi, one membrane time constant later. Some striatal units alternate between two values, an
+# effect of the time step (`docs/pbwm.md`, §2).
 #
 # ## Does disinhibition multiply?
 #
@@ -76,13 +75,13 @@ for relay in found:
 pw.plot_multiplicativity(found)
 
 # %% [markdown]
-# **Answer:** for the point neuron with the steep rate function of cortex (γ = 100), a shifted threshold fits almost perfectly (R² = 1.000),
-# and a product fits poorly. In this cell, an inhibitory conductance *shifts* the threshold (Holt & Koch, 1997). Two other cells are close
-# to a product. One is the *graded* relay, which transmits its depolarization: near its resting potential, inhibition shunts. The other is a
-# cell whose background noise grows with its conductance (Chance, Abbott & Reyes, 2002).
+# **Answer:** in the point neuron with the steep rate function of cortex (γ = 100), inhibition *shifts* the threshold (R² = 1.000; Holt &
+# Koch, 1997), and a product fits poorly. Two other cells are close to a product. One is the *graded* relay, which transmits its
+# depolarization: near its resting potential, inhibition shunts. The other is a cell whose background noise grows with its conductance
+# (Chance, Abbott & Reyes, 2002).
 #
-# **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. If GPi is either fully
-# active or silent, any response is a product, and the question does not arise.
+# **The claim "disinhibition is multiplicative" therefore assumes** that the relay works near rest, or in noise. If GPi is always either
+# fully active or silent, any response is a product.
 #
 # ## Questions
 #

@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 2 · The constant error carousel and its gates
 #
-# Why do simple recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless this factor
-# is 1, the error vanishes or explodes over many steps. Hochreiter & Schmidhuber (1997) introduced a unit whose state persists, so that the
-# factor is 1: the *constant error carousel*. They added gates that write, protect, and read the state.
+# Why do simple recurrent networks forget? Each step back in time multiplies an error by a weight and the slope of a unit. Unless this
+# factor is 1, the error vanishes or explodes. Hochreiter & Schmidhuber (1997) introduced a unit whose state persists (factor 1): the
+# *constant error carousel*. Its gates write, protect, and read the state.
 #
 # **Before you run:** how much of an error remains after 100 steps with a factor of .9? And with 1.1?
 
@@ -48,8 +48,8 @@ figure
 #
 # ## How does training set the forget gate?
 #
-# In the equation `s(t) = y_φ s(t−1) + y_in g(net)`, the forget gate y_φ multiplies the old state s. At every step back in time, it therefore
-# also multiplies the error of the cell. We train networks on 1-2-AX.
+# In the equation `s(t) = y_φ s(t−1) + y_in g(net)`, the forget gate y_φ multiplies the old state s and, back in time, the error of the
+# cell. We train networks on 1-2-AX.
 
 # %%
 task = pw.TASKS["12ax"].build()
@@ -62,8 +62,7 @@ pw.plot_learning_curve(pw.learning_curve("lstm", training.errors.sum(2), trainin
 # ## When do the gates open?
 #
 # For each network, the figure shows the two cells whose gates best match the ideal gates of the task (the digit) and the cue (A, B, C).
-# **Expect:** in the first cell, the input gate opens at the digit, and the forget gate clears the old content at the digit and stays near 1
-# elsewhere.
+# **Expect:** in the first cell, the input gate opens at the digit, and the forget gate is near 0 at the digit and near 1 elsewhere.
 
 # %%
 recording = pw.record_trials(networks, task, seed=0)
@@ -74,8 +73,8 @@ for gate, ax in zip(("input_gate", "forget_gate", "output_gate"), figure.subplot
 figure
 
 # %% [markdown]
-# **Answer:** the input gate of the cell for the task is open at the digit (median of 16 networks: .66; at other kinds of step, at most .23).
-# The forget gates are not near 1. With 64 cells, no single cell needs to keep the digit.
+# **Answer:** the input gate of the cell for the task is open at the digit (median of 16 networks: .66; at other kinds of step, at most
+# .23). The forget gates are not near 1: with 64 cells, no single cell needs to keep the digit.
 #
 # ## What does one network do, step by step?
 
@@ -86,8 +85,7 @@ pw.plot_raster(pw.raster(f"LSTM, network {best}", networks, best, pw.fresh_trial
 # %% [markdown]
 # ## How long does a cell remember?
 #
-# Multiply the forget gates of a cell over the steps since the last digit. The product is the proportion of the digit's trace that remains in
-# the cell.
+# The product of the forget gates since the last digit is the proportion of the digit's trace that remains in the cell.
 
 # %%
 forget = recording.record.forget_gate[best]

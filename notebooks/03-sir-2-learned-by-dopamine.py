@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 3 · SIR-2, learned by dopamine
 #
-# In SIR-2, a control symbol instructs the network to store, ignore, or recall the stimulus. There are two stores (S1, S2) and two recalls
-# (R1, R2). The network is never taught when to gate. At recall, cortex receives the correct response and feeds back to each stripe how much
-# its content helped. This value is the dopamine signal of the stripe.
+# In SIR-2, a control symbol instructs the network to store (S1, S2), ignore, or recall (R1, R2) the stimulus. The network is never taught
+# when to gate. At recall, cortex receives the correct response and feeds back to each stripe how much its content helped. This value is the
+# dopamine signal of the stripe.
 #
 # **Before you run:** if dopamine comes only at recall, how can a gate learn that it should have opened at *store*, several steps earlier?
 
@@ -47,7 +47,7 @@ curve = pw.learning_curve("pbwm", training.errors.sum(2), training.counted.sum(2
 pw.plot_learning_curve(curve).figure
 
 # %% [markdown]
-# **Answer:** errors fall from the first epochs on, and all 16 networks reach the criterion within 28 epochs.
+# **Answer:** all 16 networks reach the criterion within 28 epochs.
 #
 # ## What have the gates learned?
 #
@@ -63,9 +63,9 @@ pw.plot_gate_by_event(found, "output_gate", ax=lower)
 figure
 
 # %% [markdown]
-# **Answer:** in all networks, each input gate opens at its own store, which is about half of all stores, and is shut at ignore. In most
-# networks, each output gate opens at its own recall, which is about half of all recalls. In the others, another stripe may hold the same
-# item and release it. At other steps, an open output gate does no harm, because the required symbol is visible.
+# **Answer:** in all networks, each input gate opens at its own store (about half of all stores) and is shut at ignore. In most networks,
+# each output gate opens at its own recall (about half of all recalls). In the others, another stripe may hold and release the same item. At
+# other steps, an open output gate does no harm, because the required symbol is visible.
 #
 # ## Which weights store this?
 #
@@ -78,9 +78,8 @@ pw.plot_matrix_weights(pw.matrix_weights(networks), best).figure
 # %% [markdown]
 # ## How does dopamine change during learning?
 #
-# We train new networks and record global dopamine at each kind of step, epoch by epoch. With PVLV, dopamine at *store* rises during
-# learning (O'Reilly & Frank, 2006, figure 13). Here, global dopamine is reward minus its prediction (Rescorla & Wagner). When does it
-# occur?
+# We train new networks and record global dopamine. With PVLV, dopamine at *store* rises during learning (O'Reilly & Frank, 2006, figure
+# 13). Here, global dopamine is reward minus its prediction (Rescorla & Wagner). When does it occur?
 
 # %%
 fresh = pw.PBWM(task.spec, networks=range(NETWORKS), seed=0, params=params)
@@ -88,11 +87,11 @@ history = pw.signal_over_training(fresh, task, seed=0, epochs=min(EPOCHS, 40), s
 pw.plot_signal_over_training(history).figure
 
 # %% [markdown]
-# **Answer:** only at recall, where reward is due. It declines as the network learns to predict reward. In this network, global dopamine does
-# not train the gates. Instead, the predicted reward reduces the noise with which GPi explores.
+# **Answer:** only at recall, where reward is due. It declines as the network learns to predict reward. Here, it does not train the gates.
+# Instead, the predicted reward reduces the noise with which GPi explores.
 #
-# How can dopamine at recall train gating at *store*? When a stripe gates, its active striatal synapses keep a tag. When the dopamine of the
-# stripe arrives later, tagged synapses change.
+# How can dopamine at recall train gating at *store*? When a stripe gates, its active striatal synapses keep a tag. The later dopamine of
+# the stripe changes tagged synapses.
 #
 # ## What does one network do, step by step?
 

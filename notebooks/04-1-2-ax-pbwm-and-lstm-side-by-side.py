@@ -18,7 +18,7 @@
 # and the first letter of a pair for one step.
 #
 # **Before you run:** both models are taught the correct response. In the LSTM, the gradient of the error reaches every weight of every
-# gate. In PBWM, each stripe receives one number: the value of its content. How many more epochs will PBWM need?
+# gate. In PBWM, each stripe receives one number, the value of its content. How many more epochs will PBWM need?
 
 # %%
 # %matplotlib inline
@@ -48,7 +48,7 @@ figure
 
 # %% [markdown]
 # **Answer:** about the same number (median: PBWM 29, LSTM 35; 16 networks each). At first, both models make as many errors as a network
-# without memory. Such a network is correct only where the response is always "L".
+# without memory, which is correct only where the response is always "L".
 #
 # ## What do both networks do on the same trials?
 
@@ -61,8 +61,8 @@ pw.plot_raster(pw.raster(f"PBWM, network {best['pbwm']}", models["pbwm"], best["
 pw.plot_raster(pw.raster(f"LSTM, network {best['lstm']}", models["lstm"], best["lstm"], trials).compact())
 
 # %% [markdown]
-# **Answer:** PBWM's forget gates are either open or shut. A few stripes hold the digit, and others store many of the letters. The LSTM's
-# gates are graded, and its content is distributed over cells.
+# **Answer:** PBWM's forget gates are open or shut. A few stripes hold the digit, and others store many letters. The LSTM's gates are
+# graded, and its content is distributed over cells.
 #
 # ## Do gates open where a perfect memory would open them?
 #
@@ -88,8 +88,8 @@ figure
 # %% [markdown]
 # ## Is a stripe a cell?
 #
-# We insert PBWM's gates into the LSTM's update equation and fit it to the content of the stripes: with both gates, and without one or both.
-# The second figure pairs stripes and cells by the similarity of their gates.
+# We insert PBWM's gates into the LSTM's update equation (both, one, or none) and fit it to the content of the stripes. The second figure
+# pairs stripes and cells by the similarity of their gates.
 
 # %%
 figure = pw.Figure(figsize=(9, 3), layout="constrained")
@@ -102,8 +102,8 @@ pw.plot_alignment(pw.align(recordings["pbwm"], recordings["lstm"]), best["pbwm"]
 
 # %% [markdown]
 # **Answer:** the equation of an LSTM cell explains about 96 percent of the variance of the median stripe. With the forget gate alone, it
-# explains 92 percent, because a stripe clears its content exactly when it stores new content. The two memories are nearly the same. The
-# gates, and the signals that train them, differ.
+# explains 92 percent, because a stripe clears its content exactly when it stores new content. The two memories are nearly the same; the
+# gates and their teaching signals differ.
 #
 # ## Questions
 #

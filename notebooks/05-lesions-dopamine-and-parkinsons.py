@@ -14,9 +14,9 @@
 # %% [markdown]
 # # 5 · Lesions, dopamine and Parkinson's disease
 #
-# We train networks on SIR-2 and silence one nucleus at a time. Then we train networks with weaker bursts and dips of dopamine.
+# We train networks on SIR-2 and silence one nucleus at a time.
 #
-# **Before you run:** which lesion will hurt most: Go, NoGo, STN, GPi, thalamus, or deep prefrontal cortex? Write down your order.
+# **Before you run:** which lesion will hurt most: Go, NoGo, STN, GPi, thalamus, or deep prefrontal cortex?
 
 # %%
 # %matplotlib inline
@@ -40,7 +40,7 @@ print(f"{training.reached.sum()} of {NETWORKS} networks have learned")
 # %% [markdown]
 # ## Which nucleus is needed?
 #
-# We silence a growing fraction of each nucleus. The lesions are reversible.
+# We silence a growing fraction of each nucleus.
 
 # %%
 nuclei = ("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "pfc_maintenance_deep")
@@ -50,7 +50,7 @@ figure
 
 # %% [markdown]
 # **Answer:** without Go, no gate opens. Without GPi, all gates open at every step, which is worse: nothing is retained, and all stripes
-# drive the response at once. The STN sets a common threshold of all stripes, which trained networks hardly need here.
+# drive the response. The STN sets a common threshold, which trained networks hardly need here.
 #
 # ## Which gate is needed?
 #
@@ -64,9 +64,9 @@ figure
 # %% [markdown]
 # ## How does dopamine affect learning?
 #
-# In Parkinson's disease, bursts of dopamine are weak without medication, and medication weakens the dips (Frank, Seeberger & O'Reilly, 2004).
-# **Expect:** weak bursts impair the learning of Go weights, and weak dips impair the learning of NoGo weights. SIR-2 requires the input and
-# output gates of two stores. AX-CPT requires one cue for two or three steps. Are both tasks affected alike?
+# In Parkinson's disease, bursts of dopamine are weak without medication, and medication weakens the dips (Frank, Seeberger & O'Reilly,
+# 2004). **Expect:** weak bursts impair the learning of Go weights, and weak dips that of NoGo weights. SIR-2 requires the input and output
+# gates of two stores. AX-CPT requires one cue for two or three steps. Are both tasks affected alike?
 
 # %%
 conditions = {
@@ -96,8 +96,8 @@ figure
 
 # %% [markdown]
 # **Answer:** on SIR-2, either change alone prevents learning, but both together only slow it (10 of 16 networks learn instead of 14). The
-# balance of bursts and dips therefore matters. On AX-CPT, weak dips impair learning (6 of 16), but weak bursts do not (16 of 16). What are
-# the final weights of Go and NoGo in each condition? (`pw.matrix_weights` returns them.)
+# balance of bursts and dips matters. On AX-CPT, weak dips impair learning (6 of 16), but weak bursts do not (16 of 16). What are the final
+# weights of Go and NoGo (`pw.matrix_weights`)?
 #
 # ## Questions
 #

@@ -15,11 +15,11 @@
 # # 6 · The comparison of 2006
 #
 # O'Reilly & Frank (2006) compared PBWM with an LSTM, a simple recurrent network (SRN), and recurrent backpropagation through a window (RBP)
-# on 1-2-AX. We repeat this with few networks and a small budget. Networks that do not reach the criterion within the budget are *censored*:
-# they are drawn above the line, and count as the slowest in the median.
+# on 1-2-AX. We repeat this with few networks and a small budget. Networks that do not reach the criterion (*censored*) are drawn above the
+# line, and count as the slowest in the median.
 #
-# **Before you run:** the published means are 353 epochs for RBP and 2994 for the SRN. PBWM and the LSTM need about as many as RBP. What will
-# a budget of 1000 epochs show?
+# **Before you run:** the published means are 353 epochs for RBP and 2994 for the SRN. PBWM and the LSTM need about as many as RBP. What
+# will a budget of 1000 epochs show?
 
 # %%
 # %matplotlib inline
@@ -49,7 +49,7 @@ figure
 # %% [markdown]
 # **Answer:** the networks without gates need more than ten times as many epochs as those with gates (medians 369 and 491 instead of 34).
 # Here, the response is the most active output. If every output must be within .1 of its target, the SRN takes about 3000 epochs, as
-# published. `docs/baselines.md` also reports the effects of size, hysteresis, and window.
+# published (`docs/baselines.md`).
 #
 # ## Questions
 #

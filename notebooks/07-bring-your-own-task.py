@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 7 · Bring your own task
 #
-# A task is a class with a `spec` and a method `trials`. All models, analyses, and figures work on it. In the task of this notebook, a letter
-# is followed by several distractors and a probe, which asks whether the letter was an A.
+# A task is a class with a `spec` and a method `trials`. In this task, a letter is followed by several distractors and a probe, which asks
+# whether the letter was an A.
 #
 # **Before you run:** what must be remembered, and for how long? What is the ideal gate?
 
@@ -105,8 +105,7 @@ pw.plot_raster(
 # %% [markdown]
 # **Answer:** two stripes store the cue, stay shut during the distractors, and release the cue at the probe.
 #
-# To use the task in commands, save it in a file (`docs/bringing_your_own.md`). To use it by name (`pbwm compare first-letter`), add it to the
-# catalog (`docs/adding_a_task.md`).
+# To use the task in commands, save it in a file (`docs/bringing_your_own.md`), or add it to the catalog (`docs/adding_a_task.md`).
 #
 # ## Questions
 #

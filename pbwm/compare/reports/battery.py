@@ -2,8 +2,7 @@
 
 ``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them to a
 directory of documents. Rows of the named runs replace those in ``battery.csv``; other rows stay, and so do, without
-``--replace``, rows of more networks than the run has. The studies "battery-without-matches" and "forced-gates" have
-their own tables: of the configuration of version 1.0, and of cortical learning with ideal gates.
+``--replace``, rows of more networks than the run has.
 """
 
 import csv
@@ -69,7 +68,6 @@ FORCED_TEXT = """
 
 In the study `{name}`, every gate follows the ideal gate (`pbwm.ideal_gates.IdealGates`) during training
 (at most {epochs} epochs, seed {seeds}) and in the frozen test. If a network fails here, the fault is in cortex.
-Differences from the first table come from gating, or from cortical learning with wrong gates.
 
 {table}
 """
@@ -84,16 +82,15 @@ re-initialized. The tasks are those of the catalog that need a gated memory.
 
 Only rows with the same seed have the same trials. Each task defines its criterion. An entry gives the number of
 networks that reached the criterion, the median epochs to criterion (a network that did not reach it ranks last), and
-the median frozen error of the networks that reached it. The frozen test has at least 2000 fresh steps. In it, gate
-noise stays at its level at the end of training.
+the median frozen error of those that reached it. The frozen test has at least 2000 fresh steps. In it, gate noise stays
+at its final level.
 
 {table}
 
 ![Task by model: proportion that reached the criterion, median epochs, median frozen error](figures/battery.png)
 
-[battery.csv](battery.csv) has intervals, quantiles, and the largest frozen errors. `make battery` runs missing PBWM
-rows and writes this page, the table, and the figure; `make battery-others` does the same for the other models.
-[learning.md](learning.md) interprets the numbers.
+[battery.csv](battery.csv) has intervals, quantiles, and the largest frozen errors. `make battery` (PBWM) and
+`make battery-others` run missing rows and write this page. [learning.md](learning.md) interprets the numbers.
 {without}{forced}"""
 
 
