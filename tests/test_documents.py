@@ -32,7 +32,6 @@ def anchors(path):
 
 
 def broken(path):
-    """The links of a document without a target."""
     for link in LINK.findall(re.sub(r"`[^`\n]*`", "", path.read_text(encoding="utf-8"))):
         if link.startswith(("http", "mailto:", *WRITTEN)):
             continue

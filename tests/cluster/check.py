@@ -38,7 +38,6 @@ LONGEST = 1200.0
 
 
 def main() -> int:
-    """Run the check; 0 if all stores are equal."""
     missing = missing_programs()
     if missing:
         print(

@@ -23,7 +23,6 @@ MEMORY_MB = 4000
 
 
 def missing_programs() -> list[str]:
-    """Programs of SLURM and munge that are not installed."""
     return [name for name in PROGRAMS if shutil.which(name, path=_search_path()) is None]
 
 
@@ -48,7 +47,6 @@ class Cluster:
         return {**os.environ, "PATH": _search_path(), "SLURM_CONF": str(self.directory / "slurm.conf")}
 
     def call(self, *command: str) -> str:
-        """Run a command on this cluster; its output."""
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} failed: {done.stderr.strip()}")

@@ -178,7 +178,6 @@ def catalogued(models, monkeypatch):
 
 
 def frozen_over_few_steps(monkeypatch):
-    """Jobs test networks with frozen weights over 100 steps."""
     monkeypatch.setattr("pbwm.compare.experiment.job_training.frozen_test", partial(frozen_test, steps=100))
 
 
@@ -201,7 +200,6 @@ def jobs(models="even", tasks="sir2", *, networks=16, epochs=12, seed=0):
 
 
 def ran(*args, **how):
-    """The result of the first job of a comparison."""
     return run_job(jobs(*args, **how)[0], Watch(), Event())
 
 

@@ -26,7 +26,6 @@ def forced(whole: Any, **changes: Any) -> Any:
 
 
 def at(name: str, place: tuple[int, ...], value: int, dtype: type = np.int64) -> Callable[[Lesson], Lesson]:
-    """Change one number of an array of trials."""
 
     def change(lesson: Lesson) -> Lesson:
         array = getattr(lesson.trials, name).astype(dtype)
@@ -37,7 +36,6 @@ def at(name: str, place: tuple[int, ...], value: int, dtype: type = np.int64) ->
 
 
 def with_array(name: str, made: Callable[[Any], Any]) -> Callable[[Lesson], Lesson]:
-    """Replace an array of trials."""
     return lambda lesson: forced(lesson, trials=forced(lesson.trials, **{name: made(getattr(lesson.trials, name))}))
 
 

@@ -14,7 +14,6 @@ LINT = Path(sys.executable).with_name("lint-imports")
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A copy of the packages and of the contract."""
     place = tmp_path_factory.mktemp("copy")
     for package in ("tasks", "lstm_baseline", "pbwm"):
         shutil.copytree(ROOT / package, place / package, ignore=shutil.ignore_patterns("__pycache__"))

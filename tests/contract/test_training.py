@@ -54,7 +54,6 @@ def assert_same(one, other, rows=slice(None)):
 
 
 def seen(learner, networks):
-    """Results of networks on a block of fresh trials."""
     trials = TASK.trials(4, np.random.default_rng(1))
     outcome = learner.run(TrialBlock.stack([trials] * len(networks)), record=True)
     return [outcome.response, outcome.record.memory, outcome.record.input_gate, *outcome.record.signals.values()]

@@ -64,7 +64,7 @@ def test_a_burst_teaches_go_and_a_dip_teaches_nogo():
 
 
 def test_without_dopamine_the_striatum_hardly_learns():
-    """The rest is because activity is still settling."""
+    """The rest comes from activity that is still settling."""
 
     def change(gain, **go):
         params = replace(SMALL, striatum=Striatum(dopamine_gain=gain), random_go=RandomGo(probability=0.0, **go))

@@ -302,7 +302,6 @@ def try_command(number):
 
 
 def try_declaration(number):
-    """The same of a declaration."""
     text = declaration(number)
     try:
         from_toml(text)

@@ -123,7 +123,6 @@ SHARES = (0.2, 0.2, 0.15, 0.4, 0.05)
 
 
 def spoiled(array, rng):
-    """A spoiled array, and a description."""
     way = WAYS[rng.choice(len(WAYS), p=SHARES)]
     return way(array, rng), way.__name__
 
@@ -136,7 +135,6 @@ def spoiled_block(block, rng):
 
 
 def spoiled_lesson(lesson, rng):
-    """A lesson with spoiled trials, or with another fault."""
     if rng.random() < 0.6:
         trials = spoiled_block(lesson.trials, rng)
         return forced(lesson, trials=trials) if rng.random() < 0.5 else replace(lesson, trials=trials)
@@ -151,7 +149,6 @@ def spoiled_lesson(lesson, rng):
 
 
 def plain(lesson):
-    """An accepted lesson in plain arrays."""
     with np.errstate(over="ignore"):  # beyond the end of a stream, padding may be anything
         arrays = {
             name: np.array(getattr(lesson.trials, name), array.dtype, order="C") for name, array in ARRAYS.items()

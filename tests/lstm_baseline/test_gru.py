@@ -150,7 +150,6 @@ def test_it_is_the_gru_of_torch(rng):
 
 
 def assert_same_training(shape, reference):
-    """Weights after training equal those that `reference` gives."""
     params, weights, block = gru_torch.case(**shape)
     learner = GRU(SPEC, networks=range(block.networks), params=params)
     learner.set_weights(weights)

@@ -91,7 +91,6 @@ def tiny_runs():
 
 
 def tiny_runs_of_another(**environment):
-    """The same in a process with this environment."""
     script = f"import json, sys; from {__name__} import tiny_runs; json.dump(tiny_runs(), sys.stdout)"
     command, environment = [sys.executable, "-W", "error", "-c", script], os.environ | environment
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

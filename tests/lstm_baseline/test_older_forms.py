@@ -17,7 +17,6 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def drawn(circuit, steps, seed, networks=2):
-    """Weights, inputs, resets and targets of these networks."""
     rng = np.random.default_rng(seed)
     weights, x = random_weights(circuit, networks, rng), rng.normal(size=(steps, networks, circuit.inputs))
     return weights, x, rng.random((steps, networks)) < 0.3, rng.integers(-1, circuit.outputs, size=(steps, networks))

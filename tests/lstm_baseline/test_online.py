@@ -120,7 +120,6 @@ def test_a_stream_in_parts_is_the_same_stream(rng):
 
 
 def network_steps(block, first, last):
-    """Some steps of all networks."""
     names = ("symbols", "target", "counts", "rewarded", "event", "starts", "ideal_gate")
     arrays = {name: getattr(block, name)[:, first:last] for name in names}
     return TrialBlock(length=np.clip(block.length - first, 0, last - first), **arrays)

@@ -83,12 +83,10 @@ def installed_and_used(python: str, wheel: Path, work: Path) -> str:
 
 
 def readme_lines() -> str:
-    """The first Python lines of the README."""
     return re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[0]
 
 
 def size(directory: Path) -> int:
-    """Bytes in the files of a directory."""
     return sum(path.lstat().st_size for path in directory.rglob("*") if path.is_file())
 
 

@@ -80,7 +80,6 @@ def run_cycles(count, plus, net, block):
 
 @njit(error_model="numpy")
 def begin(net, state):
-    """The start of a trial with learning."""
     begin_trial(True, net, state)
 
 
@@ -94,7 +93,6 @@ def compare_phases(net, state):
 
 @njit(error_model="numpy")
 def learn(net, state):
-    """Learning in all cortical paths."""
     for p in range(len(net.paths)):
         if net.paths[p].learning_rate > 0.0:
             learn_path(net.paths[p], net, state)

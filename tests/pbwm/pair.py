@@ -154,7 +154,6 @@ class Pair:
             self.compare_feedback()
 
     def compare_feedback(self):
-        """Gating events, values of contents, and dopamine."""
         state, r, told = self.network.blocks[0].arrays, self.number, self.twin.feedback
         for name in ("readable", "offered", "displaced", "rejected", "usual"):
             close(state.contents[name][:, r], getattr(told, name).ravel(), f"{name} content")

@@ -173,7 +173,6 @@ def test_weights_that_were_set_come_back():
 
 
 def with_channels(*roles):
-    """The task's specification with other channels."""
     channels = tuple(Channel(name=f"c{i}", symbols=("a", "b"), role=role) for i, role in enumerate(roles))
     return replace(SIR.spec, channels=channels)
 
@@ -204,7 +203,6 @@ def test_a_block_of_another_size_or_task_is_rejected():
 
 
 def tiny_run(layout):
-    """Responses, records, and state of three tiny networks."""
     task = TASKS["sir2-reference"].build(stimuli=2)
     learner = PBWM(task.spec, networks=range(3), params=PBWMParams(stripes=1, hidden=4), layout=layout)
     trials = [task.trials(2, stream(1, Purpose.TRIALS, r)) for r in range(3)]

@@ -26,7 +26,6 @@ def network(params=PARAMS, layout=None, networks=NETWORKS):
 
 
 def train(learner, *epochs, networks=NETWORKS, streak=None):
-    """Train on epochs, each in its own call."""
     for epoch in epochs:
         learner.train(draw_lesson(TASK, 4, networks, range(epoch, epoch + 1), streak))
 

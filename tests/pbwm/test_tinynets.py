@@ -81,7 +81,6 @@ class TinyNet:
         self.trials.append(seen | self.end_trial())
 
     def rest(self):
-        """Decay everything that decays."""
         units, pools = self.block.arrays.units, self.block.arrays.pools
         for field in ("act", "ge", "gi", "gi_synaptic"):
             units[field][...] = 0.0
@@ -90,7 +89,6 @@ class TinyNet:
             pools[field][...] = 0.0
 
     def end_trial(self):
-        """Learning, and its effects."""
         net, state, seen = self.net, self.block.arrays, {}
         state.layers["activity_plus"] = state.pools["act_avg"][net.layers["pool"]]
         compare_phases(net, state)

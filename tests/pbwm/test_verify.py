@@ -31,7 +31,6 @@ def contents():
 
 @pytest.fixture
 def written(tmp_path, contents):
-    """Write changed weights and a changed trace; their paths."""
 
     def write(change_weights=None, change_trace=None):
         weights, trace = (copy.deepcopy(content) for content in contents)

@@ -47,11 +47,9 @@ class TwinDopamine:
         self.ach_drive = max(abs(self.reward - self.zero), abs(self.prediction - self.zero))
 
     def drive(self, weight, sent, scale):
-        """The drive of a value by its senders."""
         return sum(scale[name] * (w @ sent[name]) for name, w in weight.items())
 
     def bounds(self):
-        """Range of the prediction."""
         if self.system == "RescorlaWagner":
             return self.d.prediction_min, self.d.prediction_max
         return (0.0, 1.0) if self.system == "PVLV" else (-np.inf, np.inf)

@@ -18,7 +18,6 @@ class TwinFeedback:
         self.values, self.dopamine = np.zeros((3, stripes)), np.zeros((2, twin.gated_stripes))
 
     def paths(self):
-        """The striatal paths by their target."""
         return [(name, self.twin.paths[sender, name]) for sender, name in self.twin.striatal]
 
     def factors(self, name):
@@ -126,7 +125,6 @@ class TwinFeedback:
         return (s.d1_gain if name.startswith("go") else -s.d2_gain) * (s.dopamine_offset + phasic)
 
     def learn(self):
-        """Weight changes of Go and NoGo."""
         twin = self.twin
         for name, path in self.paths():
             stored, kept_out = (np.repeat(self.seen(d, name), twin.layers[name].size)[:, None] for d in self.dopamine)

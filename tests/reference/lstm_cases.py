@@ -49,7 +49,6 @@ RESET = replace(SPEC, resets_memory=True)
 
 
 def learning(window=20, learning_rate=0.03, clip_norm=1.0):
-    """Backpropagation through windows, and Adam."""
     return Learning(rule=BPTT(window=window), optimiser=Adam(learning_rate=learning_rate), clip_norm=clip_norm)
 
 
@@ -115,7 +114,6 @@ def random_trials(steps, rng, spec=SPEC):
 
 
 def trials_of(symbols, target, counts):
-    """A stream of these symbols (step, channel) and targets."""
     steps = len(target)
     return Trials(
         symbols=symbols.astype(np.int16),

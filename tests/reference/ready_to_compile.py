@@ -62,8 +62,6 @@ class Ended(NamedTuple):
 
 
 class Ready:
-    """Runs scripts in other processes."""
-
     def __init__(self, waiting: subprocess.Popen[str]) -> None:
         self.waiting = waiting
 

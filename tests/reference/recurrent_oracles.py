@@ -163,7 +163,6 @@ def timed_pattern_answers(shown, value):
 
 
 def spike_every_ten(time):
-    """1 at the tenth step of every ten."""
     return 1.0 if (time + 1) % 10 == 0 else 0.0
 
 

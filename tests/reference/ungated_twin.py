@@ -20,7 +20,6 @@ def output_error(y, d, tolerance):
 
 
 def cross_entropy(y, d):
-    """Of logistic outputs."""
     return -np.sum(d * np.log(y) + (1 - d) * np.log(1 - y))
 
 

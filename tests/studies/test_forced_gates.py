@@ -16,7 +16,6 @@ TASK, SEED, NETWORKS = TASKS["sir2-reference"].build(), 0, range(16)
 
 
 def trained(epochs=80):
-    """Sixteen networks, each trained until it has learned."""
     learner = PBWM(TASK.spec, networks=NETWORKS, seed=SEED, params=family_for("sir2-reference"))
     streak = np.zeros(len(NETWORKS), np.intp)
     for first in range(0, epochs, 8):

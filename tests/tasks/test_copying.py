@@ -17,7 +17,6 @@ SURPRISING = 1e-4
 
 
 def text_of(task, n, seed=3):
-    """Symbols and answers, as text."""
     stream = task.trials(n, np.random.default_rng(seed))
     shown = "".join(s["symbol"] for s in streams.shown(task.spec, stream))
     return shown, "".join(streams.answers(task.spec, stream))

@@ -19,7 +19,6 @@ SURPRISING = 1e-4
 
 
 def sequences_of(task, n=SEQUENCES, seed=6):
-    """The symbols and the answers of every sequence."""
     stream = task.trials(n, np.random.default_rng(seed))
     shown, answers = streams.shown(task.spec, stream), streams.answers(task.spec, stream)
     edges = [*np.flatnonzero(stream.starts).tolist(), len(stream)]

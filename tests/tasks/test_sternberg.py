@@ -16,7 +16,6 @@ SURPRISING = 1e-4
 
 
 def trials_of(task, n=TRIALS, seed=6):
-    """The digits and the probe of every trial."""
     stream = task.trials(n, np.random.default_rng(seed))
     trials, digits = [], ""
     for step in streams.shown(task.spec, stream):

@@ -154,7 +154,6 @@ def _first(block, n):
 
 
 def declared_as_ideal(recording):
-    """The ideal gate of every item, as declared gates."""
     return {gate: np.where(recording.live[..., None], ideal(recording, gate), 1.0) for gate in GATE_NAMES}
 
 

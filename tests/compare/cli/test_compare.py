@@ -89,8 +89,6 @@ def test_a_run_that_fails_says_why_and_keeps_the_others(tmp_path, catalogued):
 
 
 class Stops(Lines):
-    """Stops the command after the first block."""
-
     signal = signal.SIGINT
 
     def finished(self, *args, **how):

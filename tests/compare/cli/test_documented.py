@@ -32,7 +32,6 @@ PLACEHOLDER = re.compile(r"\[[^\]]*\]|<[^>]*>|…|\.\.\.|\\$|#.*$")
 
 
 def printed():
-    """Each printed command, with its place."""
     for path in FILES:
         text = path.read_text(encoding="utf-8")
         for found in (*INLINE.findall(text), *LINES.findall(text)):

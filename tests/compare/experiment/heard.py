@@ -8,8 +8,6 @@ from tests.compare.experiment.rig import clocks
 
 
 class Heard(Monitor):
-    """Remembers every event of a study."""
-
     def __init__(self):
         self.blocks, self.messages = [], []
 

@@ -69,8 +69,6 @@ def clocks(networks=32, **fields):
 
 @dataclass(frozen=True, kw_only=True)
 class OneFaultlessEpoch:
-    """A goal: an epoch without an error."""
-
     unit: ClassVar[str] = "sequences"
 
     tolerance: float = 0.1
@@ -131,5 +129,4 @@ def contents(directory):
 
 
 def wait_to_be_stopped():
-    """A job that is asked to stop."""
     return "stopped" if stop_asked_for().wait(60) else "not"

@@ -20,8 +20,6 @@ def consolidated(model="stuck", **how):
 
 
 class FailsLater(ClockLearner):
-    """Diverges when it is trained after the criterion."""
-
     training = False
 
     def train(self, lesson):

@@ -69,7 +69,6 @@ def short(monkeypatch):
 
 
 def shorten(monkeypatch):
-    """Shorten training and tests."""
     monkeypatch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
     monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 1)
     by_block = causes._by_block

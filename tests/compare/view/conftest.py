@@ -22,7 +22,6 @@ PAIRS = [("sir2", ("pbwm", "lstm-1997")), ("12ax", ("pbwm", "lstm-2000"))]
 
 @pytest.fixture
 def session():
-    """PBWM and LSTM on SIR-2, two untrained networks each."""
     return Session(untrained_cast("sir2", ["pbwm", "lstm"], networks=2, seed=5000))
 
 
@@ -67,7 +66,6 @@ def served(session):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Headless Chromium."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed here")
     from playwright.sync_api import sync_playwright

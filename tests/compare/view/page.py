@@ -18,14 +18,12 @@ class Page:
         self.wait("view => view.begun")
 
     def run(self, code, *arguments):
-        """Call a function of the page's object."""
         return self.page.evaluate(f"(given) => ({code})(document.body.pbwmView, ...given)", list(arguments))
 
     def wait(self, code):
         self.page.wait_for_function(f"() => ({code})(document.body.pbwmView)", timeout=15000)
 
     def press(self, selector):
-        """Press a control and wait for its effect."""
         drawn = self.run("view => view.drawn ?? 0")
         self.page.click(selector)
         self.page.wait_for_function("(n) => (document.body.pbwmView.drawn ?? 0) > n", arg=drawn, timeout=15000)
@@ -38,7 +36,6 @@ class Page:
         self.settle()
 
     def settle(self):
-        """Wait until everything is drawn."""
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def steps(self, count):

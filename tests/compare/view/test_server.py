@@ -22,7 +22,6 @@ def page(served, origin=None, token=None, host="127.0.0.1"):
 
 
 def told(socket, kind):
-    """The next message of a kind."""
     for _ in range(50):
         message = socket.recv(timeout=10)
         if isinstance(message, bytes):

@@ -28,7 +28,6 @@ def ask(session, do, **fields):
 
 
 def rejected(session, do, **fields):
-    """The message for a rejected request."""
     (answer,) = session.handle({"do": do, **fields})
     assert answer["type"] == "error"
     return answer["text"]

@@ -17,7 +17,6 @@ def view():
 
 
 def sent(view, monkeypatch):
-    """All that the widget sends from now on."""
     found = []
     monkeypatch.setattr(view, "send", lambda content, buffers=None: found.append((content, buffers)))
     return found

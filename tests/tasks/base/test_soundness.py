@@ -42,8 +42,6 @@ def two_arrays_of_draws(n, rng):
 
 
 class Drawn(np.random.Generator):
-    """A generator with given draws."""
-
     def __init__(self, draws):
         super().__init__(np.random.PCG64(0))
         self.draws = draws

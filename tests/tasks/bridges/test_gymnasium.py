@@ -30,7 +30,6 @@ def make(name, **options):
 
 
 def right(env, info):
-    """A correct action, or any if there is none."""
     answer = env.unwrapped.task.spec.answer
     if isinstance(answer, Quantity):
         return np.array([info["quantity"]], np.float32)

@@ -41,8 +41,6 @@ def scribble(pages, network, step, column):
 
 @dataclass(frozen=True, kw_only=True)
 class Careless(SIR):
-    """SIR whose kernel also writes elsewhere."""
-
     trials_per_epoch: int = 3
     network: int = 1
     step: int = 0
