@@ -10,7 +10,7 @@ from tasks.base.fitting import fitted
 from tasks.base.outside import told
 from tasks.base.rng import Purpose, stream
 from tasks.base.spec import TaskSpec
-from tasks.base.task import Task, Trials
+from tasks.base.task import SILENCE, GateAction, Role, Task, Trials
 
 __all__ = ["require_sound"]
 
@@ -19,7 +19,8 @@ def require_sound(task: Task, seed: int) -> None:
     """Raise `BrokenTaskError` unless a task keeps its contract in the first epoch of network 0.
 
     Its specification must not change. Its streams must fit the specification and depend only on their length and `rng`.
-    Only responses with a target may count or be rewarded.
+    Only responses with a target may count or be rewarded. Where the ideal gate stores an item, a stimulus channel must
+    show a symbol.
     """
     spec = task.spec
     _require_same_spec(task, spec)
@@ -45,6 +46,7 @@ def require_sound(task: Task, seed: int) -> None:
     with told(f"task {spec.name!r}: epochs cannot be drawn", "correct `draw_epochs` of the task"):
         block, _ = draw_epochs(task, seed, [0], range(1))
     fitted(block, spec, 1, BrokenTaskError)
+    _require_contents(where, first, spec)
 
 
 def _require_same_spec(task: Task, spec: TaskSpec) -> None:
@@ -75,3 +77,17 @@ def _require_targets(where: str, trials: Trials) -> None:
         rule, remedy = f"is none, and the response {does}", f"give a target there, or set {name} to False"
         place = f"{where}: target at step {step}"
         require(not asked.any(), place, int(trials.target[step]), rule, remedy, error=BrokenTaskError)
+
+
+def _require_contents(where: str, trials: Trials, spec: TaskSpec) -> None:
+    """Raise if an item is stored while all stimulus channels are silent."""
+    channels = spec.channels_with(Role.STIMULUS, Role.BOTH)
+    if spec.analog or not spec.items:
+        return
+    silent = (trials.symbols[:, channels] == SILENCE).all(axis=1)
+    empty = silent[:, None] & (trials.ideal_gate == GateAction.STORE)
+    step, item = divmod(int(empty.argmax()), len(spec.items))
+    rule = f"stores item {spec.items[item]!r}, but no stimulus channel shows a symbol"
+    remedy = f"show the content on a channel with the role Role.{Role.STIMULUS.name} or Role.{Role.BOTH.name}"
+    place = f"{where}: ideal_gate at step {step}"
+    require(not empty.any(), place, GateAction.STORE.name, rule, remedy, error=BrokenTaskError)

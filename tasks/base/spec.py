@@ -24,7 +24,11 @@ class GateAction(IntEnum):
 
 
 class Role(StrEnum):
-    """Role of a channel: content to remember, instruction, or both."""
+    """Role of a channel: content to remember, instruction, or both.
+
+    The prefrontal cortex of PBWM sees the channel of the stimulus only, so that an instruction to be remembered must be
+    on a channel that is both.
+    """
 
     STIMULUS = "stimulus"
     CONTROL = "control"

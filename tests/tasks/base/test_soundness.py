@@ -1,5 +1,6 @@
 """The error for a task that breaks its contract names the fault."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from tasks.base.errors import BrokenTaskError, TaskError
 from tasks.base.outside import OutsideError
 from tasks.base.soundness import require_sound
-from tasks.base.task import Task, Trials
+from tasks.base.task import Role, Task, Trials
 from tasks.catalog import TASKS
 from tasks.template import DelayedRecall
 
@@ -78,6 +79,10 @@ CASES = {
     "all rewarded": (with_array("rewarded", np.ones_like), "target at step 0 = -1 is none, and the response is rew"),
     "an end of the process": (ends, "cannot be drawn .SystemExit, test_soundness.py line"),
     "real numbers": (with_array("symbols", lambda a: a * 1.0), "symbols: dtype = 'float64' must hold whole numbers"),
+    "a content that no channel shows": (
+        with_array("symbols", lambda a: np.where(a < 4, -1, a)),
+        "ideal_gate at step 0 = 'STORE' stores item 'letter', but no stimulus channel shows a symbol; show the content on",
+    ),
     "other items": (with_array("ideal_gate", lambda a: a[:, :0]), r"ideal_gate: columns = \(0,\) must be \(1,\)"),
 }
 
@@ -121,7 +126,20 @@ def test_other_tasks_are_not(trials):
     require_sound(Changed(trials), 0)
 
 
-@pytest.mark.parametrize("name", ["1-back", "adding", "embedded-reber", "sternberg"])
+@pytest.mark.parametrize("name", ["1-back", "adding", "embedded-reber", "sternberg", "stroop"])
 def test_tasks_of_the_catalog_are_sound(name):
     task: Task = TASKS[name].build()
     require_sound(task, 3)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_a_stimulus_channel_shows_contents(role):
+    """A content on a channel for control alone would not reach prefrontal cortex."""
+
+    @dataclass(frozen=True)
+    class Cued:
+        spec = replace(TASK.spec, channels=(replace(TASK.spec.channels[0], role=role),))
+        trials = staticmethod(TASK.trials)
+
+    with pytest.raises(BrokenTaskError, match="no stimulus") if role is Role.CONTROL else nullcontext():
+        require_sound(Cued(), 0)
