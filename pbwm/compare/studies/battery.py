@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
@@ -19,6 +20,7 @@ __all__ = [
     "BATTERY_WITHOUT_MATCHES",
     "FEEDBACK_MECHANISMS",
     "FORCED_GATES",
+    "VARIANTS",
 ]
 
 BATTERY_TASKS = (
@@ -120,7 +122,47 @@ FORCED_GATES = Study(
 )
 
 
-def _variants(task: str) -> Mapping[str, PBWMParams]:
+CHANGES: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
+    ("1 store, 8 stimuli", "sir2", {"stores": 1, "stimuli": 8}),
+    ("10 stimuli", "sir2", {"stimuli": 10}),
+    ("8 stimuli", "sir2-dedicated", {"stimuli": 8}),
+    ("3 stimuli", "sir3", {"stimuli": 3}),
+    ("dedicated symbols", "sir3", {"inputs": "dedicated"}),
+    ("4 stores, 4 stimuli", "sir3", {"stores": 4, "stimuli": 4}),
+    ("1-2-3-AX", "12ax", {"tasks": "123", "targets": ("1AX", "2BY", "3CZ")}),
+    ("4 cues and 4 probes", "12ax", {"cues": "ABCD", "probes": "WXYZ"}),
+    ("up to 8 pairs", "12ax", {"max_pairs": 8}),
+    ("2 phonemes", "phonological-loop", {"length": 2, "trained_sequences": 50, "novel_sequences": 50}),
+    ("4 phonemes", "phonological-loop", {"length": 4}),
+    ("5 phonemes", "phonological-loop", {"length": 5}),
+    ("4 other letters, up to 6 steps between", "ax-cpt", {"others": 4, "max_delay": 6}),
+    ("4 colors", "stroop", {"colours": 4}),
+    ("10 letters", "1-back", {"letters": 10}),
+    ("3 letters", "2-back", {"letters": 3}),
+    ("8 letters", "2-back", {"letters": 8}),
+    ("3 letters", "3-back", {"letters": 3}),
+    ("10 stimuli, up to 8 distractors", "delayed-match", {"stimuli": 10, "max_distractors": 8}),
+    ("no stimulus repeats", "delayed-match", {"repeats": False}),
+    ("3 registers", "reference-back-2", {"registers": 3}),
+    ("8 symbols", "reference-back-2", {"symbols": 8}),
+    ("up to 3 items", "sternberg", {"max_items": 3}),
+    ("6 digits, up to 4 items", "sternberg", {"digits": 6, "max_items": 4}),
+)
+"""Change, task, and its changed parameters."""
+
+VARIANTS = Study(
+    name="variants",
+    question="Does the recommended configuration learn variants of the tasks, on which nothing was chosen?",
+    conditions=tuple(
+        Condition(name=name, tasks=(task,), models=("pbwm", "lstm"), epochs=BUDGET, task_parameters=changes)
+        for name, task, changes in CHANGES
+    ),
+    networks=16,
+    seed=33,
+)
+
+
+def _ablations(task: str) -> Mapping[str, PBWMParams]:
     """The configuration, without one mechanism at a time, or with the age of contents as in n-back."""
     base = recommended_for(task)
     return {
@@ -146,7 +188,7 @@ FEEDBACK_MECHANISMS = Study(
     conditions=tuple(
         condition(name, task, params, BUDGET_OF_ABLATIONS)
         for task in ("sir2", "1-back", "sir3", "12ax")
-        for name, params in _variants(task).items()
+        for name, params in _ablations(task).items()
     ),
     networks=32,
     seed=32,
