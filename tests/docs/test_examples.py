@@ -53,3 +53,11 @@ def test_the_manipulation_shuts_its_stripe_in_every_layout(layout):
     assert (plain[:, ::3, 2] > 0).any()
     assert (gates[:, 0, [0, 1, 3]] == plain[:, 0, [0, 1, 3]]).all()
     assert np.isfinite(gates).all()
+
+
+def test_with_ideal_gates_cortex_learns_in_a_few_epochs():
+    made = {}
+    exec((PLACE / "ideal_gates.py").read_text(encoding="utf-8"), made)
+    errors = made["errors_with_ideal_gates"](TASKS["delayed-match"].build(), epochs=4, networks=4, seed=5100)
+    assert len(errors) == 4
+    assert errors[-1] < 0.02 < errors[0]

@@ -81,7 +81,7 @@ CASES = {
     "real numbers": (with_array("symbols", lambda a: a * 1.0), "symbols: dtype = 'float64' must hold whole numbers"),
     "a content that no channel shows": (
         with_array("symbols", lambda a: np.where(a < 4, -1, a)),
-        "ideal_gate at step 0 = 'STORE' stores item 'letter', but no stimulus channel shows a symbol; show the content on",
+        "ideal_gate at step 0 = 'STORE' stores item 'letter', but no stimulus channel shows a symbol; show the",
     ),
     "other items": (with_array("ideal_gate", lambda a: a[:, :0]), r"ideal_gate: columns = \(0,\) must be \(1,\)"),
 }
