@@ -152,7 +152,7 @@ CHANGES: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
 
 VARIANTS = Study(
     name="variants",
-    question="Does the recommended configuration learn variants of the tasks, on which nothing was chosen?",
+    question="Does the recommended configuration learn variants of the tasks?",
     conditions=tuple(
         Condition(name=name, tasks=(task,), models=("pbwm", "lstm"), epochs=BUDGET, task_parameters=changes)
         for name, task, changes in CHANGES
