@@ -49,7 +49,7 @@ POINTS = 21
 """Points per axis of the grid; with 31, no R² of the relays differs by .01."""
 
 SPLINE_PIECES = POINTS - 1
-"""Pieces of h, as many values as the f of a product."""
+"""Pieces of h, which then has as many values as the f of a product."""
 
 
 @dataclass(frozen=True, kw_only=True)

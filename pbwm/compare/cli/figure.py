@@ -89,7 +89,7 @@ def draw_figures(
 
 
 def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] | None) -> list[Scene]:
-    """The named scenes with results; of several conditions, some must be named.
+    """The named scenes with results. If the run has several conditions, some must be named.
 
     Damaged files are reported.
     """

@@ -172,7 +172,7 @@ class FaultlessTest:
     tolerance
         A sequence is misclassified if its error is at least this large.
     fewer_than
-        Smallest number of misclassified sequences that is too large.
+        Limit on the number of misclassified sequences, which must be below it.
     mean
         Upper limit of the mean error on the test set; None: no limit.
     """

@@ -111,7 +111,7 @@ def to_criterion(
 def consolidate(job: Job, learner: Learner, watched: Watched, trained: Trained, begun: Begun | None = None) -> Trained:
     """Train networks newly at criterion for further epochs, on separate trials.
 
-    Those that had reached it when they were `begun` have had these epochs.
+    Networks that had reached it when they were `begun` have already had these epochs.
     """
     before = np.zeros(len(job.networks), np.bool_) if begun is None else begun.reached_at > 0
     which = [n if now else None for n, now in zip(job.networks, (trained.reached_at > 0) & ~before, strict=True)]

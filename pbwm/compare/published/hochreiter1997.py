@@ -29,7 +29,7 @@ PATIENT = 10
 """The same for other readings of the paper that take longer."""
 
 FRESH, READERS, FEWER = 1997, 30, 16
-"""Seed and number of networks of experiment 1 and of other readings; number if a network takes long.
+"""Seed and number of networks of experiment 1 and of other readings; smaller number for networks that take long.
 
 Readings were chosen by their outcome on other seeds.
 """
