@@ -190,7 +190,7 @@ second row without LVi, dopamine is LVe minus .5."""
 ABLATED: Mapping[str, tuple[int, tuple[float, ...]]] = {
     "12ax": (1000, (1.0, 0.95, 0.80, 0.0, 0.15, 0.15, 0.15, 0.70, 0.80, 0.55, 0.0)),
     "sir2": (500, (1.0, 1.0, 0.95, 0.95, 0.90, 0.90, 0.05, 0.20, 0.30, 0.40, 0.0)),
-    LOOP: (200, (1.0, 1.0, 0.90, 1.0, 0.30, 0.30, 0.0, 0.0, 0.20, 0.20, 0.0)),
+    LOOP: (20, (1.0, 1.0, 0.90, 1.0, 0.30, 0.30, 0.0, 0.0, 0.20, 0.20, 0.0)),
 }
 """Task → budget, and the published proportion of networks that learned, by ablation."""
 
