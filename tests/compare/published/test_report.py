@@ -55,6 +55,16 @@ def test_the_table_has_published_numbers_beside_ours(part, tmp_path):
     assert (stuck["published mean"], stuck["reached"], stuck["mean of those"]) == ("", "13 of 20", "4")
 
 
+@pytest.mark.parametrize("epochs", [5, None])
+def test_the_legend_has_a_published_mean_only_if_there_is_one(part, epochs, tmp_path):
+    said = {("sir2", "even"): Published(epochs=epochs, success=0.95)}
+    figure = drawn_part("figure-0", replace(part, published=said), results(part, tmp_path)).figure
+    legends = [ax.get_legend() for ax in figure.axes if ax.get_legend()]
+    shown = [text.get_text() for legend in legends for text in legend.get_texts()]
+    assert ("published mean" in shown) == (epochs is not None)
+    assert "not within the budget" in shown
+
+
 def test_panels_side_by_side_share_names_and_a_legend_and_nothing_is_cut_off(part, tmp_path):
     figure = drawn_part("figure-0", replace(part, novel=True), results(part, tmp_path)).figure
     figure.draw_without_rendering()

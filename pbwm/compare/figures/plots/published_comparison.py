@@ -86,7 +86,7 @@ def plot_beside_published(
         if row.published is not None:
             ax.plot(row.published, y, "D", markerfacecolor="white", markeredgecolor=INK, markersize=6)
     _label(ax, rows)
-    _add_legend(legend_right_of or ax)
+    _add_legend(legend_right_of or ax, with_published=any(row.published is not None for row in rows))
     return ax
 
 
@@ -104,11 +104,12 @@ def _label(ax: Axes, rows: Sequence[Beside]) -> None:
     ax.set_xlabel("epochs to criterion (log scale)")
 
 
-def _add_legend(ax: Axes) -> None:
+def _add_legend(ax: Axes, *, with_published: bool) -> None:
+    published = mark("published mean", "D", INK, markerfacecolor="white", markersize=6)
     handles = [
         mark("network"),
         mark("median of all", "|"),
-        mark("published mean", "D", INK, markerfacecolor="white", markersize=6),
+        *([published] if with_published else []),
         mark("budget", "--", linewidth=0.8),
         mark("not within the budget", ">", markerfacecolor="none"),
     ]
