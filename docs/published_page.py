@@ -91,10 +91,13 @@ TERMS = {
 EASIER = "we score the most active output, which is easier"
 REASONS = {
     ("oreilly2006", "PBWM in the form of 2006"): "stripes gate too often at cues; see [form2006](form2006.md)",
-    ("oreilly2006", "full model"): "gates at probes replace contents; see [form2006](form2006.md)",
+    ("oreilly2006", "full model"): "gates replace contents; see [form2006](form2006.md)",
     ("oreilly2006", "no Hebbian learning"): "the full model fails as often; see [form2006](form2006.md)",
+    ("oreilly2006", "no LVi, neutral value"): "LVi is not necessary; see [form2006](form2006.md)",
     ("oreilly2006", "no LVi"): "every event produces a burst; see [form2006](form2006.md)",
+    ("oreilly2006", "no random Go"): "see [form2006](form2006.md)",
     ("oreilly2006", "no dopamine by stripe"): "see [form2006](form2006.md)",
+    ("oreilly2006", "no dopamine"): "one network learns within 12 epochs",
     ("oreilly2006", "windowed backpropagation"): f"ours learn late; {EASIER}",
     ("oreilly2006", "by response"): EASIER,
     ("oreilly2006", "SRN on"): EASIER,
