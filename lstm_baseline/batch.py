@@ -104,7 +104,7 @@ def _enter(rows: NDArray[Any], values: NDArray[Any], groups: int) -> None:
 def train_on_batches(
     circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
 ) -> dict[str, NDArray[Any]]:
-    """The weights after one optimizer step per batch, from fresh moments, by name, each (1, row, column).
+    """The weights after one optimizer step per batch, from fresh moments.
 
     Parameters
     ----------
@@ -117,6 +117,11 @@ def train_on_batches(
     target : int array (batch, step, sequence)
         The correct response; -1: none. The error is the mean over the targets of a batch: cross-entropy in nats or,
         with logistic outputs, half the squared error.
+
+    Returns
+    -------
+    dict
+        By name, each (1, row, column).
 
     Raises
     ------

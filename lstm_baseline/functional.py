@@ -306,10 +306,15 @@ def online_gradient(
     resets: ArrayLike | None = None,
     feedback: ArrayLike | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """The gradient of an online rule (`Truncated`, `EProp`) for the summed error, by name, each (network, row, column).
+    """The gradient of an online rule, `Truncated` or `EProp`, for the summed error.
 
     Parameters are those of `target_gradient`, and `feedback` (network, output, cell): random weights by which errors
     reach the cells.
+
+    Returns
+    -------
+    dict
+        By name, each (network, row, column).
 
     Raises
     ------

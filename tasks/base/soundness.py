@@ -81,13 +81,13 @@ def _require_targets(where: str, trials: Trials) -> None:
 
 def _require_contents(where: str, trials: Trials, spec: TaskSpec) -> None:
     """Raise if an item is stored while all stimulus channels are silent."""
-    channels = spec.channels_with(Role.STIMULUS, Role.BOTH)
     if spec.analog or not spec.items:
         return
-    silent = (trials.symbols[:, channels] == SILENCE).all(axis=1)
+    stimuli = trials.symbols[:, spec.channels_with(Role.STIMULUS, Role.BOTH)]
+    silent = (stimuli == SILENCE).all(axis=1)
     empty = silent[:, None] & (trials.ideal_gate == GateAction.STORE)
     step, item = divmod(int(empty.argmax()), len(spec.items))
     rule = f"stores item {spec.items[item]!r}, but no stimulus channel shows a symbol"
-    remedy = f"show the content on a channel with the role Role.{Role.STIMULUS.name} or Role.{Role.BOTH.name}"
+    remedy = "show the content on a channel with the role Role.STIMULUS or Role.BOTH"
     place = f"{where}: ideal_gate at step {step}"
     require(not empty.any(), place, GateAction.STORE.name, rule, remedy, error=BrokenTaskError)

@@ -26,8 +26,7 @@ class GateAction(IntEnum):
 class Role(StrEnum):
     """Role of a channel: content to remember, instruction, or both.
 
-    The prefrontal cortex of PBWM sees the channel of the stimulus only, so that an instruction to be remembered must be
-    on a channel that is both.
+    Memory stores symbols of stimulus channels. An instruction that must be remembered needs a channel that is both.
     """
 
     STIMULUS = "stimulus"

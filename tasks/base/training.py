@@ -49,7 +49,7 @@ class Lesson:
     criterion
         When a network has learned; None: never.
     streak : int array (network,)
-        Successive epochs without an error so far.
+        Successive epochs without an error so far. Networks that have reached the criterion are not trained.
     first
         Number of the first epoch, from 0, for messages, or None.
     """

@@ -73,7 +73,7 @@ class CompiledTask(EpochTask, Protocol):
     """
 
     def trials(self, n: int, rng: np.random.Generator) -> Trials:
-        """A stream of `n` sequences of equal numbers of draws (`Task.trials`)."""
+        """A stream of `n` sequences of equal numbers of draws; errors as in `Task.trials`."""
         require_draw(type(self).__name__, n, rng)
         words = rng.integers(2**32, size=(1, 1, n, self.words), dtype=np.uint32)
         block, _ = self._written(words)

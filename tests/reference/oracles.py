@@ -1,7 +1,7 @@
 """The answers to each task, found step by step from its rules, and a perfect memory that follows a task's ideal gate.
 
 ``…_answers(shown)`` gives the answers to a stream, of which `shown` has one dict {channel: name, or None if silent} per
-step. ``…_policy(shown, read)`` gives the answer to the present step from what is shown and what is read from memory.
+step. ``…_policy(shown, read)`` gives the answer to a step from its symbols and the contents read from memory.
 Nothing here imports the tasks.
 """
 
@@ -295,7 +295,7 @@ def answers_from_memory(shown, gates, content, policy):
     """The answers of an agent that sees the present step, and whose memory follows the gate.
 
     `gates` has one dict {item: name of the gate's action} per step. The symbol of the channel `content` is stored.
-    `policy` maps (what is shown, {item: content} of the items read) to the answer.
+    `policy` maps the symbols of a step and {item: content} of the items read to the answer.
     """
     memory, answers = {}, []
     for now, gate in zip(shown, gates, strict=True):

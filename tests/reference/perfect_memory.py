@@ -8,7 +8,7 @@ from tests.reference import streams
 
 
 class Reader:
-    """Answers by a policy from what is shown and what is read; its content persists between calls.
+    """Answers by a policy from symbols and contents read from memory; its content persists between calls.
 
     `policy` is that of an ideal agent (tests.reference.oracles). With `keeps` False, nothing is held.
     """
