@@ -5,6 +5,7 @@ docs/reproductions. If runs are named, `published_rows` first adds their rows to
 """
 
 import csv
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ from published_rows import take_rows
 
 from pbwm.compare.analysis.criterion import NOT_REACHED, EpochsToCriterion, epochs_to_criterion
 from pbwm.compare.analysis.survival import success
+from pbwm.compare.experiment.declaration import Study
+from pbwm.compare.experiment.row import slug
 from pbwm.compare.figures.style import mark, print_style
 from pbwm.compare.published import PAPERS
 from pbwm.compare.published.paper import Paper, Published, ratio, same_order
@@ -106,7 +109,7 @@ REASONS = {
     ("oreilly2006", "49 hidden"): "our small networks learn less often",
     ("oreilly2006", "36 hidden"): "our small networks learn less often",
     ("oreilly2006", "25 hidden"): "our small networks learn less often",
-    ("hochreiter1997", "1, "): "states drift, or outputs get stuck at 0; see [reproductions](reproductions.md)",
+    ("hochreiter1997", "1, "): "not all networks learn; see [reproductions](reproductions.md)",
     ("hochreiter1997", "2a, p = 100, late cell"): "cause unknown",
     ("hochreiter1997", "2a"): "the cell that is present from the start saturates the outputs",
     ("hochreiter1997", "2b"): "outputs get stuck, or the budget is too small",
@@ -210,6 +213,26 @@ def ours() -> dict[tuple[str, str, str], tuple[EpochsToCriterion, str]]:
     return found
 
 
+def runs() -> dict[str, tuple[int, int]]:
+    """Study → seed and number of the networks in our tables, where these are recorded."""
+    report = (DOCS / "oreilly2006" / "report.md").read_text(encoding="utf-8")
+    told = re.findall(r"^Study `(\S+)`, seed (\d+), networks 0 to (\d+);", report, re.MULTILINE)
+    found = {name: (int(seed), int(last) + 1) for name, seed, last in told}
+    for path in sorted(DOCS.glob("reproductions/*.csv")):
+        for line in _lines(path):
+            if "seed" in line:
+                name = f"{path.stem}-{slug(line['experiment'])}"
+                found[name] = (int(line["seed"]), int(line["networks"]))
+    return found
+
+
+def options(study: Study) -> str:
+    """Options with which the command of a study gives the networks in our tables; empty if it does so without."""
+    seed, networks = runs().get(study.name, (study.seed, study.networks))
+    said = {f" --networks {networks}": networks != study.networks, f" --seed {seed}": seed != study.seed}
+    return "".join(option for option, differs in said.items() if differs)
+
+
 def _lines(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -251,11 +274,14 @@ def tables(paper: Paper, found: list[Row]) -> Iterator[str]:
     """The tables of a paper: one for each part, or one for all if each part is a row."""
     by_part = {name: [row for row in found if row.part == name] for name in paper.parts}
     if all(len(of_part) == 1 for of_part in by_part.values()):
-        named = "PART is the name of the row, with hyphens instead of all other characters."
+        named = "PART is the name of the row in lower case; hyphens replace spaces and symbols."
+        others = [(row.name, said) for row in found if (said := options(paper.parts[row.part].study))]
+        named += "".join(f" Row *{name}* requires `{said.strip()}`." for name, said in others)
         yield f"{wrapped(f'`pbwm reproduce {paper.name} PART` runs a row. {named}')}\n\n{of_rows(found)}"
         return
     for name, of_part in by_part.items():
-        title, command = f"{paper.parts[name].title}:", f"`pbwm reproduce {paper.name} {name}`"
+        part = paper.parts[name]
+        title, command = f"{part.title}:", f"`pbwm reproduce {paper.name} {name}{options(part.study)}`"
         space = " " if len(f"{title} {command}") <= 120 else "\n"  # a command is not broken
         yield f"{title}{space}{command}\n\n{of_rows(of_part)}"
 

@@ -39,6 +39,18 @@ def test_rows_name_tasks_by_their_titles_not_by_their_names_in_commands(publishe
     assert named == []
 
 
+def test_commands_name_the_seed_and_number_of_networks_of_our_rows(published_page):
+    """Without these options, they would train others."""
+    runs, page = published_page.runs(), " ".join((DOCS / "published.md").read_text(encoding="utf-8").split())
+    for row in published_page.rows():
+        study = PAPERS[row.paper].parts[row.part].study
+        assert row.times is None or row.times.networks == runs.get(study.name, (0, study.networks))[1], row.name
+    assert "`pbwm reproduce oreilly2006 figure-10`" in page
+    assert "`pbwm reproduce oreilly2006 ablations-sir2 --seed 62`" in page
+    assert "`pbwm reproduce oreilly2006 ablations-sir2-open-gates --networks 16 --seed 62`" in page
+    assert "Row *1, 4 blocks of 1, rate 0.1* requires `--networks 16 --seed 0`." in page
+
+
 def test_every_row_of_a_table_is_on_the_page(published_page):
     """Otherwise, a row could vanish when its declaration is renamed."""
     shown = [row for row in published_page.rows() if row.times is not None]

@@ -8,6 +8,7 @@ from typer.core import TyperCommand
 
 from pbwm.compare.cli.figure import FigureWidth
 from pbwm.compare.cli.running import (
+    Mixed,
     Networks,
     On,
     Overwrite,
@@ -77,6 +78,7 @@ def _command(paper: Paper) -> None:
         on: On = Where.PROCESSES,
         show: Show = False,
         width: FigureWidth = Width.PAGE,
+        mixed: Mixed = False,
         resume: Resume = False,
         overwrite: Overwrite = False,
     ) -> None:
@@ -85,7 +87,8 @@ def _command(paper: Paper) -> None:
         chosen = paper_now.chosen(part or [])
         check_directory(directory, paper_now)
         for name, found in chosen.items() if not show else ():
-            run(found.study, directory / name, workers=workers, on=on, existing=existing(resume, overwrite))
+            how = existing(resume, overwrite)
+            run(found.study, directory / name, workers=workers, on=on, existing=how, mixed=mixed)
             tabulated(found.study, directory / name)
         results = {}
         for name, found in paper_now.parts.items():

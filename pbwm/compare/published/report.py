@@ -25,7 +25,7 @@ from pbwm.compare.figures.style import is_narrow, print_style
 from pbwm.compare.files import csv_text, write_csv, written_whole
 from pbwm.compare.published.paper import Paper, Part, Published, ratio, same_order
 from pbwm.compare.published.sections import markdown_table, settings
-from pbwm.compare.reports.study import frozen_text, mean_text
+from pbwm.compare.reports.study import frozen_text, mean_text, source_notes
 
 __all__ = [
     "HEADINGS",
@@ -99,6 +99,10 @@ def _goal_test(result: RowResult) -> str:
     return f"{goal.measures}: {np.median(found):g} ({found.min():g}–{found.max():g})" if len(found) else ""
 
 
+TERMS = (
+    "Mean and SD are over the networks that learned. Same order: the means (or, without them, the successes) differ by "
+    "a factor of at most √10."
+)
 SHOWN = {
     "published mean": "paper:\nmean",
     "published success": "success",
@@ -114,14 +118,14 @@ SHOWN = {
 
 def published_table(paper: Paper, results: Mapping[str, Sequence[RowResult]]) -> Table:
     """A line for each row that has been run: the paper's result, ours, and whether they have the same order."""
+    notes = source_notes([result for of in results.values() for result in of])
     table = Table(
         title=paper.title,
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
         show_edge=False,
-        caption="Mean and SD are over the networks that learned. Same order: the means (or, without them, the "
-        "successes) differ by a factor of at most √10.",
+        caption=" ".join([TERMS, *notes]),
         caption_justify="left",
     )
     table.add_column("networks", overflow="fold")
@@ -180,12 +184,15 @@ def _caption(part: Part, rows: Sequence[Beside]) -> str:
 
 
 def check_directory(directory: Path, paper: Paper) -> None:
-    """Raise `ResultsError` if a directory holds anything but parts and reports of a paper."""
+    """Raise `ResultsError` if a directory holds anything but parts and reports of a paper.
+
+    Figures are written after the table. Without table and report, they are therefore a user's.
+    """
     if directory.exists() and not directory.is_dir():
         raise ResultsError(f"{directory}: is a file; give a directory")
-    suffixes = ("", ".png", ".pdf", ".csv", ".txt")
-    ours = {REPORT, TABLE, *(f"{name}{suffix}" for name in paper.parts for suffix in suffixes)}
     names = sorted(path.name for path in directory.iterdir()) if directory.exists() else []
+    suffixes = ("", ".png", ".pdf", ".csv", ".txt") if {REPORT, TABLE} & set(names) else ("",)
+    ours = {REPORT, TABLE, *(f"{name}{suffix}" for name in paper.parts for suffix in suffixes)}
     foreign = [name for name in names if name not in ours]
     # A run that is stopped while it writes its report leaves a table alone.
     name, begins = (REPORT, f"# {paper.title}") if REPORT in names else (TABLE, csv_text(("part", *HEADINGS), ()))
@@ -207,7 +214,9 @@ def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[R
     """
     tables = {name: part_table(paper.parts[name], of) for name, of in results.items()}
     write_csv(directory / TABLE, ("part", *HEADINGS), [(name, *line) for name, of in tables.items() for line in of])
-    text = [f"# {paper.title}\n", f"Written by `pbwm reproduce {paper.name}`. {_code()}\n", READ]
+    found = [result for of in results.values() for result in of]
+    text = [f"# {paper.title}\n", f"Written by `pbwm reproduce {paper.name}`. {_code(found)}\n", READ]
+    text += [f"{note}\n" for note in source_notes(found)]
     for name, part in ((name, paper.parts[name]) for name in results):
         text.append(f"## {part.title}\n")
         if any(result.times.networks for result in results[name]):
@@ -228,6 +237,9 @@ All networks of a kind have the same settings on a task, and none was chosen on 
 """
 
 
-def _code() -> str:
-    code = code_version()
-    return f"pbwm {code['pbwm']}, sources {code['sources']}, NumPy {code['numpy']}, Numba {code['numba']}."
+def _code(results: Sequence[RowResult]) -> str:
+    """The code of the results or, without any, of this process."""
+    made = [cell.code for result in results for cell in result.cells] or [code_version()]
+    names = {"pbwm": "pbwm", "sources": "sources", "numpy": "NumPy", "numba": "Numba"}
+    each = sorted({", ".join(f"{label} {code.get(name)}" for name, label in names.items()) for code in made})
+    return f"{'; '.join(each)}."

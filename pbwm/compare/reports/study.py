@@ -30,6 +30,7 @@ __all__ = [
     "frozen_text",
     "mean_text",
     "search_table",
+    "source_notes",
     "status_table",
     "studies_table",
     "study_contrasts",
@@ -200,6 +201,12 @@ def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> 
         named = study.against or any(condition.against for condition in study.conditions)
         base = "row that the study names" if named else "first row of the task"
         notes.append(f"p: log-rank test against the {base}, corrected for the number of tests.")
+    return notes + source_notes(results)
+
+
+def source_notes(results: Sequence[RowResult]) -> list[str]:
+    """Sentences on results of several versions of the code, and on files that are not used."""
+    notes = []
     codes = sorted({code for result in results for code in result.codes})
     if len(codes) > 1:
         notes.append(f"Results of {len(codes)} versions of the code: {', '.join(codes)}.")

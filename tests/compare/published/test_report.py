@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from pbwm.compare.cli.app import app
 from pbwm.compare.errors import ResultsError
 from pbwm.compare.experiment import Store, Where, executor, read_study, run_study
+from pbwm.compare.experiment import cell as cell_module
 from pbwm.compare.figures.style import WIDTHS, Width
 from pbwm.compare.files import write_csv
 from pbwm.compare.published import PAPERS
@@ -153,6 +154,47 @@ def test_only_a_table_of_the_paper_is_written_again(tmp_path):
         check_directory(tmp_path, OREILLY)
     write_csv(table, ("part", *HEADINGS), [])
     check_directory(tmp_path, OREILLY)
+
+
+@pytest.mark.parametrize("name", ["table-1.csv", "figure-10.png"])
+def test_a_figure_without_a_table_is_a_users(name, tmp_path):
+    """Figures are written after the table."""
+    (tmp_path / name).write_text("mine\n")
+    with pytest.raises(ResultsError, match=rf"contains files that are not of oreilly2006 \({name}\)"):
+        check_directory(tmp_path, OREILLY)
+    write_csv(tmp_path / "table.csv", ("part", *HEADINGS), [])
+    check_directory(tmp_path, OREILLY)
+
+
+def test_results_of_other_code_or_of_another_seed_are_named(part, tmp_path, monkeypatch):
+    """They are rejected or, if asked for, kept; the report names the code of its results, and files it omits."""
+    paper = Paper(name="oreilly2006", title="A paper", summary="", parts={"figure-0": part})
+    monkeypatch.setattr("pbwm.compare.cli.reproduce.PAPERS", {"oreilly2006": paper})
+    out = tmp_path / "out"
+
+    def call(*arguments, status=0):
+        given = ["reproduce", "oreilly2006", "--on", "threads", "--out", str(out), *arguments]
+        shown = CliRunner().invoke(app, given)
+        assert shown.exit_code == status, shown.output
+        return " ".join((shown.output + shown.stderr).split()), (out / "report.md").read_text()
+
+    ours = cell_module.code_version()["sources"]
+    call("--networks", "16")
+    for module in ("runner", "cell"):
+        changed = cell_module.code_version() | {"sources": "elsewhere"}
+        monkeypatch.setattr(f"pbwm.compare.experiment.{module}.code_version", lambda changed=changed: changed)
+    said, report = call(status=2)
+    assert "was made by other code (other sources); give another directory, --mixed to keep these results" in said
+    assert "elsewhere" not in report
+    said, report = call("--mixed")
+    assert "Results of 2 versions of the code: " in said
+    assert "Results of 2 versions of the code: " in report
+    for sources in (ours, "elsewhere"):
+        assert f"sources {sources}, NumPy" in report
+    said, report = call("--show", "--seed", "7")
+    for shown in (said, report):
+        assert "Omitted: " in shown
+        assert "(seed = 0, not 7)" in shown
 
 
 @pytest.mark.parametrize("name", PAPERS)
