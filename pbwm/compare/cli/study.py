@@ -72,6 +72,9 @@ def _place(study: Study, out: str | None) -> Path:
 def _kept(name: str, out: str | None, networks: int | None) -> tuple[Study, Path]:
     if out is None and Path(name).is_dir():
         return Store(Path(name)).declared().with_networks(networks), Path(name)
+    if os.sep in name and not name.endswith(".toml") and not Path(name).exists():
+        remedy = "give the directory of a run, the name of a study (`pbwm study list`), or a TOML file"
+        raise PlanError(f"{name}: there is no such directory; {remedy}")
     study = _declared(name, networks)
     return study, _place(study, out)
 

@@ -52,8 +52,9 @@ def root() -> None:
 def show(
     name: Annotated[str, typer.Argument(help="A task (see `pbwm tasks`), or FILE.py:NAME.", metavar="TASK")],
     sequences: Annotated[
-        int, typer.Option(help="Number of sequences to print.", show_default="about 20 steps", max=MOST_SEQUENCES)
-    ] = 0,
+        int | None,
+        typer.Option(help="Number of sequences to print.", show_default="about 20 steps", min=1, max=MOST_SEQUENCES),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Root seed of all random numbers.", min=0, max=LARGEST_SEED)] = 0,
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="Change a parameter; may be repeated.", metavar="NAME=VALUE")
@@ -65,8 +66,6 @@ def show(
 ) -> None:
     """Print an example sequence of a task, and draw its automaton."""
     directory = directory_of(out, Path("results/tasks"))
-    if sequences < 0:
-        raise PlanError(f"--sequences = {sequences} must be at least 1; give the number of sequences to print")
     task = TASKS[name].build(**_changes(name, changes or []))
     screen = console()
     screen.print(f"{TASKS[name].summary}\n{task.spec.source}. Criterion: {task.spec.criterion}.", highlight=False)
@@ -109,8 +108,8 @@ def _changes(name: str, given: list[str]) -> dict[str, Any]:
     return changes
 
 
-def _example(task: Task, sequences: int, seed: int) -> Trials:
-    epochs = max(1, ceil(sequences / task.spec.sequences_per_epoch))
+def _example(task: Task, sequences: int | None, seed: int) -> Trials:
+    epochs = ceil((sequences or 1) / task.spec.sequences_per_epoch)
     block, _ = draw_epochs(task, seed, [0], range(epochs), Purpose.TEST_TRIALS)
     starts, steps = np.flatnonzero(block.starts[0]), int(block.length[0])
     drawn = task.spec.sequences_per_epoch * epochs

@@ -125,7 +125,7 @@ def _value(value: Any, hint: Any, where: str) -> Any:
         members = [str(m.value) for c in choices if isinstance(c, type) and issubclass(c, Enum) for m in c]
         remedy = f"give one of {', '.join(map(repr, members))}" if members else "give such a value"
         if any(is_dataclass(c) for c in choices):
-            remedy = f"name its parts: {where}.{CLASS}, …"
+            remedy = f"set its parts, e.g. {where.partition('parameters.')[2] or where}.{CLASS}"
         raise PlanError(f"{where} = {value!r} is not of type {names}; {remedy}") from None
     try:
         return float(found) if float in choices and type(found) is int and int not in choices else found

@@ -200,5 +200,6 @@ def read_study_file(path: Path) -> Study:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise PlanError(f"{path}: cannot be read ({error}); give a TOML file of a study") from None
+        reason = getattr(error, "strerror", None) or error
+        raise PlanError(f"{path}: cannot be read ({reason}); give a TOML file of a study") from None
     return from_toml(text, str(path))

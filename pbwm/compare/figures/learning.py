@@ -112,8 +112,8 @@ def epochs(scene: Scene) -> Iterator[Drawn]:
         name="epochs-to-criterion",
         caption=f"{scene.unit.capitalize()} to criterion: {networks_of(scene)}. {stopping_rule(scene)} Each point is a "
         "network, and the bar is the median of all. Hollow points: networks that err on fresh trials with frozen "
-        "weights. Triangles above the broken line did not reach the criterion within the budget. The axis is "
-        "logarithmic, because networks differ by large factors.",
+        "weights. Triangles above the dashed line: networks that did not reach the criterion within the budget. The "
+        "axis is logarithmic, because networks differ by large factors.",
         figure=figure,
         header=["model", "network", "epochs_to_criterion", "budget", "frozen_error"],
         rows=rows,
@@ -124,13 +124,15 @@ def raster_caption(scene: Scene, model: str, network: int) -> str:
     """The caption of a raster."""
     spec, recording = scene.task.spec, scene.recording(model)
     gates, slots = recording.gates, len(recording.slots)
-    twice = any(values.shape[2] == 2 * slots for values in recording.record.signals.values() if values.ndim == 3)
+    dopamine = [values for name, values in recording.record.signals.items() if "dopamine" in name]
+    twice = any(values.shape[2] == 2 * slots for values in dopamine if values.ndim == 3)
     groups = " (“in”: of input gates; “out”: of output gates)" if twice else ""
+    below = f"; dopamine{groups}" if dopamine else ""
     return (
         f"{model_name(model)} on {scene_name(scene)}: network {network} (seed {scene.seed}; "
         f"{scene.why(model, network)}), step by step on fresh trials with frozen weights. From top to bottom: input; "
         "target and response (errors in orange); each gate of every slot, from shut (white) to open; content of "
-        f"memory; signals{groups}. Vertical lines: start of {_article(spec.sequence)} {spec.sequence}."
+        f"memory{below}. Vertical lines: start of {_article(spec.sequence)} {spec.sequence}."
         + absent_gates(gates, model)
     )
 

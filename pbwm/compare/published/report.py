@@ -177,7 +177,7 @@ def _caption(part: Part, rows: Sequence[Beside]) -> str:
     counts = sorted({row.times.networks for row in rows})
     text = (
         f"{part.title}: epochs to criterion of our networks ({' or '.join(map(str, counts))} in a row) and published "
-        "means (diamonds). Points: networks; bars: medians of all networks; broken lines: budgets; triangles: networks "
+        "means (diamonds). Points: networks; bars: medians of all networks; dashed lines: budgets; triangles: networks "
         "that did not reach the criterion. The axis is logarithmic, because rows differ by large factors."
     )
     return text + (" Second panel: error on sequences that were never trained." if part.novel else "")

@@ -185,7 +185,8 @@ def test_the_table_tells_what_is_damaged(tmp_path, file):
         (("run", "learning", "--shard", "3"), "i/n"),
         (("run", "learning", "--scheduler", "tcp://127.0.0.1:1"), "--on dask"),
         (("run", "learning", "--out", " "), "names no directory"),
-        (("run", "none.toml"), "cannot be read"),
+        (("run", "none.toml"), "none.toml: cannot be read (No such file or directory); give a TOML file"),
+        (("status", "results/none"), "results/none: there is no such directory; give the directory of a run, the name"),
         (("resume", "."), "holds no run"),
     ],
 )

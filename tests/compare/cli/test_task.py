@@ -80,7 +80,7 @@ def test_the_example_is_what_network_0_is_tested_on(name, sequences, steps):
         (["12ax", "--set", "min_pairs"], "--set 'min_pairs' has no value"),
         (["12ax", "--set", "min_pairs=0"], "TwelveAX.min_pairs = 0 must be a whole number of at least 1"),
         (["12ax", "--set", "reading=independant"], "did you mean 'independent'"),
-        (["12ax", "--sequences", "-1"], "--sequences = -1 must be at least 1"),
+        (["12ax", "--sequences", "0"], "--sequences = '0' must be at least 1"),
     ],
 )
 def test_what_cannot_be_shown_is_rejected_by_name(options, said, tmp_path, monkeypatch):

@@ -67,7 +67,7 @@ def test_none_is_said_in_words():
         ({"stripes": 0}, PBWMParameterError, "must be at least 1"),
         ({"stripes.more": 1}, PlanError, "is a single value without parts"),
         ({"exploration.site": "cortex"}, PlanError, "give one of 'gpi', 'striatum'"),
-        ({"exploration": 3}, PlanError, "name its parts"),
+        ({"exploration": 3}, PlanError, "set its parts, e.g. exploration.class"),
         ({"cortex.norm": 1}, PlanError, "is not of type bool"),
         ({"striatum": "none"}, PlanError, "is not of type StriatumLearning"),
     ],

@@ -251,6 +251,8 @@ def test_figures_by_command(finished, tmp_path):
     assert numbered == list(
         zip("12345", ["raster-lstm", "raster-pbwm", "gates-lstm", "gates-pbwm", "agreement"], strict=True)
     )
+    assert "content of memory; dopamine (“in”" in captions
+    assert "content of memory. Vertical" in captions  # of the LSTM, which has no dopamine
     (tmp_path / "captions.md").write_text("My own captions\n")
     again = CliRunner().invoke(app, ["figure", "draw", str(finished), "agreement", "--out", str(tmp_path)])
     assert again.exit_code == 2

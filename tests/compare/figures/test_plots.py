@@ -90,7 +90,7 @@ def test_censored_networks_stand_above_the_broken_line_of_their_budget():
     assert labels == ["PBWM\n2 of 4", "LSTM\n3 of 3", "another\n1 of 3"]
     legend = [text.get_text() for text in ax.get_legend().get_texts()]
     assert legend == [
-        "network", "criterion not reached", "median of all networks\n(none: above the budget)", "budget: 500 epochs"
+        "network", "criterion not reached", "median of all networks\n(no bar: above the budget)", "budget: 500 epochs"
     ]  # fmt: skip
     low, high = ax.get_ylim()
     assert low < 40

@@ -28,7 +28,7 @@ def plot_epochs_to_criterion(
 ) -> Axes:
     """Draw a column per model: a dot for every network, a bar at the median.
 
-    There is no bar if fewer than half have reached the criterion. A broken line marks the budget; censored networks are
+    There is no bar if fewer than half have reached the criterion. A dashed line marks the budget; censored networks are
     open triangles above it. With `faultless` (whether each network made no error in the frozen test), networks with
     errors are hollow.
     """
@@ -70,7 +70,7 @@ def _label(ax: Axes, models: Sequence[EpochsToCriterion], unit: str, tested: boo
         mark(sound),
         *([mark("network that makes errors\nwith frozen weights", **hollow)] if tested else []),
         mark("criterion not reached", "^", **hollow),
-        mark("median of all networks\n(none: above the budget)", "|"),
+        mark("median of all networks\n(no bar: above the budget)", "|"),
         mark(f"budget: {budgets} {unit}", "--", linewidth=0.8),
     ]
     outer_legend(ax, handles=handles, labelspacing=0.5)
