@@ -53,7 +53,7 @@ def sweep(
     learner, block
         Trained networks, and the trials.
     conditions
-        Name → the manipulations for a dose; none for a dose without effect.
+        Name → the manipulations for a dose; none for a dose without effect, which is run once.
     doses, dose
         The doses, and their label.
 
@@ -66,14 +66,21 @@ def sweep(
         raise FigureError(f"{learner.name}: cannot be manipulated; give networks with manipulations, such as PBWM")
     now = learner.state()
     error = np.full((len(conditions), len(doses), learner.networks), np.nan)
+    unchanged: NDArray[np.float64] | None = None
     for i, of_dose in enumerate(conditions.values()):
         for j, amount in enumerate(doses):
+            manipulations = of_dose(amount)
+            if not manipulations and unchanged is not None:
+                error[i, j] = unchanged
+                continue
             try:
-                with learner.manipulated(*of_dose(amount)):
+                with learner.manipulated(*manipulations):
                     outcome = learner.run(block, learn=False)
             finally:
                 learner.set_state(now)
             error[i, j] = error_by_epoch(outcome.errors, outcome.counted)
+            if not manipulations:
+                unchanged = error[i, j]
     return Sweep(
         model=learner.name,
         dose=dose,

@@ -149,6 +149,9 @@ def report(
             show_default="RUN/report.html",
         ),
     ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out the figures that train networks for minutes.")
+    ] = False,
 ) -> None:
     """Write an HTML page about a run: figures, tables, parameters. The page loads nothing from the internet.
 
@@ -160,7 +163,7 @@ def report(
     try:
         with print_style(width):
             for scene, path in zip(scenes, files, strict=True):
-                write_report(scene, path, lambda said: screen.print(said, soft_wrap=True))
+                write_report(scene, path, lambda said: screen.print(said, soft_wrap=True), quick=quick)
                 screen.print(f"Report in {path}", soft_wrap=True)
     except KeyboardInterrupt as error:
         raise Interrupted("Interrupted. Finished pages are stored; the others were not written.", error) from None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 import numpy as np
@@ -129,9 +129,8 @@ def gains(scene: Scene) -> Iterator[Drawn]:
     }
     for model, networks in _with_manipulations(scene):
         count = networks.networks
-        error = np.array(
-            [[_errors_under(scene, model, count, of(gain)) for gain in GAINS] for of in kinds.values()], np.float64
-        )
+        errors = cache(partial(_errors_under, scene, model, count))  # normal dopamine is run once
+        error = np.array([[errors(of(gain)) for gain in GAINS] for of in kinds.values()], np.float64)
         dose, doses = "gain of dopamine", np.asarray(GAINS)
         found = Sweep(model=model, dose=dose, conditions=tuple(kinds), doses=doses, error=error)
         figure, axes = panels(1, width=4.6)

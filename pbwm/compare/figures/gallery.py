@@ -20,10 +20,16 @@ CANNOT_BE_DRAWN: tuple[type[Exception], ...] = (CompareError, TaskError, ValueEr
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the gallery: a sentence, and the function that draws it."""
+    """An entry of the gallery: a sentence, the function that draws it, and whether it trains networks for minutes."""
 
-    summary: str
+    shows: str
     draw: Callable[[Scene], Iterator[Drawn]]
+    trains: bool = False
+
+    @property
+    def summary(self) -> str:
+        """What the figure shows, and whether it trains networks."""
+        return f"{self.shows} Trains networks." if self.trains else self.shows
 
 
 GALLERY: Mapping[str, Entry] = {
@@ -42,7 +48,7 @@ GALLERY: Mapping[str, Entry] = {
     "rasters": Entry("One trained network of every model on the same trials.", memory.rasters),
     "decoding": Entry("Items decoded from memory, by steps since they were stored.", memory.decoding),
     "errors": Entry("Errors by kind of step, and by steps since the item was stored.", memory.errors),
-    "further-training": Entry("Frozen error during further training. Trains networks.", frozen_errors.further),
+    "further-training": Entry("Frozen error during further training.", frozen_errors.further, trains=True),
     "error-origins": Entry(
         "Origins of frozen errors: items lost, replaced, not released, or read wrongly.", frozen_errors.origins
     ),
@@ -56,10 +62,8 @@ GALLERY: Mapping[str, Entry] = {
     "alignment": Entry("Correspondence of slots between models, by their gates.", memory.alignment),
     "forced": Entry("Errors with a gate clamped open or shut (models with manipulations).", causes.forced),
     "lesions": Entry("Errors by the lesioned fraction of each nucleus (models with manipulations).", causes.lesions),
-    "gains": Entry("Learning with weaker bursts or dips (models with manipulations). Trains networks.", causes.gains),
-    "dopamine": Entry(
-        "Dopamine by kind of step over training (models with dopamine). Trains networks.", causes.dopamine
-    ),
+    "gains": Entry("Learning with weaker bursts or dips (models with manipulations).", causes.gains, trains=True),
+    "dopamine": Entry("Dopamine by kind of step over training (models with dopamine).", causes.dopamine, trains=True),
     "weights": Entry("Weights into the striatum by symbol (models with a striatum).", causes.weights),
     "cycles": Entry("Disinhibition within a step, cycle by cycle (models with a striatum).", causes.cycles),
 }

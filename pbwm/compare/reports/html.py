@@ -28,6 +28,8 @@ __all__ = ["REPORT", "report_files", "report_page", "write_report"]
 
 REPORT = "report.html"
 """Name of the page in the directory of the run."""
+LEFT_OUT = "left out of a quick report; `pbwm figure draw` draws it"
+"""Why a quick report lacks a figure."""
 TEMPLATE = "report.html"
 """Name of the template. What precedes its first field begins every page."""
 
@@ -100,12 +102,15 @@ def _command(scene: Scene) -> str:
     return join(["pbwm", "compare", scene.task_name, *(str(part) for pair in options.items() for part in pair)])
 
 
-def report_page(scene: Scene, said: Callable[[str], None]) -> str:
-    """The report of a scene as HTML, with the reasons for missing figures; `said` is called for each figure."""
+def report_page(scene: Scene, said: Callable[[str], None], quick: bool = False) -> str:
+    """The report of a scene as HTML, with the reasons for missing figures; `said` is called for each figure.
+
+    A `quick` report has no figures that train networks.
+    """
     figures, missing = [], []
     for number, name in enumerate(GALLERY, 1):
         with print_style():
-            found = drawn_or_why(name, scene)
+            found = LEFT_OUT if quick and GALLERY[name].trains else drawn_or_why(name, scene)
             if isinstance(found, str):
                 missing.append((name, found))
             else:
@@ -152,9 +157,11 @@ def report_files(directory: Path, scenes: Sequence[Scene], out: Path | None = No
     return pages
 
 
-def write_report(scene: Scene, path: Path, said: Callable[[str], None] = lambda _: None) -> Path:
-    """Write the report of a scene to a file, and return its path."""
-    page = report_page(scene, said)
+def write_report(
+    scene: Scene, path: Path, said: Callable[[str], None] = lambda _: None, *, quick: bool = False
+) -> Path:
+    """Write the report of a scene (`report_page`) to a file, and return its path."""
+    page = report_page(scene, said, quick)
     with written_whole(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
     return path

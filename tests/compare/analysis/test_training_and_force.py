@@ -135,9 +135,19 @@ def test_an_interrupted_analysis_leaves_the_networks_as_they_were(analysis, monk
     assert networks.ran == 0
 
 
-def test_lesions_are_swept_in_doses():
+def test_lesions_are_swept_in_doses(monkeypatch):
     block, _ = draw_epochs(TASK, 0, range(3), range(1))
-    found = lesion_sweep(learner(Manipulable), block, ["matrix_go", "stn"], (0, 0.5, 1))
+    networks, runs = learner(Manipulable), []
+    run = networks.run
+
+    def counted(block, **how):
+        runs.append(networks.manipulations)
+        return run(block, **how)
+
+    monkeypatch.setattr(networks, "run", counted)
+    found = lesion_sweep(networks, block, ["matrix_go", "stn"], (0, 0.5, 1))
+    assert len(runs) == 5
+    assert runs.count(()) == 1
     assert found.error.shape == (2, 3, 3)
     counts = block.counts[:, :15].sum(1) / block.counts.sum(1)
     np.testing.assert_allclose(found.error[1], [[0] * 3, counts, [1] * 3])

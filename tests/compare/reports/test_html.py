@@ -67,6 +67,17 @@ def test_a_condition_of_a_study_has_a_report(tmp_path):
     assert (tmp_path / "figures" / "errors.png").exists()
 
 
+def test_a_quick_report_trains_no_networks(tmp_path, monkeypatch):
+    few = {name: gallery.GALLERY[name] for name in ("learning-curves", "further-training")}
+    monkeypatch.setattr("pbwm.compare.reports.html.GALLERY", few)
+    run(replace(STUDY, conditions=STUDY.conditions[:1]), tmp_path)
+    assert "further-training (2 of 2): not drawn" in call("report", tmp_path, "--quick").stdout
+    page = (tmp_path / "report.html").read_text()
+    assert '<figure id="learning-curves">' in page
+    assert "<li>further-training: left out of a quick report; `pbwm figure draw` draws it" in page
+    assert "not drawn" not in call("report", tmp_path).stdout
+
+
 def test_an_experiment_of_a_paper_has_a_report_and_figures(tmp_path):
     study = PAPERS["hochreiter1997"].parts["6a"].study
     conditions = (replace(study.conditions[0], epochs=200),)
