@@ -8,7 +8,9 @@ from pbwm.gate import Disinhibition, MergedGate, NoiseScaledRelay, PointRelay
 from pbwm.match_units import MatchUnits
 from pbwm.params import GatingParams, Inhibition, LayerInhibition, PathParams, PBWMParams
 from pbwm.profiles import DeepProfile
+from pbwm.recommended import recommended, taught_by_reward
 from pbwm.striatum import CovarianceRule, FeedbackRule, TagRule
+from tasks.catalog import TASKS
 
 DEFAULT = PBWMParams()
 SMALL = PBWMParams(stripes=3, hidden=9)
@@ -16,6 +18,8 @@ CORTEX, STRIATUM = DEFAULT.cortex, DEFAULT.striatum
 DIRECT = MergedGate(nogo_gain=1.0, direct_nogo=True)
 ONCE = GatingParams(checks=1, maintenance_gain=1.0)
 BLIND = RescorlaWagner(senders=("control_input",), prediction_min=0.0)
+RECOMMENDED = replace(recommended(TASKS["sir2"].build().spec), stripes=3, hidden=12)
+TIMED = replace(recommended(TASKS["2-back"].build().spec), stripes=6, hidden=12)
 FEEDBACK = replace(SMALL, gate=DIRECT, gating=ONCE, dopamine=BLIND, exploration=Exploration(sd=0.3))
 
 CASES = {
@@ -249,12 +253,12 @@ CASES = {
         ),
         8,
     ),
-    "ages of contents, merged gate with competition": ("sir2", replace(SMALL, gating=GatingParams(age_units=4)), 10),
+    "ages of contents, merged gate with competition": ("sir2", replace(SMALL, gating=GatingParams(age_units=4, age_strength=1.5)), 10),
     "ages of contents, direct NoGo, feedback": (
         "12ax",
         replace(
             FEEDBACK,
-            gating=replace(ONCE, age_units=4, maintenance_max=6),
+            gating=replace(ONCE, age_units=4, age_strength=0.5, maintenance_max=6),
             striatum=replace(STRIATUM, rule=FeedbackRule(), learning_rate=2.0, soft_bounds=False),
         ),
         16,
@@ -351,4 +355,6 @@ CASES = {
         ),
         16,
     ),
+    "the recommended network, smaller: its credit depends on a graded gate": ("sir2", RECOMMENDED, 16),
+    "the recommended network, smaller, with ages and by reward alone": ("2-back", taught_by_reward(TIMED), 16),
 }

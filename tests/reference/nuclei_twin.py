@@ -60,9 +60,10 @@ def connect_nuclei(twin, add, own_stripe):
         mask[group * n : (group + 1) * n] = np.kron(np.eye(n), np.ones((1, size)))
         return mask
 
-    for kind in ("", "_age")[: 1 + (twin.params.gating.age_units > 0)]:
-        nucleus(f"nogo{kind}", "gpe", own_stripe(f"nogo{kind}", "gpe"), d.nogo_to_gpe, sign=-1)
-        nucleus(f"go{kind}", "gpi", own_stripe(f"go{kind}", "gpi"), d.go_to_gpi, sign=-1)
+    gating = twin.params.gating
+    for kind, strength in (("", 1.0), ("_age", gating.age_strength))[: 1 + (gating.age_units > 0)]:
+        nucleus(f"nogo{kind}", "gpe", own_stripe(f"nogo{kind}", "gpe"), strength * d.nogo_to_gpe, sign=-1)
+        nucleus(f"go{kind}", "gpi", own_stripe(f"go{kind}", "gpi"), strength * d.go_to_gpi, sign=-1)
     nucleus("stn", "gpe", everywhere, d.stn_to_gpe / gated)
     nucleus(twin.control, "stn", np.ones((gated, twin.layers[twin.control].n), bool), d.cortex_to_stn)
     nucleus("gpe", "stn", one_to_one, d.gpe_to_stn, sign=-1)

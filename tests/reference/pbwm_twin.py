@@ -108,15 +108,16 @@ class Twin:
         if self.gating == "thalamus":
             connect_nuclei(self, add, own_stripe)
         else:
-            direct, ages = self.params.gate.direct_nogo, self.params.gating.age_units > 0
-            kinds, strength = ("", "_age")[: 1 + ages], {"absolute": (2 if direct else 1.5) if ages else 1}
-            for kind in kinds:
-                add(f"go{kind}", "gate", own_stripe(f"go{kind}", "gate"), "fixed", **strength)
+            direct, gating = self.params.gate.direct_nogo, self.params.gating
+            kinds = {"": 1.0, "_age": gating.age_strength} if gating.age_units else {"": 1.0}
+            alone = (2 if direct else 1.5) if gating.age_units else 1
+            for kind, strength in kinds.items():
+                add(f"go{kind}", "gate", own_stripe(f"go{kind}", "gate"), "fixed", absolute=strength * alone)
                 target = "gate" if direct else "gpe"
-                nogo = {**strength, "sign": -1} if direct else {"absolute": len(kinds)}
+                nogo = {"absolute": strength * alone, "sign": -1} if direct else {"absolute": strength * len(kinds)}
                 add(f"nogo{kind}", target, own_stripe(f"nogo{kind}", target), "fixed", **nogo)
             if not direct:
-                add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1, **strength)
+                add("gpe", "gate", own_stripe("gpe", "gate"), "fixed", sign=-1, absolute=alone)
         if p.learned_inputs:
             full("stimulus", "mnt")
         else:
