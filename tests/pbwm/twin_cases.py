@@ -253,7 +253,11 @@ CASES = {
         ),
         8,
     ),
-    "ages of contents, merged gate with competition": ("sir2", replace(SMALL, gating=GatingParams(age_units=4, age_strength=1.5)), 10),
+    "ages of contents, merged gate with competition": (
+        "sir2",
+        replace(SMALL, gating=GatingParams(age_units=4, age_strength=1.5)),
+        10,
+    ),
     "ages of contents, direct NoGo, feedback": (
         "12ax",
         replace(

@@ -29,8 +29,8 @@ from tasks.base.training import draw_lesson
 __all__ = ["cycles", "dopamine", "forced", "gains", "lesions", "weights"]
 
 NUCLEI = (
-    *("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "snr_thalamus", "pfc_maintenance_deep", "pfc"),
-    "hidden",
+    *("matrix_go", "matrix_nogo", "gpe", "stn", "gpi", "thalamus", "gpi_thalamus", "snr_thalamus"),
+    *("pfc_maintenance_deep", "pfc", "hidden"),
 )
 """Layers of a lesion sweep, if the network has them."""
 EPOCHS_OF_DOPAMINE = 60
@@ -189,19 +189,26 @@ def weights(scene: Scene) -> Iterator[Drawn]:
         caption = (
             f"Weights from each symbol to Go units minus those to NoGo units, by stripe: network {network} of "
             f"{model_name(model)} on {scene_name(scene)} (seed {scene.seed}). Above 0 a symbol opens the gate of the "
-            "stripe; below 0 it shuts it."
+            f"stripe; below 0 it shuts it.{_age_too(networks.blocks[0])}"
         )
         header = ["network", "stripe", "symbol", "Go", "NoGo"]
         yield Drawn(name=f"weights-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
+def _age_too(learner: Learner) -> str:
+    sees_age = any(layer.name == "matrix_go_age" for layer in pbwm_of(learner).circuit.layers)
+    return " In stripes that see it, the age of the content acts on the gate, too (not shown)." if sees_age else ""
+
+
 def cycles(scene: Scene) -> Iterator[Drawn]:
-    """A step at which an item must be stored, cycle by cycle."""
+    """A step at which an item must be stored, or the first step if there is none, cycle by cycle."""
     for model, networks in _with_manipulations(scene):
         network = scene.best_network(model)
         block, lane = divmod(network, BLOCK)
         trials = network_trials(test_trials(scene.task, scene.seed, [network], STEPS_TO_A_STORE), 0)
-        found = trial_by_cycle(networks.blocks[block], lane, trials, _first_store(trials.ideal_gate))
+        step = _first_store(trials.ideal_gate)
+        found = trial_by_cycle(networks.blocks[block], lane, trials, step)
+        stores = (trials.ideal_gate[step] == GateAction.STORE).any()
         rows = [
             [nucleus, stripe, cycle, float(activity[cycle, i])]
             for nucleus, activity in found.activity.items()
@@ -209,10 +216,10 @@ def cycles(scene: Scene) -> Iterator[Drawn]:
             for cycle in range(len(activity))
         ]
         caption = (
-            f"One step at which a perfect memory stores ({found.title}), cycle by cycle: network {network} of "
-            f"{model_name(model)} on {scene_name(scene)} (seed {scene.seed}). Each line is the most active unit of a "
-            "stripe: colored if its gate opens at this step, gray if it stays shut. Vertical lines: ends of phases. "
-            "Striatal units may alternate between cycles, an effect of the size of the time step."
+            f"One step{' at which a perfect memory stores' * bool(stores)} ({found.title}), cycle by cycle: network "
+            f"{network} of {model_name(model)} on {scene_name(scene)} (seed {scene.seed}). Each line is the most "
+            "active unit of a stripe: colored if its gate opens at this step, gray if it stays shut. Vertical lines: "
+            "ends of phases. Striatal units may alternate between cycles, an effect of the size of the time step."
         )
         header = ["nucleus", "stripe", "cycle", "activity"]
         yield Drawn(name=f"cycles-{model}", caption=caption, figure=plot_cycles(found), header=header, rows=rows)
