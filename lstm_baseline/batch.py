@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError, LSTMWeightsError
-from lstm_baseline.functional import Weights, require_targets, within_margin
+from lstm_baseline.functional import Weights, as_inputs, require_circuit, require_targets, within_margin
 from lstm_baseline.kernels.batch import run_batches
 from lstm_baseline.layout import Layout
 from lstm_baseline.network_form import Form, Rule
@@ -43,7 +43,8 @@ class Batches(NamedTuple):
         cls, circuit: Circuit, params: LSTMParams, weights: Weights, inputs: ArrayLike, target: ArrayLike
     ) -> "Batches":
         """Parameters are those of `train_on_batches`."""
-        x, wanted = np.asarray(inputs, params.dtype), np.asarray(target)
+        require_circuit(circuit, params)
+        x, wanted = as_inputs(inputs, params.dtype), np.asarray(target)
         fits = x.ndim == 4 and min(x.shape[:3]) >= 1 and x.shape[3] == circuit.inputs
         rule, remedy = f"must be (batch, step, sequence, {circuit.inputs})", "give a number per input unit"
         require(fits, "inputs.shape", x.shape, rule, remedy, error=LSTMTrialsError)
@@ -128,9 +129,9 @@ def train_on_batches(
     LSTMWeightsError
         If weights are missing, do not fit, or are of several networks.
     LSTMTrialsError
-        If inputs or targets do not fit the circuit.
+        If inputs or targets do not fit the circuit, or inputs are not finite.
     LSTMParameterError
-        If the learning rule is not `BPTT`.
+        If the learning rule is not `BPTT`, or the circuit is not that of `params`.
     """
     run = Batches.of(circuit, params, weights, inputs, target)
     run.run(learn=True)

@@ -19,10 +19,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from lstm_baseline.errors import LSTMTaskError
+from lstm_baseline.errors import LSTMParameterError, LSTMTaskError
 from lstm_baseline.params import LSTMParams, Output
 from lstm_baseline.weights import Group, packed, unpacked
 from tasks.base.abilities import require_abilities
+from tasks.base.errors import is_count, require
 from tasks.base.task import Answer, Choice, Quantity, Several, TaskSpec
 
 __all__ = ["Circuit"]
@@ -111,6 +112,11 @@ class Circuit(NamedTuple):
     def sized(cls, inputs: int, outputs: int, params: LSTMParams) -> "Circuit":
         """The circuit with this many input and output units.
 
+        Raises
+        ------
+        LSTMParameterError
+            If a number is not a whole number of at least 1.
+
         Examples
         --------
         >>> Circuit.sized(7, 7, LSTMParams.gers_2000()).weights  # the count in Gers et al. (2000)
@@ -118,6 +124,9 @@ class Circuit(NamedTuple):
         >>> Circuit.sized(2, 1, LSTMParams.hochreiter_schmidhuber_1997()).weights  # of 1997, experiment 4
         93
         """
+        rule, remedy = "must be a whole number of at least 1", "give the number of units"
+        for name, count in (("inputs", inputs), ("outputs", outputs)):
+            require(is_count(count, 1), f"Circuit.{name}", count, rule, remedy, error=LSTMParameterError)
         blocks, cells = params.blocks, params.blocks * params.cells_per_block
         kinds = 1 + params.forget_gate + params.output_gate
         units = cells + kinds * blocks

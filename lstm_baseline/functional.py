@@ -113,6 +113,28 @@ def within_margin(choice: NDArray[Any], params: LSTMParams) -> NDArray[Any]:
     return taught
 
 
+def require_circuit(circuit: Circuit, params: LSTMParams) -> None:
+    """Raise `LSTMParameterError` unless the circuit is that of `params`: kernels would read other arrays."""
+    same = circuit == Circuit.sized(circuit.inputs, circuit.outputs, params)
+    rule, remedy = "must be that of the parameters", "make it by Circuit.sized with them"
+    require(same, "circuit", circuit, rule, remedy, error=LSTMParameterError)
+
+
+def as_inputs(inputs: ArrayLike, dtype: str) -> NDArray[Any]:
+    """Inputs as an array of this precision; `LSTMTrialsError` if they are not numbers, or not finite in it."""
+    with np.errstate(over="ignore"):
+        try:
+            x = np.asarray(inputs, dtype)
+        except (TypeError, ValueError) as why:
+            raise LSTMTrialsError(f"inputs must be an array of numbers ({why}); give one") from None
+    broken = np.argwhere(~np.isfinite(x))
+    if len(broken):
+        place = tuple(int(i) for i in broken[0])
+        rule = f"must be finite in {dtype}"
+        require(False, f"inputs{list(place)}", float(x[place]), rule, "correct it", error=LSTMTrialsError)
+    return x
+
+
 def require_targets(wanted: NDArray[Any], outputs: int) -> None:
     """Raise `LSTMTrialsError` unless targets are numbers of outputs, or −1."""
     rule, remedy = "must be whole numbers", "give the number of the output that is wanted, or -1"
@@ -145,7 +167,8 @@ class _Window(NamedTuple):
         length: ArrayLike | None,
         resets: ArrayLike | None,
     ) -> "_Window":
-        x = np.asarray(inputs, params.dtype)
+        require_circuit(circuit, params)
+        x = as_inputs(inputs, params.dtype)
         require(
             x.ndim == 3 and x.shape[0] >= 1 and 1 <= x.shape[1] <= LANES and x.shape[2] == circuit.inputs,
             "inputs.shape",
@@ -228,8 +251,10 @@ def run(
 
     Raises
     ------
+    LSTMParameterError
+        If the circuit is not that of `params`.
     LSTMTrialsError, LSTMWeightsError
-        If arrays do not fit, or weights are missing or not finite.
+        If arrays do not fit or are not finite, or weights are missing.
 
     Examples
     --------
@@ -345,9 +370,12 @@ def improve(
 
     Raises
     ------
+    LSTMParameterError
+        If the circuit is not that of `params`.
     LSTMWeightsError
         If weights or gradients are missing, do not fit, or are not finite.
     """
+    require_circuit(circuit, params)
     layout, form = Layout.networks(circuit), Form.of(params)
     state, stream = State.of(layout, params.dtype), Stream.of(layout, 1, params.dtype)
     trace = Trace.of(layout, 1, params.dtype, plain=form.plain)

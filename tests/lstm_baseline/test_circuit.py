@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from lstm_baseline import Circuit, LSTMParams, LSTMWeightsError
+from lstm_baseline import Circuit, LSTMParameterError, LSTMParams, LSTMWeightsError
 from lstm_baseline.weights import pack_into
 from tasks.base.errors import UnknownNameError
 from tasks.engine.lanes import LANES, aligned_zeros
@@ -13,6 +13,12 @@ from tests.reference.lstm_cases import circuits, random_weights
 
 def test_the_published_count_of_weights():
     assert Circuit.sized(7, 7, LSTMParams.gers_2000()).weights == 424
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [(0, 2), (2, 0), (-1, 2), (2, 1.5), ("a", 2), (True, 2)])
+def test_a_circuit_has_at_least_one_input_and_one_output(inputs, outputs):
+    with pytest.raises(LSTMParameterError, match=r"Circuit\.(in|out)puts = .* must be a whole number of at least 1"):
+        Circuit.sized(inputs, outputs, LSTMParams.modern())
 
 
 def test_the_size_of_a_torch_lstm_with_one_bias():

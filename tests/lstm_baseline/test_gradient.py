@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_baseline import Circuit, LSTMParameterError, LSTMTrialsError
-from lstm_baseline.functional import error_gradient, online_gradient, run, target_gradient
+from lstm_baseline.batch import train_on_batches
+from lstm_baseline.functional import error_gradient, improve, online_gradient, run, target_gradient
 from tests.reference import lstm_twin
 from tests.reference.lstm_cases import FORMS, circuits, of_network, random_weights
 
@@ -88,3 +89,33 @@ def test_shapes_that_do_not_fit_are_rejected(rng):
             run(circuit, forgetful, weights, np.zeros((4, 2, 3)), resets=resets)
     with pytest.raises(LSTMParameterError, match=r"Learning\.rule = .* does not learn step by step"):
         online_gradient(circuit, FORMS["modern"](blocks=2), weights, np.zeros((4, 2, 3)), np.zeros((4, 2), int))
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, 1e300])
+def test_inputs_that_are_not_finite_are_rejected(wrong, rng):
+    """Otherwise, they would make weights of a batch NaN."""
+    params = FORMS["modern"](blocks=2)
+    circuit = Circuit.sized(3, 2, params)
+    weights, x = random_weights(circuit, 1, rng), np.zeros((2, 4, 1, 3))
+    x[1, 2, 0, 1] = wrong
+    with pytest.raises(LSTMTrialsError, match=r"inputs\[2, 0, 1\] = (nan|inf) must be finite in float32"):
+        run(circuit, params, weights, x[1])
+    with pytest.raises(LSTMTrialsError, match=r"inputs\[1, 2, 0, 1\] = (nan|inf) must be finite in float32"):
+        train_on_batches(circuit, params, weights, x, np.zeros((2, 4, 1), int))
+    with pytest.raises(LSTMTrialsError, match="inputs must be an array of numbers"):
+        run(circuit, params, weights, [[["a", "b", "c"]]])
+
+
+def test_a_circuit_of_other_parameters_is_rejected(rng):
+    """Kernels would read beyond its arrays."""
+    params = FORMS["modern"](blocks=2)
+    circuit = Circuit.sized(3, 2, FORMS["modern"](blocks=2, peepholes=True, gates_seen=True))
+    weights, x = random_weights(circuit, 1, rng), np.zeros((4, 1, 3))
+    said = r"circuit = Circuit.* must be that of the parameters; make it by Circuit\.sized with them"
+    for call in (
+        lambda: run(circuit, params, weights, x),
+        lambda: train_on_batches(circuit, params, weights, x[None], np.zeros((1, 4, 1), int)),
+        lambda: improve(circuit, params, weights, [weights]),
+    ):
+        with pytest.raises(LSTMParameterError, match=said):
+            call()
