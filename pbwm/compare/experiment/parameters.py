@@ -122,8 +122,8 @@ def _value(value: Any, hint: Any, where: str) -> Any:
         found = from_plain(list(value) if isinstance(value, tuple) else value, hint, where)
     except SavedFileError:
         names = " or ".join(getattr(c, "__name__", str(c)) for c in choices)
-        members = [str(m.value) for c in choices if isinstance(c, type) and issubclass(c, Enum) for m in c]
-        remedy = f"give one of {', '.join(map(repr, members))}" if members else "give such a value"
+        members = [_said(m) for c in choices if isinstance(c, type) and issubclass(c, Enum) for m in c]
+        remedy = f"give one of {', '.join(members)}" if members else "give such a value"
         if any(is_dataclass(c) for c in choices):
             remedy = f"set its parts, e.g. {where.partition('parameters.')[2] or where}.{CLASS}"
         raise PlanError(f"{where} = {value!r} is not of type {names}; {remedy}") from None
@@ -131,6 +131,10 @@ def _value(value: Any, hint: Any, where: str) -> Any:
         return float(found) if float in choices and type(found) is int and int not in choices else found
     except OverflowError:
         raise PlanError(f"{where} = {shown(value)} is beyond what a number can be; give a smaller one") from None
+
+
+def _said(member: Enum) -> str:
+    return repr(member.value) if isinstance(member.value, str) else f"{member.value} ({member.name})"
 
 
 def changes_between(base: Any, params: Any, prefix: str = "") -> dict[str, Any]:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_baseline.kernels.squashing import Squashing
 from lstm_baseline.params import LSTMParams
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.parameters import changed, changes_between, flat
@@ -75,6 +76,13 @@ def test_none_is_said_in_words():
 def test_what_cannot_be_is_named(changes, error, says):
     with pytest.raises(error, match=says):
         changed(store_network(), changes)
+
+
+def test_values_that_are_numbers_are_listed_with_their_names():
+    """A user cannot know that 0 is tanh."""
+    with pytest.raises(PlanError, match=r"parameters\.g = 'relu' is not of type Squashing; give one of 0 \(TANH\), 1 "):
+        changed(LSTMParams(), {"g": "relu"})
+    assert changed(LSTMParams(), {"g": 3}).g is Squashing.LOGISTIC
 
 
 def test_a_parameter_given_twice_is_rejected():
