@@ -65,6 +65,21 @@ def test_the_record_ends_with_what_the_stripes_have(layout):
         assert signals[f"{name}_tag"].any()
 
 
+def test_dopamine_acts_on_the_tags_recorded_one_step_before():
+    """The record gives the change of weights: Σ_t η (δ_Go(t) tag_Go(t − 1) + δ_NoGo(t) tag_NoGo(t − 1))."""
+    learner, n = network(rate=0.001), 3
+    name = "control_input->matrix_go"
+    before = learner.weights()[name]
+    signals = learner.run(block_of(), record=True).record.signals
+    change = (learner.weights()[name] - before).reshape(16, 2 * n, -1)[:, :n]
+    expected = 0.001 * sum(
+        (signals[f"stripe_dopamine_{kind}"][:, 1:, :n, None] * signals[f"{kind}_tag"][:, :-1]).sum(1)
+        for kind in ("go", "nogo")
+    )
+    np.testing.assert_allclose(change, expected, atol=1e-6)
+    assert np.abs(change).max() > 1e-4
+
+
 def test_what_a_gate_overwrites_is_displaced_and_rejections_start_again():
     learner = network()
     for stripe, held in ((0, True), (1, False)):
