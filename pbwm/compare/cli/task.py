@@ -123,6 +123,7 @@ def example_table(spec: TaskSpec, trials: Trials) -> Table:
     table = Table(
         "step", *(c.name for c in spec.channels), *(c.name for c in spec.analog), "event", "target", "counts",
         "rewarded", *(f"gate: {item}" for item in spec.items), title=f"{spec.name}: an example",
+        padding=(0, 1, 0, 0),
     )  # fmt: skip
     for step in range(len(trials)):
         if step and trials.starts[step]:
