@@ -118,7 +118,9 @@ def _pathways(graph: nx.MultiDiGraph) -> Table:
 def _name(pathway: Pathway) -> str:
     if "matrix_go" in pathway.nodes:
         return "direct"
-    return "indirect" if "matrix_nogo" in pathway.nodes else "hyperdirect"
+    if "matrix_nogo" in pathway.nodes:
+        return "indirect"
+    return "STN and GPe" if "gpe" in pathway.nodes else "hyperdirect"
 
 
 def gate(

@@ -83,9 +83,9 @@ def draw_figures(
             drawn, missing = draw_scenes(scenes, names or list(GALLERY), directory, screen)
     except KeyboardInterrupt as error:
         raise Interrupted(f"Interrupted. Finished figures are in {directory}.", error) from None
-    screen.print(f"Figures, captions, and tables in {directory}", soft_wrap=True)
     if names and missing and not drawn:
         raise FigureError(missing[0])
+    screen.print(f"Figures, captions, and tables in {directory}", soft_wrap=True)
 
 
 def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] | None) -> list[Scene]:
@@ -96,7 +96,7 @@ def scenes_of(run: Run, conditions: Sequence[str] | None, tasks: Sequence[str] |
     scenes = [scene for scene in run.scenes(conditions or (), tasks or ()) if scene.models]
     damaged = [damage for result in run.results for damage in result.damaged]
     for damage in damaged:
-        typer.echo(f"Omitted: {damage}", err=True)
+        typer.echo(f"Omitted: {damage}; repeat the run to replace it", err=True)
     if not scenes:
         found = "no results that can be used; run it again" if damaged else "no results yet; run it first"
         raise PlanError(f"{run.directory}: {found}")

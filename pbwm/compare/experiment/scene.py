@@ -126,7 +126,7 @@ class Scene:
         row = self.row(model)
         found = read_curves([self.store.cell_path(row, cell.networks, RECORDS) for cell in self._cells(model)])
         if found is None:
-            raise FigureError(f"{model}: its learning curves were not stored; run it with record = ['curves']")
+            raise FigureError(_absent(model, "learning curves", "record = ['curves']"))
         networks, epochs = slice(self.count(model)), slice(row.epochs)
         return Curves(errors=found.errors[networks, epochs], counted=found.counted[networks, epochs])
 
@@ -155,7 +155,7 @@ class Scene:
         """
         paths = self._paths(model, WEIGHTS)
         if not paths or len(paths) < len(self._cells(model)):
-            raise FigureError(f"{model}: its networks were not stored; run it with record = ['weights']")
+            raise FigureError(_absent(model, "networks", "--save, or in a study record = ['weights']"))
         row = self.row(model)
         found = _population(paths, row.networks_class, threads)
         if row.goal is None:
@@ -256,3 +256,7 @@ def _population(
         raise SavedFileError(f"{paths[0]}: holds networks of {model!r}, which {rule}; install or register this model")
     whole = Snapshot.joined([read_snapshot(path, kind.name, kind.params_kind) for path in paths])
     return Population.of(whole, kind, threads=threads, **options)
+
+
+def _absent(model: str, what: str, option: str) -> str:
+    return f"{model}: its {what} were not stored, or are damaged; repeat the run with {option}"

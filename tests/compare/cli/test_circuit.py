@@ -62,8 +62,11 @@ def test_no_line_passes_behind_a_box(configuration, task, by_stripe):
 def test_the_command_writes_the_figure_and_every_edge(tmp_path):
     result = runner.invoke(app, ["circuit", "--task", "sir2", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
-    for pathway in ("direct", "indirect", "hyperdirect", "matrix_go ⊣ gpi ⊣ thalamus"):
+    for pathway in ("direct", "indirect", "matrix_go ⊣ gpi ⊣ thalamus"):
         assert pathway in result.output
+    by_stn = {line.split("│")[1].strip(): line for line in result.output.splitlines() if "→ stn → g" in line}
+    assert "opens" in by_stn.pop("STN and GPe")  # a detour of the hyperdirect pathway, with the opposite effect
+    assert [name for name, line in by_stn.items() if "shuts" in line] == ["hyperdirect"]
     assert {path.suffix for path in tmp_path.iterdir()} == {".png", ".svg", ".csv"}
     with (tmp_path / "circuit-disinhibition.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))

@@ -59,7 +59,7 @@ def test_conditions_of_a_study_are_scenes(tmp_path):
     assert [scene.title for scene in found.scenes()] == ["sir2 · even", "sir2 · stuck: some never"]
     scene = found.scene(condition="stuck: some never")
     assert scene.learning_curve("stuck").error.shape == (17, 10)
-    with pytest.raises(FigureError, match=r"stuck: its networks were not stored; run it with record = \['weights'\]"):
+    with pytest.raises(FigureError, match=r"stuck: its networks were not stored, .* in a study record = \['weights'\]"):
         scene.recording("stuck")
 
 

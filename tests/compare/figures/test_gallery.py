@@ -191,7 +191,9 @@ def test_recordings_are_read_as_they_were_written(scene, tmp_path):
 def test_a_run_that_kept_nothing_says_so_and_shows_what_it_can(tmp_path):
     scene = open_run(run(tmp_path, ("lstm",), 2, save=False)).scene()
     assert len(draw("learning-curves", scene)) == len(draw("epochs-to-criterion", scene)) == 1
-    with pytest.raises(FigureError, match=r"lstm: its networks were not stored; run it with record = \['weights'\]"):
+    with pytest.raises(
+        FigureError, match=r"lstm: its networks were not stored, or are damaged; repeat the run with --save"
+    ):
         draw("gates", scene)
 
 
