@@ -21,6 +21,7 @@ from pbwm.compare.figures.names import and_list, model_name
 from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag
 from pbwm.compare.figures.plots.gates import gate_marks, plot_agreement, plot_gate_by_event, plot_selectivity
 from pbwm.compare.figures.plots.memory import (
+    equivalence_marks,
     plot_actions,
     plot_alignment,
     plot_decoding,
@@ -207,8 +208,7 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
         plot_equivalence(model, ax=ax)
         if not is_narrow():
             ax.label_outer()
-    marks = [mark("slot of a network"), mark("median", "|")]
-    figure.legend(handles=marks, loc="outside lower center", ncols=2)
+    figure.legend(handles=equivalence_marks(), loc="outside lower center", ncols=2)
     rows = [
         [model.model, name, network, slot, explained[network, i]]
         for model in found

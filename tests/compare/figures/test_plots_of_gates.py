@@ -35,7 +35,7 @@ from pbwm.compare.figures.plots.memory import (
 )
 from pbwm.compare.figures.plots.raster import plot_raster, plot_rasters
 from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
-from pbwm.compare.figures.style import GREY, ITEMS, WIDTHS, Width, print_style
+from pbwm.compare.figures.style import GREY, ITEMS, WIDTHS, Width, new_axes, print_style
 from tasks.catalog import TASKS
 from tests.compare.analysis.synthetic import perfect, with_gates
 
@@ -67,6 +67,10 @@ def test_gates_by_event_show_every_network_of_every_item(noisy):
     assert sorted(medians) == pytest.approx(sorted(np.median(found.mean["input_gate"], 0).ravel()))
     assert labels(ax)[0] == ["task", "cue", "target\nprobe", "lure\nprobe", "other\nprobe"]
     assert ax.get_ylim() == (-0.03, 1.03)
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert legend == ["network: slot of “task”", "network: slot of “cue”", "median"]
+    panel = new_axes()
+    assert plot_gate_by_event(found, "input_gate", ax=panel).get_legend() is None  # the figure has one for all panels
 
 
 def test_agreement_stands_model_beside_model(noisy):
@@ -105,6 +109,7 @@ def test_equivalence_shows_every_slot_on_the_line_of_its_update(noisy):
     np.testing.assert_allclose(np.sort(shown), np.sort(np.maximum(values[~np.isnan(values)], 0)))
     assert labels(ax)[1][0] == "both gates\n" + EQUATIONS["both gates"]
     assert EQUATIONS.keys() == EQUIVALENCE_MODELS.keys()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["slot of a network", "median"]
 
 
 def test_alignment_frames_the_pairs(noisy):

@@ -17,6 +17,7 @@ from pbwm.compare.figures.style import (
     mark,
     model_colour,
     new_axes,
+    outer_legend,
     shades,
     spread,
 )
@@ -25,8 +26,11 @@ __all__ = ["gate_marks", "plot_agreement", "plot_gate_by_event", "plot_selectivi
 
 
 def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> Axes:
-    """Draw the gate of each item's slot at each kind of step: dots are networks, bars medians."""
-    ax = ax or new_axes()
+    """Draw the gate of each item's slot at each kind of step: dots are networks, bars medians.
+
+    On axes of its own, the figure has a legend (`gate_marks`).
+    """
+    alone, ax = ax is None, ax or new_axes(height=3.2)
     width = 0.8 / len(found.items)
     for i in range(len(found.items)):
         colour = ITEMS[i % len(ITEMS)]
@@ -45,6 +49,8 @@ def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> 
     ax.set_ylim(-0.03, 1.03)
     ax.set_ylabel("mean gate")
     ax.set_title(f"{model_name(found.model)}: {GATE_TITLES[gate]}", loc="left")
+    if alone:
+        outer_legend(ax, handles=gate_marks(found))
     return ax
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
 from pbwm.compare.analysis.alignment import Alignment
@@ -20,10 +21,18 @@ from pbwm.compare.figures.style import (
     mark,
     model_colour,
     new_axes,
+    outer_legend,
     spread,
 )
 
-__all__ = ["plot_actions", "plot_alignment", "plot_decoding", "plot_equivalence", "plot_open_times"]
+__all__ = [
+    "equivalence_marks",
+    "plot_actions",
+    "plot_alignment",
+    "plot_decoding",
+    "plot_equivalence",
+    "plot_open_times",
+]
 
 
 ACTIONS = {
@@ -111,9 +120,10 @@ def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -
 def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
     """Draw the variance that each update equation explains: a dot per slot and network.
 
-    Fits that are worse than the mean are at the lower edge.
+    Fits that are worse than the mean are at the lower edge. On axes of its own, the figure has a legend
+    (`equivalence_marks`).
     """
-    ax = ax or new_axes()
+    alone, ax = ax is None, ax or new_axes(height=3.2)
     names = list(EQUIVALENCE_MODELS)
     for row, name in enumerate(names):
         values = found.explained[name]
@@ -129,7 +139,14 @@ def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0, 1.005)
     ax.set_xlabel("variance explained")
     ax.set_title(f"{model_name(found.model)}: {len(found.explained[names[0]])} networks", loc="left")
+    if alone:
+        outer_legend(ax, handles=equivalence_marks(), ncols=2)
     return ax
+
+
+def equivalence_marks() -> list[Line2D]:
+    """The legend of `plot_equivalence`."""
+    return [mark("slot of a network"), mark("median", "|")]
 
 
 def plot_alignment(found: Alignment, network: int, *, ax: Axes | None = None) -> Axes:
