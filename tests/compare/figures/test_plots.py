@@ -108,6 +108,14 @@ def test_networks_that_err_with_frozen_weights_are_hollow():
     assert "network that makes errors\nwith frozen weights" in [text.get_text() for text in ax.get_legend().get_texts()]
 
 
+def test_the_legend_lists_only_marks_that_are_there():
+    times = epochs_to_criterion("pbwm", np.array([40, 60]), budget=500)
+    ax = plot_epochs_to_criterion([times], faultless=[np.ones(2, bool)])
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "network that makes no\nerror with frozen weights", "median of all networks", "budget: 500 epochs"
+    ]  # fmt: skip
+
+
 def test_epochs_to_criterion_can_be_drawn_when_nobody_reached_it():
     ax = plot_epochs_to_criterion([epochs_to_criterion("pbwm", np.zeros(3, int), budget=10)])
     assert ax.get_ylim()[0] < 10 < ABOVE * 10 < ax.get_ylim()[1]

@@ -30,27 +30,28 @@ def plot_epochs_to_criterion(
 
     There is no bar if fewer than half have reached the criterion. A dashed line marks the budget; censored networks are
     open triangles above it. With `faultless` (whether each network made no error in the frozen test), networks with
-    errors are hollow.
+    errors are hollow. The legend lists only marks that are there.
     """
-    ax = ax or new_axes()
+    ax, any_erring = ax or new_axes(), False
     for column, model in enumerate(models):
         colour = model_colour(model.model)
         reached, x = model.reached, column + SPREAD * model.offset
         sound = reached & faultless[column] if faultless is not None else reached
         ax.plot(x[sound], model.epochs[sound], "o", color=colour, markersize=4, alpha=0.8, markeredgewidth=0)
         erring = reached & ~sound
-        if faultless is not None:
+        if erring.any():
+            any_erring = True
             ax.plot(x[erring], model.epochs[erring], "o", markerfacecolor="none", markeredgecolor=colour, markersize=4)
         if model.median is not None:
             ax.hlines(model.median, column - SPREAD, column + SPREAD, color=INK, linewidth=1.5)
         ax.hlines(model.budget, column - 0.45, column + 0.45, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         height = [ABOVE * model.budget] * int((~reached).sum())
         ax.plot(x[~reached], height, "^", markerfacecolor="none", markeredgecolor=colour, markersize=4)
-    _label(ax, models, unit, faultless is not None)
+    _label(ax, models, unit, tested=faultless is not None, erring=any_erring)
     return ax
 
 
-def _label(ax: Axes, models: Sequence[EpochsToCriterion], unit: str, tested: bool) -> None:
+def _label(ax: Axes, models: Sequence[EpochsToCriterion], unit: str, *, tested: bool, erring: bool) -> None:
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -64,13 +65,14 @@ def _label(ax: Axes, models: Sequence[EpochsToCriterion], unit: str, tested: boo
     ax.tick_params(axis="x", length=0)
     ax.set_ylabel(f"{unit} to criterion (log scale)")
     budgets = ", ".join(str(budget) for budget in sorted({model.budget for model in models}))
-    hollow = {"markerfacecolor": "none"}
+    hollow, censored = {"markerfacecolor": "none"}, any(not model.reached.all() for model in models)
+    absent = "\n(no bar: above the budget)" if any(model.median is None for model in models) else ""
     sound = "network that makes no\nerror with frozen weights" if tested else "network"
     handles = [
         mark(sound),
-        *([mark("network that makes errors\nwith frozen weights", **hollow)] if tested else []),
-        mark("criterion not reached", "^", **hollow),
-        mark("median of all networks\n(no bar: above the budget)", "|"),
+        *([mark("network that makes errors\nwith frozen weights", **hollow)] if erring else []),
+        *([mark("criterion not reached", "^", **hollow)] if censored else []),
+        mark(f"median of all networks{absent}", "|"),
         mark(f"budget: {budgets} {unit}", "--", linewidth=0.8),
     ]
     outer_legend(ax, handles=handles, labelspacing=0.5)
