@@ -221,16 +221,19 @@ def change_weights(layout, form, rule, state, stream, trace, row, total, until_e
 
 
 @inner
-def set_out(stream, online, row, until_error):
+def set_out(stream, state, row, until_error):
     """Start waiting networks from 0 where a sequence starts; the others have no step here.
 
-    Returns the lengths of the streams, which `come_back` restores.
+    Of the starts of this row, those that a running sequence passes are deleted. Returns the lengths of the streams,
+    which `come_back` restores.
     """
-    length = load(stream.length, 0)
+    online, length = state.online, load(stream.length, 0)
     if until_error:
-        waiting = load(online.waiting, 0) > 0.0
-        starting = waiting & (load(stream.starts, row) > 0.0) & (length > row)
+        waiting, starts = load(online.waiting, 0) > 0.0, load(stream.starts, row) > 0.0
+        starting = waiting & starts & (length > row)
+        first = starts & ~(load(state.carry.sequences, 0) > 0.0)
         store(stream.resets, row, where(starting, 1.0, load(stream.resets, row)))
+        store(stream.starts, row, where(starting | first, fill(length, 1.0), 0.0))
         waits = waiting & ~starting
         store(online.waiting, 0, where(waits, fill(length, 1.0), 0.0))
         store(stream.length, 0, where(waits & (length > row), fill(length, row), length))
@@ -253,7 +256,7 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
     """Run every network from one row to another by steps, and write its responses."""
     for row in range(begin_row, end_row):
         t = row if keep else 0
-        length = set_out(stream, state.online, row, until_error)
+        length = set_out(stream, state, row, until_error)
         begin(layout, state.carry, trace, t)
         begin_gates(form.extensions, layout, state.carry, trace, t)
         forward(layout, form, state.weights, stream, trace, row, t, 1)
@@ -268,8 +271,7 @@ def run_steps(layout, form, rule, state, stream, trace, begin_row, end_row, keep
         halt(layout, state.carry, stream, trace, row, t + 1)
         halt_gates(form.extensions, layout, state.carry, stream, trace, row, t + 1)
         if learn:
-            starts = stream.resets if until_error else stream.starts
-            count_sequences(form.extensions, starts, stream, state.carry, row, 1)
+            count_sequences(form.extensions, stream.starts, stream, state.carry, row, 1)
             improve(form, rule, state, trace.norm, stream.counted)
         come_back(stream, state.online, row, length, until_error)
 

@@ -172,6 +172,21 @@ def test_until_an_error(learn, rng):
         assert runs > 2
 
 
+@pytest.mark.parametrize("resets", [False, True])
+def test_until_an_error_the_rate_decays_with_sequences_that_errors_end(resets, rng):
+    block = random_block([60] * 3, rng, starts=0.2)
+    block.starts[:, 0] = True
+    learner = of_form("2000", learning=replace(LEARNING["every step"], decay=0.9), reset_at_start=resets)
+    wrong = (outcome := learner.run(block, until_error=True)).response != block.target
+    running = outcome.response >= 0
+    for k in range(3):
+        begun = [t for t in np.flatnonzero(running[k]) if t == 0 or not running[k, t - 1]]
+        # A start right after an error leaves no step without a response between two sequences.
+        at_once = [t for t in np.flatnonzero(block.starts[k, 1:]) + 1
+                   if running[k, t - 1] and block.counts[k, t - 1] and wrong[k, t - 1]]  # fmt: skip
+        assert learner.state()["sequences"][k, 0] == len({*begun, *at_once}) > 2
+
+
 def test_once_is_one_sequence_of_a_block(rng):
     """Up to its first error, a network does the same; then it rests until a start in the next block."""
     block, further = (random_block([40] * 3, rng, starts=0.3) for _ in range(2))
