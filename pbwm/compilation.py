@@ -120,6 +120,7 @@ def compile_roles(circuit: Circuit, places: Places) -> tables.Roles:
         output_superficial=numbers.get("pfc_output", 0),
         output_deep=numbers.get("pfc_output_deep", 0),
         age=numbers.get("pfc_age", -1),
+        control=circuit.inputs.index("control_input") if "control_input" in circuit.inputs else 0,
         maintenance_stripes=rows,
         output_stripes=rows * (groups - 1) if groups else 0,
         memory_to_output=path(memory, "output"),

@@ -20,7 +20,8 @@ class NoiseSite(StrEnum):
 class Exploration:
     """Gaussian noise, one draw per stripe and trial, of standard deviation ``sd · min(1, gain (1 − r̄))``.
 
-    r̄ is the running mean of reward (docs/pbwm.md §6).
+    r̄ is the running mean of reward (docs/pbwm.md §6). Without a control symbol, the striatum has no input, and there is
+    no noise, unless the network has age units.
 
     Attributes
     ----------

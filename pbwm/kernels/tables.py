@@ -311,7 +311,8 @@ PREDICTION = np.dtype(
 class Roles(NamedTuple):
     """The layer in each role, and the number of rows of stripes.
 
-    `gate` opens stripes. Names with `_to_` are paths; memory is the deep PFC layer that drives cortex. −1: none.
+    `gate` opens stripes. Names with `_to_` are paths; memory is the deep PFC layer that drives cortex. `control` is the
+    channel, not the layer, whose symbols reach the striatum. −1: none.
     """
 
     output: int
@@ -327,6 +328,7 @@ class Roles(NamedTuple):
     output_superficial: int
     output_deep: int
     age: int
+    control: int
     maintenance_stripes: int
     output_stripes: int
     memory_to_output: int

@@ -13,7 +13,7 @@ from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from tasks.base.rng import Purpose, stream
 from tasks.base.rng import key as key_of
-from tasks.base.task import TrialBlock
+from tasks.base.task import Role, TrialBlock
 from tasks.catalog import TASKS
 from tasks.engine.kernels.counter import draw, normal, uniform
 from tests.reference.pbwm_twin import Twin
@@ -51,12 +51,13 @@ PREDICTION = {
 """Variables of a synapse of the reward prediction, by dopamine system: our name, and the twin's."""
 
 
-def block_of(task, steps, untold=()):
-    """The first `steps` steps of two networks' streams; the steps `untold` have no target."""
+def block_of(task, steps, untold=(), silent=()):
+    """The first `steps` steps of two networks' streams; steps `untold` have no target, and `silent` ones no control."""
     built = TASKS[task].build()
     # On these trials no output layer oscillates: where one does, a difference of 1e-16 grows to 1e-6 for some cycles.
     block = TrialBlock.stack([built.trials(steps, stream(8, Purpose.TRIALS, r)) for r in range(2)])
     block.target[:, list(untold)] = -1
+    block.symbols[:, list(silent), built.spec.channels_with(Role.CONTROL, Role.BOTH)[0]] = -1
     return built.spec, replace(block, length=np.minimum(block.length, steps))
 
 
@@ -83,8 +84,8 @@ def coin(key0, key1, trial, stripe):
 
 
 class Pair:
-    def __init__(self, task, params, steps, number, untold=()):
-        spec, self.block = block_of(task, steps, untold)
+    def __init__(self, task, params, steps, number, untold=(), silent=()):
+        spec, self.block = block_of(task, steps, untold, silent)
         self.network = PBWM(spec, networks=range(2), seed=5, params=params, dtype=np.float64, layout=Layout.NETWORKS)
         key0, key1 = key_of(5, number)
         draws = (partial(function, key0, key1) for function in (gating_noise, coin))

@@ -15,6 +15,8 @@ from pbwm.form2006.learner import PBWM2006
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.params import PBWMParams
+from pbwm.recommended import recommended
+from tasks.base.drawing import draw_epochs
 from tasks.base.errors import UnknownNameError
 from tasks.base.learner import Population
 from tasks.base.rng import Purpose, stream
@@ -293,3 +295,17 @@ def test_noise_goes_on_after_more_trials_than_float32_can_count(count):
     assert not np.array_equal(noise[0], noise[1])
     assert not np.array_equal(noise[1], noise[2])
     assert (learner.state()["trials"] == count + 3 - 2**24).all()
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_gates_stay_shut_while_nothing_reaches_the_striatum(layout):
+    task = TASKS["12ax"].build()
+    params = recommended(task.spec)
+    params = replace(params, exploration=replace(params.exploration, sd=3.0))
+    block, _ = draw_epochs(task, 0, range(2), range(1))
+    block = block.cut(np.minimum(block.length, 40))
+    block.symbols[:, 1::2] = -1
+    learner = PBWM(task.spec, networks=range(2), params=params, layout=layout)
+    opened = learner.run(block, record=True).record.signals["gate"].max(2) > 0
+    assert not opened[:, 1::2].any()
+    assert opened[:, ::2].mean() > 0.2

@@ -27,6 +27,23 @@ def test_a_step_without_target_leaves_the_output_free():
     pair.compare_learned()
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        "tags, structural credit, noise at the gate",
+        "covariance, noise in the striatum",
+        "updated once, feedback, credit by the output gate, ages in one stripe",
+    ],
+)
+def test_steps_without_control(case):
+    """Without input to the striatum, there is no noise; age units are such input."""
+    task, params, steps = CASES[case]
+    pair = Pair(task, params, steps, number=1, silent=range(1, steps, 2))
+    for now in range(steps):
+        pair.step(now)
+    pair.compare_learned()
+
+
 @pytest.mark.parametrize("network", [0, 1])
 def test_fixed_weights_that_differ_between_receivers(network):
     """All receivers of a fixed dense path share a sum only if their weights are equal in every network."""

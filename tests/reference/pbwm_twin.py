@@ -153,10 +153,10 @@ class Twin:
         near = max(1.0, np.floor(layer.expected * contacts + 0.5)) + 2
         return 1 / max(1.0, min(contacts, expected, near))
 
-    def begin(self, learn):
-        """Start of a trial (§3, §7): long-term averages, expected activities, scales."""
+    def begin(self, learn, silent):
+        """Start of a trial (§3, §7): noise, long-term averages, expected activities, scales."""
         k = self.params.cortex
-        self.draw_noise()
+        self.draw_noise(silent)
         self.prediction_scale = {
             name: self.sender_scale(self.layers[name], self.layers[name].n) / len(self.reward_system.weight)
             for name in self.reward_system.weight
@@ -183,12 +183,13 @@ class Twin:
                     path.scale *= share * self.sender_scale(self.layers[path.sender], contacts)
             layer.sent[:] = 0
 
-    def draw_noise(self):
-        """One draw per stripe and trial (§6)."""
+    def draw_noise(self, silent):
+        """One draw per stripe and trial, none if the striatum has no input (§6)."""
         if self.params.exploration.sd > 0:
             self.draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
             if self.params.exploration.by_stripe:
                 self.draws = self.draws * (1 - self.success)
+            self.draws = self.draws * (not silent)
         self.trials += 1
 
     def explore(self):
@@ -318,7 +319,8 @@ class Twin:
 
     def trial(self, symbols, target, rewarded, learn=True):
         """One step of a task; the response and the activity of all units after every cycle."""
-        self.begin(learn)
+        heard = symbols[self.channels.index("control") if "control" in self.channels else 0] >= 0
+        self.begin(learn, silent=not heard and not self.params.gating.age_units)
         out, seen, shown = self.layers["output"], [], zip(self.channels, symbols, strict=True)
         clamps = {name: (np.arange(self.layers[name].n) == symbol).astype(float) for name, symbol in shown}
         if self.params.gating.age_units:
