@@ -1,19 +1,23 @@
 """Exploration: one Gaussian draw per stripe and trial (docs/pbwm.md §6)."""
 
+from pbwm.kernels.ages import sees_age
 from pbwm.kernels.credit import stripe_used
 from tasks.base.rng import Purpose
 from tasks.engine.kernels.counter import draw, next_count, normal
-from tasks.engine.lanes import LANES, fill, load, maximum, minimum, store, where
+from tasks.engine.lanes import LANES, load, maximum, minimum, store, where
 from tasks.engine.lanes.options import inlined, inner
 
 GATING_NOISE = int(Purpose.GATING_NOISE)
 
 
 @inlined
-def striatum_silent(step, net, symbols):
-    """Networks whose striatum has no input in a trial: the control channel is silent, and there are no age units."""
+def striatum_silent(step, row, net, symbols):
+    """Stripes whose striatum has no input in a trial: the control channel is silent, and they see no age."""
     symbol = load(symbols, step * len(net.inputs) + net.roles.control)
-    return symbol < fill(symbol, 0.0 if net.roles.age < 0 else -1.0)
+    silent = symbol < 0.0
+    if net.roles.age >= 0:
+        silent = silent & ~sees_age(row % net.roles.maintenance_stripes, symbol, net)
+    return silent
 
 
 @inner
@@ -24,7 +28,6 @@ def draw_noise(step, net, state, symbols):
     r̄_k``. They are 0 if the striatum has no input.
     """
     if net.exploration.on:
-        silent = striatum_silent(step, net, symbols)
         for row in range(len(net.stripe_number)):
             for lane in range(LANES):
                 stripe = net.stripe_number[row, lane]
@@ -34,7 +37,7 @@ def draw_noise(step, net, state, symbols):
                     state.noise[row, lane] = normal(words[0])
             if net.exploration.by_stripe:
                 store(state.noise, row, load(state.noise, row) * (1.0 - load(state.stripes[row], "success")))
-            store(state.noise, row, where(silent, 0.0, load(state.noise, row)))
+            store(state.noise, row, where(striatum_silent(step, row, net, symbols), 0.0, load(state.noise, row)))
     store(state.trials, 0, next_count(load(state.trials, 0)))
 
 

@@ -298,14 +298,18 @@ def test_noise_goes_on_after_more_trials_than_float32_can_count(count):
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_gates_stay_shut_while_nothing_reaches_the_striatum(layout):
-    task = TASKS["12ax"].build()
+@pytest.mark.parametrize(("task", "see_ages"), [("12ax", 0), ("3-back", 6)])
+def test_gates_stay_shut_while_nothing_reaches_the_striatum(task, see_ages, layout):
+    task = TASKS[task].build()
     params = recommended(task.spec)
+    assert params.gating.age_stripes == see_ages
     params = replace(params, exploration=replace(params.exploration, sd=3.0))
     block, _ = draw_epochs(task, 0, range(2), range(1))
     block = block.cut(np.minimum(block.length, 40))
     block.symbols[:, 1::2] = -1
     learner = PBWM(task.spec, networks=range(2), params=params, layout=layout)
     opened = learner.run(block, record=True).record.signals["gate"].max(2) > 0
-    assert not opened[:, 1::2].any()
+    aged = np.arange(opened.shape[2]) % params.stripes < see_ages
+    assert not opened[:, 1::2, ~aged].any()
+    assert opened[:, 1::2, aged].any() == (see_ages > 0)
     assert opened[:, ::2].mean() > 0.2

@@ -33,10 +33,11 @@ def test_a_step_without_target_leaves_the_output_free():
         "tags, structural credit, noise at the gate",
         "covariance, noise in the striatum",
         "updated once, feedback, credit by the output gate, ages in one stripe",
+        "ages of contents, direct NoGo, feedback",
     ],
 )
 def test_steps_without_control(case):
-    """Without input to the striatum, there is no noise; age units are such input."""
+    """Without input to the striatum, there is no noise. Ages are such input."""
     task, params, steps = CASES[case]
     pair = Pair(task, params, steps, number=1, silent=range(1, steps, 2))
     for now in range(steps):

@@ -184,12 +184,14 @@ class Twin:
             layer.sent[:] = 0
 
     def draw_noise(self, silent):
-        """One draw per stripe and trial, none if the striatum has no input (§6)."""
+        """One draw per stripe and trial, 0 if its striatum has no input (§6)."""
         if self.params.exploration.sd > 0:
             self.draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
             if self.params.exploration.by_stripe:
                 self.draws = self.draws * (1 - self.success)
-            self.draws = self.draws * (not silent)
+            if silent:
+                aged = (self.params.gating.age_stripes or self.stripes) if self.params.gating.age_units else 0
+                self.draws = self.draws * (np.arange(self.gated_stripes) % self.stripes < aged)
         self.trials += 1
 
     def explore(self):
@@ -320,7 +322,7 @@ class Twin:
     def trial(self, symbols, target, rewarded, learn=True):
         """One step of a task; the response and the activity of all units after every cycle."""
         heard = symbols[self.channels.index("control") if "control" in self.channels else 0] >= 0
-        self.begin(learn, silent=not heard and not self.params.gating.age_units)
+        self.begin(learn, silent=not heard)
         out, seen, shown = self.layers["output"], [], zip(self.channels, symbols, strict=True)
         clamps = {name: (np.arange(self.layers[name].n) == symbol).astype(float) for name, symbol in shown}
         if self.params.gating.age_units:
