@@ -7,6 +7,7 @@ from typing import Any
 from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.studies.changes import change, condition, recommended_for
+from pbwm.compare.studies.consolidation import EPOCHS as FURTHER
 from pbwm.params import PBWMParams
 from pbwm.recommended import recommended_without_matches, taught_by_reward, with_ages, with_merged_gate
 from pbwm.striatum import TagRule
@@ -14,6 +15,7 @@ from tasks.catalog import TASKS
 
 __all__ = [
     "BATTERY",
+    "BATTERY_CONSOLIDATION",
     "BATTERY_FORMS",
     "BATTERY_OTHERS",
     "BATTERY_TASKS",
@@ -56,6 +58,23 @@ SOONEST_FIRST = (
 )
 """The same tasks, the fastest first, so that an interrupted run has most rows."""
 
+
+BATTERY_CONSOLIDATION = replace(
+    BATTERY,
+    name="battery-consolidation",
+    question="Which errors of the recommended configuration remain with frozen weights after further training?",
+    conditions=(
+        Condition(
+            name=f"{FURTHER} further epochs",
+            tasks=SOONEST_FIRST,
+            models=("pbwm",),
+            epochs=BUDGET,
+            consolidation=FURTHER,
+        ),
+    ),
+    networks=16,
+    seed=34,
+)
 
 BATTERY_FORMS = replace(
     BATTERY,
