@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -31,17 +30,11 @@ from pbwm.compare.figures import causes, frozen_errors, interventions, memory_an
 from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
 from pbwm.compare.figures.saving import save_drawn
 from pbwm.compare.figures.style import NARROW, WIDTHS, Width, print_style
-from pbwm.gate import Disinhibition, MergedGate
-from pbwm.kernels.tables import GPE, GPI, MATRIX, PALLIDUM, THALAMUS, TONIC
-from pbwm.learner import PBWM
-from pbwm.params import GatingParams, PBWMParams
 from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import TrialBlock
 from tasks.counting import Counting
 from tasks.reber import EmbeddedReber
-from tasks.sir import SIR
-from tasks.template import DelayedRecall
 from tasks.timing import SpikeDelays
 from tests.compare.conftest import ClockLearner, frozen_over_few_steps
 
@@ -209,49 +202,6 @@ def test_weights_by_symbol_are_those_of_the_networks(finished):
     kinds = [stripe.split()[0] for stripe in found.stripes]
     assert kinds == ["maintenance"] * (len(kinds) // 2) + ["output"] * (len(kinds) // 2)
     assert found.nogo[1, 2, 3] == weights[1, 2 * len(found.symbols) + 3, 0]
-
-
-def untrained(task, params):
-    """A scene of one untrained network, with as much as the figures of causes need."""
-    networks = SimpleNamespace(blocks=[PBWM(task.spec, networks=range(1), params=params)], networks=1)
-    return SimpleNamespace(
-        task=task,
-        models=("pbwm",),
-        networks=lambda model: networks,
-        best_network=lambda model: 0,
-        count=lambda model: 1,
-        task_name="sir2",
-        condition=AS_IT_IS,
-        seed=0,
-    )
-
-
-@pytest.mark.parametrize("gate", [MergedGate(), Disinhibition()])
-def test_lesions_include_every_nucleus_of_the_basal_ganglia_and_thalamus(gate):
-    learner = PBWM(SIR().spec, networks=range(1), params=PBWMParams(stripes=2, hidden=4, gate=gate))
-    kinds = (MATRIX, GPE, GPI, TONIC, PALLIDUM, THALAMUS)
-    assert {layer.name for layer in learner.circuit.layers if layer.kind in kinds} <= set(causes.NUCLEI)
-
-
-class Forgetful(DelayedRecall):
-    """Delayed recall whose ideal gate stores nothing."""
-
-    def trials(self, n, rng):
-        drawn = super().trials(n, rng)
-        return replace(drawn, ideal_gate=np.zeros_like(drawn.ideal_gate))
-
-
-@pytest.mark.parametrize(("task", "stores"), [(DelayedRecall(), True), (Forgetful(), False)])
-def test_the_caption_of_cycles_speaks_of_storing_only_if_the_step_stores(task, stores):
-    (drawn,) = causes.cycles(untrained(task, PBWMParams(stripes=2, hidden=4)))
-    assert ("at which a perfect memory stores" in drawn.caption) == stores
-
-
-@pytest.mark.parametrize("ages", [0, 3])
-def test_the_caption_of_weights_speaks_of_age_only_if_stripes_see_it(ages):
-    params = PBWMParams(stripes=2, hidden=4, gating=GatingParams(age_units=ages))
-    (drawn,) = causes.weights(untrained(SIR(), params))
-    assert ("age of the content" in drawn.caption) == (ages > 0)
 
 
 def test_a_trial_by_cycle_is_that_of_the_whole_run(finished):

@@ -32,26 +32,27 @@ def plot_epochs_to_criterion(
     open triangles above it. With `faultless` (whether each network made no error in the frozen test), networks with
     errors are hollow. The legend lists only marks that are there.
     """
-    ax, any_erring = ax or new_axes(), False
+    ax = ax or new_axes()
     for column, model in enumerate(models):
         colour = model_colour(model.model)
         reached, x = model.reached, column + SPREAD * model.offset
         sound = reached & faultless[column] if faultless is not None else reached
         ax.plot(x[sound], model.epochs[sound], "o", color=colour, markersize=4, alpha=0.8, markeredgewidth=0)
         erring = reached & ~sound
-        if erring.any():
-            any_erring = True
+        if faultless is not None:
             ax.plot(x[erring], model.epochs[erring], "o", markerfacecolor="none", markeredgecolor=colour, markersize=4)
         if model.median is not None:
             ax.hlines(model.median, column - SPREAD, column + SPREAD, color=INK, linewidth=1.5)
         ax.hlines(model.budget, column - 0.45, column + 0.45, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         height = [ABOVE * model.budget] * int((~reached).sum())
         ax.plot(x[~reached], height, "^", markerfacecolor="none", markeredgecolor=colour, markersize=4)
-    _label(ax, models, unit, tested=faultless is not None, erring=any_erring)
+    _label(ax, models, unit, faultless)
     return ax
 
 
-def _label(ax: Axes, models: Sequence[EpochsToCriterion], unit: str, *, tested: bool, erring: bool) -> None:
+def _label(
+    ax: Axes, models: Sequence[EpochsToCriterion], unit: str, faultless: Sequence[NDArray[np.bool_]] | None
+) -> None:
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -66,8 +67,9 @@ def _label(ax: Axes, models: Sequence[EpochsToCriterion], unit: str, *, tested: 
     ax.set_ylabel(f"{unit} to criterion (log scale)")
     budgets = ", ".join(str(budget) for budget in sorted({model.budget for model in models}))
     hollow, censored = {"markerfacecolor": "none"}, any(not model.reached.all() for model in models)
+    erring = faultless is not None and any((m.reached & ~f).any() for m, f in zip(models, faultless, strict=True))
     absent = "\n(no bar: above the budget)" if any(model.median is None for model in models) else ""
-    sound = "network that makes no\nerror with frozen weights" if tested else "network"
+    sound = "network that makes no\nerror with frozen weights" if faultless is not None else "network"
     handles = [
         mark(sound),
         *([mark("network that makes errors\nwith frozen weights", **hollow)] if erring else []),
