@@ -36,18 +36,10 @@ REPRODUCED, ORDER, NOT = "reproduced", "same order", "not reproduced"
 
 INTRODUCTION = """# Published numbers and ours
 
-This page compares every published number of the experiments that we reproduce with ours. [oreilly2006](oreilly2006.md)
-and [reproductions](reproductions.md) explain the rows. `make published` writes this page, and `make published RUNS=DIR`
-first adds the rows of a run.
+This page compares every published number of the experiments that we reproduce with ours. Numbers of rows by verdict:
+"""
 
-| column | meaning |
-|---|---|
-| published | the paper's mean time to criterion of the networks that learned, and the proportion that learned |
-| our mean | our mean time to criterion of the networks that learned |
-| reached | how many of our networks learned |
-| ratio | our mean divided by the published mean |
-
-The verdicts are:
+MEANINGS = """## Verdicts and columns
 
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. If the paper
   gives no mean, the proportions that learned differ by at most this factor.
@@ -56,6 +48,16 @@ The verdicts are:
   interval.
 - *not reproduced*: all other rows.
 - –: the paper gives no number.
+
+| column | meaning |
+|---|---|
+| published | the paper's mean time to criterion of the networks that learned, and the proportion that learned |
+| our mean | our mean time to criterion of the networks that learned |
+| reached | how many of our networks learned |
+| ratio | our mean divided by the published mean |
+
+[oreilly2006](oreilly2006.md), [form2006](form2006.md#10-does-it-learn), and [reproductions](reproductions.md) explain
+the rows. `make published` writes this page, and `make published RUNS=DIR` first adds the rows of a run.
 
 ![Published means and ours](figures/published.png)
 
@@ -76,7 +78,7 @@ TERMS = {
 - *By response*: the most active output is the response, as in the figures. The other rows of tables 1 and 2 are
   strict: every output must be within .1 of its target.
 - *Random Go* opens gates at random. *LVi* is the slow learned value, which dopamine subtracts from the fast one, LVe.
-  *No dopamine by stripe*: all stripes receive the same dopamine, multiplied by the gain.
+- *No dopamine by stripe*: all stripes receive the same dopamine, multiplied by the gain.
 """,
     "hochreiter1997": """- The name of a row begins with the number of the experiment.
 - *p*, *q*, and *T* are time lags, and *N* is the number of informative inputs. *Rate* is the learning rate. *Blocks*
@@ -93,13 +95,13 @@ TERMS = {
 
 EASIER = "we score the most active output, which is easier"
 REASONS = {
-    ("oreilly2006", "PBWM in the form of 2006"): "stripes gate too often at cues; see [form2006](form2006.md)",
-    ("oreilly2006", "full model"): "gates replace contents; see [form2006](form2006.md)",
-    ("oreilly2006", "no Hebbian learning"): "the full model fails as often; see [form2006](form2006.md)",
-    ("oreilly2006", "no LVi, neutral value"): "LVi is not necessary; see [form2006](form2006.md)",
-    ("oreilly2006", "no LVi"): "every event produces a burst; see [form2006](form2006.md)",
-    ("oreilly2006", "no random Go"): "see [form2006](form2006.md)",
-    ("oreilly2006", "no dopamine by stripe"): "see [form2006](form2006.md)",
+    ("oreilly2006", "PBWM in the form of 2006"): "stripes gate too often at cues",
+    ("oreilly2006", "full model"): "gates replace contents",
+    ("oreilly2006", "no Hebbian learning"): "the full model fails as often",
+    ("oreilly2006", "no LVi, neutral value"): "LVi is not necessary",
+    ("oreilly2006", "no LVi"): "every step produces a burst",
+    ("oreilly2006", "no random Go"): "see [form2006](form2006.md#ablations-table-4)",
+    ("oreilly2006", "no dopamine by stripe"): "see [form2006](form2006.md#ablations-table-4)",
     ("oreilly2006", "no dopamine"): "one network learns within 12 epochs",
     ("oreilly2006", "windowed backpropagation"): f"ours learn late; {EASIER}",
     ("oreilly2006", "by response"): EASIER,
@@ -109,11 +111,11 @@ REASONS = {
     ("oreilly2006", "49 hidden"): "our small networks learn less often",
     ("oreilly2006", "36 hidden"): "our small networks learn less often",
     ("oreilly2006", "25 hidden"): "our small networks learn less often",
-    ("hochreiter1997", "1, "): "not all networks learn; see [reproductions](reproductions.md)",
+    ("hochreiter1997", "1, "): "not all networks learn",
     ("hochreiter1997", "2a, p = 100, late cell"): "cause unknown",
     ("hochreiter1997", "2a"): "the cell that is present from the start saturates the outputs",
     ("hochreiter1997", "2b"): "outputs get stuck, or the budget is too small",
-    ("hochreiter1997", "2c"): "states drift; see [reproductions](reproductions.md)",
+    ("hochreiter1997", "2c"): "states drift",
     ("hochreiter1997", "4, T = 100, y(1 − y)"): "all networks learn, but four times as slowly",
     ("hochreiter1997", "4"): "errors remain near the ends of the range, where logistic outputs are flat",
     ("gers2000", "forget gates"): "more networks succeed than in the paper",
@@ -262,7 +264,7 @@ HEADINGS = ("row", "published", "our mean", "reached", "ratio", "verdict", "note
 
 def page(found: list[Row]) -> str:
     """The page."""
-    parts = [INTRODUCTION, summary(found)]
+    parts = [INTRODUCTION, summary(found), MEANINGS]
     for paper in PAPERS.values():
         of_paper = [row for row in found if row.paper == paper.name]
         if any(row.verdict not in (RUN, NO_NUMBER) for row in of_paper):
@@ -328,7 +330,7 @@ def summary(found: list[Row]) -> str:
         for paper in PAPERS.values()
     ]
     other = [row for row in found if row.verdict == REPRODUCED and any(name in row.name for name in OTHER_SETTINGS)]
-    note = f"Of the reproduced rows of 1997, {len(other)} contradict the paper, as their names say."
+    note = f"Of the reproduced rows of 1997, {len(other)} have settings that contradict the paper."
     rest = "Of the last three papers, we could read only the abstracts ([reproductions](reproductions.md))."
     return f"{table(('paper', *verdicts[:-1], 'no published number'), lines)}\n{wrapped(f'{note} {rest}')}\n"
 
