@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
-from pbwm.compare.errors import RunFailedError
+from pbwm.compare.errors import PlanError, RunFailedError
 from pbwm.compare.experiment.job import Job, Trained, Watched
 from pbwm.compare.experiment.job_training import CANNOT_GO_ON
 from tasks.base.drawing import draw_epochs
@@ -85,8 +85,18 @@ class Account:
 def trained(
     job: Job, learner: Learner, account: Account, waiting: NDArray[np.bool_]
 ) -> Iterator[tuple[TrialBlock, Outcome]]:
-    """Epochs of training without the `waiting` networks, which the caller changes."""
-    for epoch in range(-(-job.epochs // job.task.spec.sequences_per_epoch)):
+    """Epochs of training that fit in the budget, without the `waiting` networks, which the caller changes.
+
+    Raises
+    ------
+    PlanError
+        If the budget is smaller than an epoch.
+    """
+    size = job.task.spec.sequences_per_epoch
+    if job.epochs < size:
+        rule = f"must be at least {size}, the sequences of an epoch; give a larger budget"
+        raise PlanError(f"{job.label}: epochs = {job.epochs} {rule}")
+    for epoch in range(job.epochs // size):
         drawn = [None if done else n for n, done in zip(job.networks, waiting, strict=True)]
         block, _ = draw_epochs(job.task, job.seed, drawn, range(epoch, epoch + 1))
         yield block, account.run(learner, block)

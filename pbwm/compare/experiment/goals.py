@@ -50,23 +50,26 @@ def by_sequence(block: TrialBlock, error: NDArray[np.float64], network: int) -> 
     return np.maximum.reduceat(np.nan_to_num(error[network, :length]), starts)
 
 
-def tested(job: Job, learner: Any, sequences: int, epoch: int) -> Outcome:
-    """Behavior on test trials, from rest, with the weights of a learner."""
+def misclassified(block: TrialBlock, error: NDArray[np.float64], tolerance: float) -> NDArray[np.intp]:
+    """Number of sequences with an `error` (network, step) of at least `tolerance` at any step, (network,)."""
+    return np.array([(by_sequence(block, error, k) >= tolerance).sum() for k in range(len(error))])
+
+
+def tested(job: Job, learner: Any, sequences: int, epoch: int) -> tuple[TrialBlock, NDArray[np.float64]]:
+    """Test trials, and errors (network, step) on them, from rest, with the weights of a learner."""
     other: Any = job.build()
     other.set_weights(learner.weights())
     task: Any = job.task
     longer = replace(task, sequences_per_epoch=sequences)
     block, _ = draw_epochs(longer, job.seed, list(job.networks), range(epoch, epoch + 1), Purpose.TEST_TRIALS)
-    outcome: Outcome = other.run(block, learn=False)
-    return outcome
+    return block, errors_of(other.run(block, learn=False))
 
 
 def wrong_in_test(job: Job, learner: Learner, reached: NDArray[np.bool_], tolerance: float) -> NDArray[np.float64]:
-    """Proportion of fresh sequences answered wrongly, (network,); NaN for networks that have not reached the goal."""
+    """Proportion of fresh sequences that are misclassified, (network,); NaN for networks without the goal."""
     parts, wrong = 8, np.zeros(len(job.networks))
     for part in range(1, parts + 1):
-        outcome = tested(job, learner, TESTED // parts, part)
-        wrong += (errors_of(outcome) >= tolerance).sum(1)
+        wrong += misclassified(*tested(job, learner, TESTED // parts, part), tolerance)
     return np.where(reached, wrong / TESTED, np.nan)
 
 
@@ -170,7 +173,7 @@ class FaultlessTest:
     sequences
         Size of the test set, drawn once per network.
     tolerance
-        A sequence is misclassified if its error is at least this large.
+        A sequence is misclassified if an error in it is at least this large.
     fewer_than
         Limit on the number of misclassified sequences, which must be below it.
     mean
@@ -199,8 +202,8 @@ class FaultlessTest:
         reached, sequences = np.zeros(n, np.bool_), np.zeros(n, np.intp)
         for block, _ in trained(job, learner, account, reached):
             sequences += block.starts.sum(1)
-            error = errors_of(tested(job, learner, self.sequences, 0))
-            fine = (error >= self.tolerance).sum(1) < self.fewer_than
+            shown, error = tested(job, learner, self.sequences, 0)
+            fine = misclassified(shown, error, self.tolerance) < self.fewer_than
             if self.mean is not None:
                 fine &= np.nanmean(error, axis=1) < self.mean
             reached |= fine & (block.length > 0)

@@ -16,6 +16,7 @@ from pbwm.compare.experiment.goals import (
     FaultlessTest,
     PerfectStreams,
     by_sequence,
+    misclassified,
 )
 from pbwm.compare.experiment.job import Watch
 from pbwm.compare.experiment.job_training import run_job
@@ -37,6 +38,13 @@ def test_errors_by_sequence():
     error = np.array([[np.nan, 0.1, 0.3, 0.2, np.nan, 0.7, np.nan, 0.4, 0.5], [0.9] * 9])
     assert by_sequence(block, error, 0).tolist() == [0.3, 0.7, 0.5]
     assert by_sequence(block, error, 1).tolist() == [0.9]
+
+
+def test_a_sequence_is_misclassified_once_however_many_of_its_answers_are_wrong():
+    block = random_block([6, 6], np.random.default_rng(0))
+    block.starts[:, [0, 3]] = True
+    error = np.array([[0.9, np.nan, 0.9, 0.1, np.nan, 0.2], [0.1, np.nan, 0.5, 0.5, np.nan, 0.2]])
+    assert misclassified(block, error, 0.5).tolist() == [1, 2]
 
 
 def trained(slug, goal, most, networks, task=None):
@@ -133,6 +141,15 @@ def test_a_faultless_test_is_passed_or_not():
     failed = FaultlessTest(sequences=20, tolerance=0.01, fewer_than=2, mean=1e-6)
     learned = trained("2a-p-100", failed, 100, range(2), task)
     assert (learned.reached_at.tolist(), learned.errors.shape[1]) == ([0, 0], 2)
+
+
+def test_only_epochs_within_the_budget_are_trained():
+    """Of 90 sequences, an epoch of 50 fits once."""
+    task = LongLag.experiment_2a(p=4, sequences_per_epoch=50)
+    learned = trained("2a-p-100", FaultlessRun(sequences=100, tolerance=2.0, test=False), 90, range(2), task)
+    assert (learned.reached_at.tolist(), learned.errors.shape[1]) == ([0, 0], 1)
+    with pytest.raises(PlanError, match=r"epochs = 49 must be at least 50, the sequences of an epoch; give a larger"):
+        trained("2a-p-100", FaultlessRun(sequences=10, tolerance=2.0), 49, range(1), task)
 
 
 def strings_of(trials):
