@@ -99,7 +99,8 @@ class Checks:
         """Require an instance of `kind`, or None if `optional`."""
         value, kinds = getattr(owner, name), kind if isinstance(kind, tuple) else (kind,)
         fits = isinstance(value, kinds) or (optional and value is None)
-        rule = f"must be a {' or '.join(k.__name__ for k in kinds)}" + (" or None" if optional else "")
+        names = " or ".join(k.__name__ for k in kinds) + (" or None" if optional else "")
+        rule = f"must be {'an' if names[0] in 'AEIO' else 'a'} {names}"
         self.require(fits, owner, name, rule, "give a member of it" if issubclass(kinds[0], Enum) else MAKE)
 
 

@@ -66,6 +66,15 @@ def test_impossible_learning_is_rejected_by_name(kind, field, value):
         kind(**{field: value})
 
 
+def test_a_message_on_a_type_has_the_right_article():
+    with pytest.raises(LSTMParameterError, match=r"Learning\.optimiser = 'adam' must be an Adam or SGD; build one"):
+        Learning(optimiser="adam")
+    with pytest.raises(
+        LSTMParameterError, match=r"Learning\.rule = 20 must be a BPTT or Truncated or EProp or Reward; "
+    ):
+        Learning(rule=20)
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("target_margin", 0.5), ("target_margin", -0.1), ("target_margin", np.nan), ("slope_constant", np.inf)],
