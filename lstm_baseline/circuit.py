@@ -181,10 +181,11 @@ class Circuit(NamedTuple):
 
         ``cell``, ``input_gate``, ``forget_gate`` (unless fixed) and ``output_gate`` have a column per source; ``bias``
         a row per biased unit; ``readout`` a column per cell, then one per shortcut; ``readout_bias`` a row per output;
-        ``input_gate_peephole`` and the like a row per cell.
+        ``input_gate_peephole`` and the like a row per cell. Without `LSTMParams.cells_recurrent`, columns of ``cell``
+        beyond the inputs must be 0.
         """
         cells, blocks, sources = self.cells, self.blocks, self.sources
-        found = {"cell": Group(0, cells, sources)}
+        found = {"cell": Group(0, cells, sources, self.inputs if self.first_recurrent else None)}
         for i, name in enumerate(self.gates):
             found[name] = Group((cells + i * blocks) * sources, blocks, sources)
         found["bias"] = Group(self.bias, self.units - self.first_biased, 1)

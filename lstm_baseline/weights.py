@@ -14,11 +14,15 @@ __all__ = ["Group", "Groups", "pack_into", "packed", "unpacked"]
 
 
 class Group(NamedTuple):
-    """Weights of one name: `rows` receiving units by `columns` sources, in C order from `start`."""
+    """Weights of one name: `rows` receiving units by `columns` sources, in C order from `start`.
+
+    Weights from `absent_from` on do not exist in the network and must be 0; None: all exist.
+    """
 
     start: int
     rows: int
     columns: int
+    absent_from: int | None = None
 
     @property
     def size(self) -> int:
@@ -72,7 +76,8 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
     UnknownNameError
         If there are no weights of a name.
     LSTMWeightsError
-        If an array has the wrong shape, or holds NaN or infinity; nothing is written then.
+        If an array has the wrong shape, holds NaN or infinity, or a weight that the network does not have is not 0;
+        nothing is written then.
     """
     networks, given = len(numbers), weights
     weights = {}
@@ -93,6 +98,14 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
             raise LSTMWeightsError(
                 f"weights[{name!r}] holds {np.asarray(of_name)[k, row, column]} for network {numbers[k]} at row {row},"
                 f" column {column}, which must be finite in {rows.dtype}; correct or omit this network"
+            )
+        absent = np.argwhere(values[:, :, g.columns if g.absent_from is None else g.absent_from :])
+        if len(absent):
+            k, row, column = (int(i) for i in absent[0] + (0, 0, g.absent_from))
+            raise LSTMWeightsError(
+                f"weights[{name!r}] holds {np.asarray(of_name)[k, row, column]} for network {numbers[k]} at row {row},"
+                f" column {column}, which must be 0, because this circuit has no recurrent weights of {name!r};"
+                f" set columns from {g.absent_from} on to 0"
             )
     for name, values in weights.items():
         g = groups[name]

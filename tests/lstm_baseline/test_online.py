@@ -23,6 +23,7 @@ from lstm_baseline import (
     Truncated,
     Update,
 )
+from lstm_baseline.errors import LSTMWeightsError
 from lstm_baseline.kernels.epoch import update
 from lstm_baseline.layout import Layout
 from lstm_baseline.network_form import Form, Rule
@@ -104,6 +105,21 @@ def test_cells_that_see_the_inputs_alone_learn_what_the_twin_learns(rng):
             np.testing.assert_allclose(after[name][k], expected, rtol=1e-8, atol=1e-10, err_msg=name)
     assert not after["cell"][:, :, n_x:].any()
     assert (after["input_gate"] != first["input_gate"]).any(axis=1)[:, n_x:].all()
+
+
+def test_recurrent_weights_of_cells_that_see_the_inputs_alone_are_rejected():
+    learner = of_form("1997", cells_recurrent=False)
+    before, n_x = learner.weights()["cell"], learner.circuit.inputs
+    learner.set_weights({"cell": before})
+    other = before + 1.0
+    other[:, :, n_x:] = 0.0
+    other[1, 0, n_x + 1] = 0.5
+    said = (
+        rf"weights\['cell'\] holds 0.5 for network 1 at row 0, column {n_x + 1}, which must be 0, .*; set columns from"
+    )
+    with pytest.raises(LSTMWeightsError, match=said):
+        learner.set_weights({"cell": other})
+    np.testing.assert_array_equal(learner.weights()["cell"], before)
 
 
 def test_a_stream_in_parts_is_the_same_stream(rng):

@@ -97,8 +97,10 @@ def older_circuits(draw, largest=3):
 
 
 def random_weights(circuit, networks, rng, size=0.7):
-    """Weights by name, each (network, row, column), normal with this standard deviation."""
-    return {name: size * rng.normal(size=(networks, g.rows, g.columns)) for name, g in circuit.groups.items()}
+    """Weights by name, each (network, row, column), normal with this standard deviation; absent weights are 0."""
+    found = {name: size * rng.normal(size=(networks, g.rows, g.columns)) for name, g in circuit.groups.items()}
+    found["cell"][:, : circuit.first_recurrent, circuit.inputs :] = 0.0
+    return found
 
 
 def of_network(weights, k):
