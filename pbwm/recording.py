@@ -170,5 +170,6 @@ def gate_record(model: str, reader: NoteReader, first: Before, manipulations: tu
         },
         manipulations=manipulations,
         resets=first.reset & reader.live,
-        open_above=float(net.gate.threshold),
+        input_open=opened > 0,
+        output_open=gate[:, :, 0, stripes:] > 0 if circuit.stripe_groups == 2 else None,
     )

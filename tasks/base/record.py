@@ -40,8 +40,11 @@ class GateRecord:
         Active manipulations, in the order of application.
     resets : bool array (network, step) or None
         Whether memory was reset before the step. None: never.
+    input_open, output_open : bool array (network, step, slot) or None
+        Whether the slot stored the input, and whether it released its content, of gates that are all-or-none. None:
+        the gate is graded.
     open_above : float, in [0, 1)
-        A gate above this value counts as open.
+        A graded gate above this value counts as open.
     """
 
     model: str
@@ -53,4 +56,6 @@ class GateRecord:
     signals: Mapping[str, Signal] = field(default_factory=dict)
     manipulations: tuple[Any, ...] = ()
     resets: NDArray[np.bool_] | None = None
+    input_open: NDArray[np.bool_] | None = None
+    output_open: NDArray[np.bool_] | None = None
     open_above: float = 0.5

@@ -47,9 +47,11 @@ def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
 
 
 def is_open(recording: Recording, gate: str) -> NDArray[np.bool_]:
-    """Where a gate is open (forget gate: forgets) by the model's threshold, (network, step, slot)."""
-    opened: NDArray[np.bool_] = gate_values(recording, gate) > recording.record.open_above
-    return opened
+    """Where a gate is open (forget gate: forgets), as recorded or above the threshold: (network, step, slot)."""
+    record = recording.record
+    above: NDArray[np.bool_] = gate_values(recording, gate) > record.open_above
+    recorded = {"input_gate": record.input_open, "output_gate": record.output_open}.get(gate)
+    return above if recorded is None else recorded
 
 
 @dataclass(frozen=True, kw_only=True)

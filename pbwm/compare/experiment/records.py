@@ -3,7 +3,8 @@
     curves/errors, counted              (network, epoch, event)
     trials/length, symbols, target, …   (network, step, …): the fresh trials of the recording
     outcome/response, correct           (network, step)
-    record/input_gate, …, memory        (network, step, slot, …); record/signals/NAME; record/resets (network, step)
+    record/input_gate, …, memory        (network, step, slot, …); record/signals/NAME; record/resets (network, step);
+                                        record/input_open, output_open (network, step, slot)
     names/networks, events, slots, channels, symbols/CHANNEL, items, responses, analog
 
 Every array has its axes in its attribute ``axes`` and in its dimension labels, and its unit in ``unit``. Names are
@@ -44,6 +45,8 @@ __all__ = [
 
 WEIGHTS, RECORDS = SUFFIX, ".h5"
 """Suffixes of the further files of a cell."""
+OPTIONAL = ("resets", "input_open", "output_open")
+"""Arrays of a `GateRecord` that some models lack."""
 STEPS = 2000
 """Most steps of fresh trials in the recording of a network."""
 
@@ -61,6 +64,7 @@ AXES = {
     "allowed": (("network", "step", "response"), "yes or no"),
     **dict.fromkeys(("quantity", "noise"), (("network", "step"), "as the task has it")),
     **dict.fromkeys(GATE_NAMES, (("network", "step", "slot"), "1 = open, or keeps all")),
+    **dict.fromkeys(("input_open", "output_open"), (("network", "step", "slot"), "yes or no")),
     "memory": (("network", "step", "slot", "unit"), "activity, or state of the cell"),
 }
 """Array → its axes and its unit."""
@@ -141,8 +145,9 @@ def recorded_arrays(recording: Recording) -> Iterator[tuple[str, Array]]:
         yield f"outcome/measures/{name}", measure
     for name in (*GATE_NAMES, "memory"):
         yield f"record/{name}", getattr(recording.record, name)
-    if recording.record.resets is not None:
-        yield "record/resets", recording.record.resets
+    for name in OPTIONAL:
+        if (values := getattr(recording.record, name)) is not None:
+            yield f"record/{name}", values
     for name, signal in recording.record.signals.items():
         yield f"record/signals/{name}", signal
 
@@ -200,6 +205,7 @@ def read_recording(paths: Sequence[Path], spec: TaskSpec, model: str) -> Recordi
         return {name.removeprefix(place): array for name, array in joined.items() if name.startswith(place)}
 
     trials = TrialBlock(**{f.name: joined[f"trials/{f.name}"] for f in fields(TrialBlock)})
+    there: dict[str, Any] = {name: joined.get(f"record/{name}") for name in OPTIONAL}
     record = GateRecord(
         model=model,
         slots=slots,
@@ -208,8 +214,8 @@ def read_recording(paths: Sequence[Path], spec: TaskSpec, model: str) -> Recordi
         output_gate=joined["record/output_gate"],
         memory=joined["record/memory"],
         signals=under("record/signals/"),
-        resets=joined.get("record/resets"),
         open_above=open_above,
+        **there,
     )
     correct, counts = joined["outcome/correct"], trials.live & trials.counts
     outcome = Outcome(

@@ -74,13 +74,15 @@ def test_a_cell_of_thousands_of_slots_is_kept(tmp_path, monkeypatch):
 
 
 class Resetting(ClockLearner):
-    """Resets its memory at the start of a sequence, and has its own threshold."""
+    """Resets its memory at the start of a sequence, and records where its gates are open."""
 
     def record(self, block):
-        return replace(super().record(block), resets=block.starts & block.live, open_above=0.1)
+        record = super().record(block)
+        resets, opened = block.starts & block.live, record.input_gate > 0.3
+        return replace(record, resets=resets, input_open=opened, open_above=0.1)
 
 
-def test_resets_and_the_threshold_of_gates_are_read_back(tmp_path, monkeypatch):
+def test_resets_and_open_gates_are_read_back(tmp_path, monkeypatch):
     resetting = entry(kind=Resetting, name="resetting", fluent_after=lambda r: 0)
     monkeypatch.setattr("pbwm.compare.models.MODELS", Models({"resetting": resetting}))
     study = clocks(20, conditions=(Condition(name="resets", models=("resetting",)),))
@@ -89,5 +91,8 @@ def test_resets_and_the_threshold_of_gates_are_read_back(tmp_path, monkeypatch):
     paths = [Store(tmp_path).cell_path(row, part, ".h5") for part in (range(16), range(16, 20))]
     read = read_recording(paths, TASKS["sir2"].build().spec, "resetting")
     assert read.record.open_above == 0.1
+    live = read.trials.live[..., None]
+    np.testing.assert_array_equal(read.record.input_open & live, (read.record.input_gate > 0.3) & live)
+    assert read.record.output_open is None
     assert read.record.resets.any()
     np.testing.assert_array_equal(read.record.resets, read.trials.starts & read.live)
