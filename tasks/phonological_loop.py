@@ -24,6 +24,8 @@ __all__ = ["Control", "Event", "PhonologicalLoop", "Split"]
 
 MOST_SEQUENCES = 10**6
 """Largest number of different sequences."""
+LONGEST = MOST_SEQUENCES.bit_length() - 1
+"""Largest length: two phonemes then have fewer sequences than that."""
 
 
 class Event(IntEnum):
@@ -89,7 +91,7 @@ class PhonologicalLoop:
     phonemes
         Number of phonemes A, B, C, …: 2 to 26. Published: 10.
     length
-        Phonemes in a sequence, at least 2. Published: 3. At most a million different sequences.
+        Phonemes in a sequence: 2 to 19. Published: 3. At most a million different sequences.
     control
         ``"joint"``: one channel with a unit for each position in each phase, E1, E2, E3, R1, R2, R3. ``"separate"``: a
         channel of two units for the phase, E and R, and one of three for the position, as published. With joint units,
@@ -136,7 +138,7 @@ class PhonologicalLoop:
 
     def __post_init__(self) -> None:
         require_integer("PhonologicalLoop.phonemes", self.phonemes, least=2, most=len(ascii_uppercase))
-        require_integer("PhonologicalLoop.length", self.length, least=2)
+        require_integer("PhonologicalLoop.length", self.length, least=2, most=LONGEST)
         there_are = self.phonemes**self.length
         rule = f"gives {there_are} sequences of {self.phonemes} phonemes, more than {MOST_SEQUENCES}"
         require(there_are <= MOST_SEQUENCES, "PhonologicalLoop.length", self.length, rule, "shorten the sequences")

@@ -202,11 +202,13 @@ class TwelveAX(CompiledTask):
         symbols = self.tasks + self.cues + self.probes
         twice = "".join(sorted({s for s in symbols if symbols.count(s) > 1}))
         require(not twice, "TwelveAX symbols", symbols, f"contain {twice!r} more than once", "give every symbol once")
-        several = isinstance(self.targets, tuple) and len(set(self.targets)) == len(self.targets) > 0
+        several = isinstance(self.targets, tuple) and {*map(self.targets.count, self.targets)} == {1}
         require(several, "TwelveAX.targets", self.targets, "must name targets, each once", 'give some, e.g. ("1AX",)')
         for target in self.targets:
-            known = len(target) == 3 and all(
-                s in kind for s, kind in zip(target, (self.tasks, self.cues, self.probes), strict=True)
+            known = (
+                isinstance(target, str)
+                and len(target) == 3
+                and all(s in kind for s, kind in zip(target, (self.tasks, self.cues, self.probes), strict=True))
             )
             rule = f"must be a task of {self.tasks!r}, a cue of {self.cues!r}, and a probe of {self.probes!r}"
             require(known, "TwelveAX.targets", target, rule, 'give a task, a cue and a probe, e.g. "1AX"')

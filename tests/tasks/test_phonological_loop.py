@@ -162,7 +162,9 @@ def test_events_and_gates_tell_the_story_of_a_stream():
     [
         ({"phonemes": 1}, "PhonologicalLoop.phonemes = 1 must be a whole number from 2 to 26"),
         ({"phonemes": 27}, "PhonologicalLoop.phonemes = 27"),
-        ({"length": 1}, "PhonologicalLoop.length = 1 must be a whole number of at least 2"),
+        ({"length": 1}, "PhonologicalLoop.length = 1 must be a whole number from 2 to 19"),
+        ({"length": 10**6}, "PhonologicalLoop.length = 1000000 must be a whole number from 2 to 19"),
+        ({"length": 19, "phonemes": 3}, "PhonologicalLoop.length = 19 gives 1162261467 sequences of 3 phonemes"),
         ({"length": 7}, "PhonologicalLoop.length = 7 gives 10000000 sequences of 10 phonemes"),
         ({"control": "join"}, "PhonologicalLoop.control = 'join' .* did you mean 'joint'"),
         ({"split": "trainee"}, "PhonologicalLoop.split = 'trainee' .* did you mean 'trained'"),

@@ -171,6 +171,8 @@ def test_events_and_gates_tell_the_story_of_a_stream():
         ({"probes": 3}, "TwelveAX.probes = 3 must have at least 2 symbols"),
         ({"tasks": "1A"}, "TwelveAX symbols = '1AABCXYZ' contain 'A' more than once"),
         ({"targets": ()}, r"TwelveAX.targets = \(\) must name targets, each once"),
+        ({"targets": (1, 2)}, "TwelveAX.targets = 1 must be a task of '12', a cue of 'ABC', and a probe of 'XYZ'"),
+        ({"targets": (["1", "A", "X"],)}, r"TwelveAX.targets = \['1', 'A', 'X'\] must be a task of '12', a cue"),
         ({"targets": ("1AX", "1AX")}, "TwelveAX.targets = .* each once"),
         ({"targets": "1AX"}, "TwelveAX.targets = '1AX' must name targets"),
         ({"targets": ("3AX",)}, "TwelveAX.targets = '3AX' must be a task of '12', a cue of 'ABC', and"),
