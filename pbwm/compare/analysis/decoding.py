@@ -100,8 +100,9 @@ def decode(recording: Recording, source: str = "memory", most: int = 10) -> Deco
     for network in range(networks):
         own = recording.live[network]
         for item in range(items):
-            content = recording.contents[network, own, item]
-            stores = (recording.trials.ideal_gate[network, own, item] == GateAction.STORE) & (content != NOTHING)
+            action = recording.trials.ideal_gate[network, own, item]
+            content = np.where(action == GateAction.NONE, NOTHING, recording.contents[network, own, item])
+            stores = (action == GateAction.STORE) & (content != NOTHING)
             told = _told(values[network, own], content, stores)
             if told is None:
                 continue

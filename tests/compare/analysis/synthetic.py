@@ -23,12 +23,12 @@ def fresh(task, numbers, seed, epochs=1):
     return TrialBlock(**{**arrays, "length": np.minimum(block.length, MOST)})
 
 
-def perfect(task="12ax", networks=2, seed=3, epochs=1):
+def perfect(task="12ax", networks=2, seed=3, epochs=1, **changes):
     """Slot i serves item i: its gates are the ideal ones, its memory has a unit for each content, or is the value.
 
-    A task without items has one slot, which never opens.
+    A task without items has one slot, which never opens. `changes` are parameters of the task.
     """
-    built = TASKS[task].build()
+    built = TASKS[task].build(**changes)
     block = fresh(built, range(networks), seed, epochs)
     action = block.ideal_gate if block.ideal_gate.shape[2] else np.zeros((*block.target.shape, 1), np.int8)
     live = block.live[:, :, None]

@@ -80,6 +80,14 @@ def test_what_a_perfect_memory_holds_is_decoded(source):
     assert (found.chance < 0.5).all()
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_only_steps_at_which_an_item_is_held_are_decoded(task):
+    recording = perfect(task, epochs=2)
+    held = np.isin(recording.trials.ideal_gate, (GateAction.STORE, GateAction.HOLD, GateAction.READ))
+    found = decode(recording, most=recording.trials.steps)
+    np.testing.assert_array_equal(found.count.sum(2), (held & recording.live[..., None]).sum(1))
+
+
 def test_a_shuffled_memory_is_decoded_at_chance():
     found = decode(shuffled(perfect("sir2", networks=6), "memory"))
     overall = np.nansum(found.accuracy * found.count) / found.count.sum()
