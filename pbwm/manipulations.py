@@ -38,6 +38,12 @@ def _named(where: str, value: object) -> None:
     _require(isinstance(value, str), where, value, "is not the name of a layer", "give e.g. 'matrix_go'")
 
 
+def _nucleus(circuit: Circuit, name: str) -> list[int]:
+    """Indices of the named layer and, of the striatum, of the layer of the same neurons that sees ages."""
+    ages = [i for i, layer in enumerate(circuit.layers) if layer.name == f"{name}_age"]
+    return [circuit.layer(name), *ages]
+
+
 class Manipulation:
     """A manipulation of all networks of a block; the methods of this class change nothing."""
 
@@ -76,7 +82,8 @@ class Lesion(Manipulation):
     Attributes
     ----------
     layer
-        Name of the layer (nucleus).
+        Name of the layer (nucleus). `matrix_go` and `matrix_nogo` include the units that see ages, which
+        `matrix_go_age` and `matrix_nogo_age` name alone.
     stripe
         Stripe, from 0: maintenance stripes, then output stripes; None: all.
     fraction
@@ -100,23 +107,24 @@ class Lesion(Manipulation):
 
     def check(self, circuit: Circuit) -> None:
         """Require an existing layer and stripe, and a lesioned unit."""
-        layer = circuit.layers[circuit.layer(self.layer)]
-        stripes = layer.pools if layer.striped else 0
+        layers = [circuit.layers[i] for i in _nucleus(circuit, self.layer)]
+        stripes = layers[0].pools if layers[0].striped else 0
         rule = f"must be one of the {stripes} stripes of layer {self.layer!r}"
         fits = self.stripe is None or self.stripe < stripes
         _require(fits, "Lesion.stripe", self.stripe, rule, "count them from 0, or give None for the whole layer")
-        units = layer.units if self.stripe is None else layer.size
+        units = sum(layer.units if self.stripe is None else layer.size for layer in layers)
         rule = f"includes none of the {units} units of layer {self.layer!r}"
         taken = round(self.fraction * units)
         _require(taken > 0, "Lesion.fraction", self.fraction, rule, f"give {1 / units:.2g} or more")
 
     def silence(self, alive: NDArray[np.floating], places: Places, place: int, network: int) -> None:
         """Write 0 into `alive` (row, 16) for each unit of the lesion."""
-        i = places.circuit.layer(self.layer)
-        layer, units = places.circuit.layers[i], places.of_layer(i)
-        if self.stripe is not None:
-            units = units[self.stripe * layer.size : (self.stripe + 1) * layer.size]
-        lost = self.lost(units, network)
+        found = []
+        for i in _nucleus(places.circuit, self.layer):
+            size = places.circuit.layers[i].size
+            own = slice(None) if self.stripe is None else slice(self.stripe * size, (self.stripe + 1) * size)
+            found.append(places.of_layer(i)[own])
+        lost = self.lost(np.concatenate(found), network)
         places.layout.write(alive, lost, place, np.zeros(len(lost)))
 
     def lost(self, units: NDArray[np.int64], number: int) -> NDArray[np.int64]:
@@ -235,7 +243,7 @@ class Noise(Manipulation):
     Attributes
     ----------
     layer
-        Name of the layer (nucleus), not an input.
+        Name of the layer (nucleus), as in `Lesion`; not an input.
     sd
         Standard deviation of a conductance, or of a current in units of potential per membrane τ.
     on
@@ -266,8 +274,8 @@ class Noise(Manipulation):
 
     def compile(self, net: Net, circuit: Circuit) -> Net:
         """The network with the variance added to that of the layer."""
-        row, field = net.layers[circuit.layer(self.layer)], f"noise_{self.on}"
-        row[field], row.noisy = hypot(row[field], self.sd), True
+        for row in (net.layers[i] for i in _nucleus(circuit, self.layer)):
+            row[f"noise_{self.on}"], row.noisy = hypot(row[f"noise_{self.on}"], self.sd), True
         return net
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
-from pbwm.manipulations import Lesion
+from pbwm.manipulations import Lesion, Noise
 from pbwm.match_units import MatchUnits
 from pbwm.striatum import CovarianceRule, FeedbackRule, TagRule, TraceRule
 from tests.pbwm.manipulated import FORMS, LAYERS, NETWORKS, TASK, assert_same, block_of, first_step, trained, units_of
@@ -91,6 +91,55 @@ def test_without_go_no_gate_opens():
         without = learner.run(block_of(8), learn=False, record=True).record.signals["gate"]
     assert (usual > 0).any()
     assert (without == 0).all()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("layout", Layout)
+def test_a_lesion_of_go_or_nogo_includes_the_units_that_see_ages(layout, form):
+    params = replace(FORMS[form], gating=replace(FORMS[form].gating, age_units=4))
+    learner = PBWM(TASK.spec, networks=NETWORKS, seed=4, params=params, layout=layout)
+    seen = [units_of(learner, name) for name in ("matrix_go", "matrix_go_age", "matrix_nogo", "matrix_nogo_age")]
+    both = [np.r_[seen[0], seen[1]], np.r_[seen[2], seen[3]]]
+
+    def active(*lesions):
+        """Which units fired in the third step, (unit, network)."""
+        state = learner.state()
+        with learner.manipulated(*lesions):
+            learner.run(first_step(block_of(4)), learn=False)
+            learner.run(first_step(block_of(5)), learn=False)
+            _, cycles = learner.trace_step(first_step(block_of(6)), learn=False)
+        learner.set_state(state)
+        return (cycles > 0).any(0)
+
+    usual = active()
+    assert all(usual[part].any(0).all() for part in seen)
+    for name, own, other in (("matrix_go", both[0], both[1]), ("matrix_nogo", both[1], both[0])):
+        without = active(Lesion(layer=name))
+        assert not without[own].any()
+        assert without[other].any()
+    ages = active(Lesion(layer="matrix_go_age"))
+    assert not ages[seen[1]].any()
+    assert ages[seen[0]].any()
+    stripe = active(Lesion(layer="matrix_go", stripe=2))
+    for part in seen[:2]:
+        of_stripes = stripe[part].reshape(6, -1)
+        assert not of_stripes[2].any()
+        assert of_stripes[[0, 1, 3, 4, 5]].any()
+    few = Lesion(layer="matrix_go", fraction=0.5)
+    half = active(few)
+    for place, number in enumerate(NETWORKS):
+        lost = few.lost(both[0], number)
+        assert len(lost) == len(both[0]) // 2
+        assert np.isin(lost, np.r_[seen[1]]).any()
+        assert not half[lost, place].any()
+
+
+def test_noise_in_go_includes_the_units_that_see_ages():
+    params = replace(FORMS["merged"], gating=replace(FORMS["merged"].gating, age_units=4))
+    learner = PBWM(TASK.spec, networks=NETWORKS, params=params)
+    learner.apply(Noise(layer="matrix_go", sd=0.1))
+    noisy = {layer.name for layer, row in zip(learner.circuit.layers, learner.net.layers, strict=True) if row.noisy}
+    assert noisy == {"matrix_go", "matrix_go_age"}
 
 
 LEARNS = replace(STRIATUM, learning_rate=0.3, soft_bounds=False)
