@@ -58,10 +58,13 @@ class PBWMBlock(Manipulable, Block):
         ------
         PBWMTaskError
             If the block does not fit the task of the network.
+        PBWMParameterError
+            If a manipulation cannot act in so few steps; no network runs then.
         PBWMNumberError
             If a number was not finite. That network keeps its state before the block; the others finish.
         """
         lesson = self._fitted_block(block)
+        self._require_steps(lesson.trials.steps)
         notes, _, stopped = self._run(lesson, bool(learn), bool(record))
         block = lesson.trials
         if stopped:
@@ -80,20 +83,28 @@ class PBWMBlock(Manipulable, Block):
         PBWMTaskError
             If the trials do not fit the task of the network.
         PBWMParameterError
-            If training is not one run and a manipulation is by step (`Manipulation.by_step`).
+            If training is not one run and a manipulation is by step (`Manipulation.by_step`), or if one cannot act in
+            so few steps; no network is trained then.
         PBWMNumberError
             If a number was not finite. That network keeps its state after the previous epoch; the others finish.
         """
-        self._require_one_run(progress)
+        several = progress or getattr(self.params, "restart", None) is not None
+        self._require_one_run(several)
+        lesson = self._fitted(lesson)
+        epochs = np.diff(lesson.ends, axis=1, prepend=0)
+        self._require_steps(min(epochs[epochs > 0], default=0) if several else lesson.trials.steps)
         if progress:
             return with_progress(self, lesson)
-        training, stopped = self._trained(self._fitted(lesson))
+        training, stopped = self._trained(lesson)
         if stopped:
             raise PBWMNumberError(stopped, training)
         return self.noted(training)
 
-    def _require_one_run(self, progress: bool) -> None:
-        several = progress or getattr(self.params, "restart", None) is not None
+    def _require_steps(self, steps: int) -> None:
+        for manipulation in self.manipulations if steps else ():
+            manipulation.check_run(steps)
+
+    def _require_one_run(self, several: bool) -> None:
         for manipulation in self.manipulations:
             rule = "sets gates step by step for one run, but training with progress or restarts has several runs"
             remedy = "train without progress, and with restart=None"
@@ -110,6 +121,7 @@ class PBWMBlock(Manipulable, Block):
         lesson = self._fitted_block(block)
         block, rule, remedy = lesson.trials, "must be 1", "cut the block into steps"
         require(block.steps == 1, f"{what}: steps", block.steps, rule, remedy, error=self.trials_error)
+        self._require_steps(block.steps)
         notes, _, stopped = self._run(lesson, bool(learn), True, cycles=True)
         outcome = self._outcome(block, notes)
         if stopped:

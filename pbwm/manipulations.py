@@ -60,6 +60,9 @@ class Manipulation:
     def check(self, circuit: Circuit) -> None:
         """Raise `PBWMParameterError` or `UnknownNameError` unless it applies to this circuit."""
 
+    def check_run(self, steps: int) -> None:
+        """Raise `PBWMParameterError` if it cannot act in a run of `steps` steps (at least 1)."""
+
     def compile(self, net: Net, circuit: Circuit) -> Net:  # noqa: ARG002
         """The manipulated network for the kernels."""
         return net
@@ -153,7 +156,8 @@ class ClampGate(Manipulation):
     gate
         Which gate of the stripe.
     steps
-        First and last step, from 0 in every run; None: all.
+        First and last step, from 0 in every run; None: all. A run without the first step is rejected; one without the
+        last is clamped to its end.
     """
 
     stripe: int
@@ -177,6 +181,12 @@ class ClampGate(Manipulation):
         there = self.gate is Gate.INPUT or circuit.stripe_groups == 2
         remedy = "clamp the input gate, or build PBWM networks with output_gating = True"
         _require(there, "ClampGate.gate", str(self.gate), "does not exist", remedy)
+
+    def check_run(self, steps: int) -> None:
+        """Require that the run has the first step of the clamp."""
+        rule = f"begins after the last step of a run or epoch of {steps} steps"
+        fits = self.steps is None or self.steps[0] < steps
+        _require(fits, "ClampGate.steps", self.steps, rule, f"give a first step of at most {steps - 1}, or more trials")
 
     def force(self, forced: NDArray[np.floating], places: Places, part: range) -> None:  # noqa: ARG002
         """Write the clamp into `forced` (step, row, 16) at its steps."""

@@ -100,6 +100,13 @@ def test_a_gate_that_is_held_open_renews_its_content_and_one_that_is_shut_keeps_
     assert shown.any(-1)[live[:, 1:]].mean() > 0.5
 
 
+def test_a_clamp_that_begins_after_the_run_is_rejected():
+    learner, block = networks()
+    learner.apply(ClampGate(stripe=0, open=True, steps=(block.steps, 99)))
+    with pytest.raises(PBWMParameterError, match=r"ClampGate\.steps = .* begins after the last step"):
+        learner.run(block)
+
+
 def test_all_layers_can_be_lesioned_and_are_silent():
     learner, block = networks(steps=1)
     layers = [layer.name for layer in learner.circuit.layers]

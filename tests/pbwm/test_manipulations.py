@@ -9,9 +9,12 @@ from pbwm.errors import PBWMParameterError
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.manipulations import ClampGate, DopamineGain, Lesion, Noise
+from pbwm.restart import Restart
 from tasks.base.errors import UnknownNameError
 from tasks.base.learner import Population
-from tests.pbwm.manipulated import SMALL, SOME, TASK, assert_same, block_of, network, trained, units_of
+from tasks.base.task import TrialBlock
+from tasks.base.training import Lesson
+from tests.pbwm.manipulated import SMALL, SOME, TASK, assert_same, block_of, first_step, network, trained, units_of
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -150,6 +153,39 @@ def test_a_gate_that_is_not_there_cannot_be_clamped():
     with learner.manipulated(ClampGate(stripe=2, open=False)):
         record = learner.run(block_of(0, range(1)), record=True).record
     np.testing.assert_array_equal(record.input_gate[:, :, 2], 0)
+
+
+def test_a_clamp_that_begins_after_the_run_is_rejected_and_nothing_runs():
+    message = r"ClampGate\.steps = \(30, 40\) begins after the last step of a run or epoch of 30 steps; .* at most 29"
+    learner, late = network(), ClampGate(stripe=0, open=True, steps=(30, 40))
+    learner.apply(late)
+    state, block = learner.state(), block_of(0)
+    lesson = Lesson.of_one_epoch(block, len(TASK.spec.events))
+    for run in (learner.run, lambda block: learner.train(lesson)):
+        with pytest.raises(PBWMParameterError, match=message):
+            run(block)
+    with pytest.raises(PBWMParameterError, match="of 1 steps"):
+        learner.trace_step(first_step(block))
+    assert_same(state, learner.state())
+    learner.run(TrialBlock.blank(TASK.spec, learner.networks, 0))  # no step, no clamp
+    learner.revert()
+    with learner.manipulated(replace(late, steps=(29, 40))):  # to the end of the run
+        gate = learner.run(block, record=True).record.input_gate
+    np.testing.assert_array_equal(gate[:, 29, 0], 1)
+
+
+def test_a_clamp_must_begin_in_every_epoch_of_training_with_several_runs():
+    learner = PBWM(TASK.spec, networks=range(2), params=replace(SMALL, restart=Restart(patience=1)))
+    ends, events = np.array([[20, 30], [21, 30]]), len(TASK.spec.events)
+    lesson = Lesson.of_one_epoch(block_of(0, range(2)), events)
+    lesson = replace(lesson, ends=ends)  # the second epochs have 10 and 9 steps
+    with learner.manipulated(ClampGate(stripe=0, open=True, steps=(9, 12))):
+        state = learner.state()
+        with pytest.raises(PBWMParameterError, match="run or epoch of 9 steps"):
+            learner.train(lesson)
+        assert_same(state, learner.state())
+    with learner.manipulated(ClampGate(stripe=0, open=True, steps=(8, 12))):
+        assert learner.train(lesson).done.tolist() == [2, 2]
 
 
 @pytest.mark.parametrize("name", [float("nan"), None, 3, ("matrix_go",)])
