@@ -12,7 +12,7 @@ from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.analysis.raster import Raster, raster_of
 from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.captions import absent_gates, networks_of, scene_name, stopping_rule
-from pbwm.compare.figures.names import model_name
+from pbwm.compare.figures.names import and_list, model_name
 from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
 from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from pbwm.compare.figures.plots.raster import plot_raster
@@ -120,20 +120,28 @@ def epochs(scene: Scene) -> Iterator[Drawn]:
     )
 
 
-def raster_caption(scene: Scene, model: str, network: int) -> str:
-    """The caption of a raster."""
-    spec, recording = scene.task.spec, scene.recording(model)
-    gates, slots = recording.gates, len(recording.slots)
-    dopamine = [values for name, values in recording.record.signals.items() if "dopamine" in name]
-    twice = any(values.shape[2] == 2 * slots for values in dopamine if values.ndim == 3)
+def raster_caption(scene: Scene, models: Sequence[str], network: int) -> str:
+    """The caption of rasters of one network of each model."""
+    spec, recordings = scene.task.spec, [scene.recording(model) for model in models]
+    sees = [[values for name, values in of.record.signals.items() if "dopamine" in name] for of in recordings]
+    twice = any(
+        v.ndim == 3 and v.shape[2] == 2 * len(of.slots) for of, s in zip(recordings, sees, strict=True) for v in s
+    )
     groups = " (“in”: of input gates; “out”: of output gates)" if twice else ""
-    below = f"; dopamine{groups}" if dopamine else ""
+    some = [model_name(model) for model, signals in zip(models, sees, strict=True) if signals]
+    whose = f" of {and_list(some)}" if 0 < len(some) < len(models) else ""
+    below = f"; dopamine{whose}{groups}" if some else ""
+    names, why = [model_name(model) for model in models], [scene.why(model, network) for model in models]
+    one, trials = f"network {network}", "fresh trials"
+    if len(models) > 1:
+        one, trials = f"{one} of each", "the same fresh trials"
+        why = [f"{name} {outcome}" for name, outcome in zip(names, why, strict=True)]
     return (
-        f"{model_name(model)} on {scene_name(scene)}: network {network} (seed {scene.seed}; "
-        f"{scene.why(model, network)}), step by step on fresh trials with frozen weights. From top to bottom: input; "
-        "target and response (errors in orange); each gate of every slot, from shut (white) to open; content of "
-        f"memory{below}. Vertical lines: start of {_article(spec.sequence)} {spec.sequence}."
-        + absent_gates(gates, model)
+        f"{and_list(names)} on {scene_name(scene)}: {one} (seed {scene.seed}; {'; '.join(why)}), step by step on "
+        f"{trials} with frozen weights. From top to bottom: input; target and response (errors in orange); each gate "
+        f"of every slot, from shut (white) to open; content of memory{below}. "
+        f"Vertical lines: start of {_article(spec.sequence)} {spec.sequence}."
+        + "".join(absent_gates(of.gates, model) for of, model in zip(recordings, models, strict=True))
     )
 
 
@@ -153,7 +161,7 @@ def single_rasters(scene: Scene) -> Iterator[Drawn]:
         header, rows = raster_table(shown)
         yield Drawn(
             name=f"raster-{model}",
-            caption=raster_caption(scene, model, network),
+            caption=raster_caption(scene, [model], network),
             figure=plot_raster(shown.compact()),
             header=header,
             rows=rows,

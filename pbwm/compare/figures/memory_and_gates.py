@@ -268,9 +268,7 @@ def rasters(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="rasters",
-        caption=" ".join(
-            ["The same trials in all models."] + [raster_caption(scene, model, network) for model in scene.models]
-        ),
+        caption=raster_caption(scene, scene.models, network),
         figure=plot_rasters([shown.compact() for shown in found]),
         header=["network", "step", "slot", *GATE_NAMES],
         rows=rows,

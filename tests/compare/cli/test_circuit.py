@@ -59,6 +59,18 @@ def test_no_line_passes_behind_a_box(configuration, task, by_stripe):
             assert not inside.any(), (node, corners)
 
 
+@pytest.mark.parametrize("params", [PBWMParams(gate=Disinhibition()), PBWMParams(gate=MergedGate())])
+def test_no_bar_of_inhibition_touches_a_box(params):
+    graph = build_circuit(TASKS["12ax"].build().spec, params).graph()
+    places = scene({node: (data["layer"], data["stripe"]) for node, data in graph.nodes(data=True)}).places
+    bars = [line.get_xydata() for line in plot_circuit(graph).lines if line.get_zorder() == 5]
+    assert bars
+    for bar in bars:
+        for node, place in places.items():
+            near = (np.abs(np.linspace(*bar, 100) - place) < np.array(BOX) / 2 + 0.07).all(1)
+            assert not near.any(), (node, bar)
+
+
 def test_the_command_writes_the_figure_and_every_edge(tmp_path):
     result = runner.invoke(app, ["circuit", "--task", "sir2", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output

@@ -239,6 +239,13 @@ def test_a_trial_of_the_2006_form_by_cycle_and_its_weights_by_symbol(tmp_path):
     np.testing.assert_allclose(found.go[1, 2, 3], weights[1, 2 * 14 : 3 * 14, 3].mean(), rtol=1e-6)
 
 
+def test_the_caption_of_rasters_says_once_what_all_models_share(scene):
+    [drawn] = draw("rasters", scene)
+    assert drawn.caption.count("From top to bottom") == 1
+    assert re.search(r"PBWM and LSTM on SIR-2: network \d of each \(seed 9; PBWM .*; LSTM .*\), step", drawn.caption)
+    assert "content of memory; dopamine of PBWM (“in”" in drawn.caption
+
+
 def test_figures_by_command(finished, tmp_path):
     result = CliRunner().invoke(app, ["figure", "draw", str(finished), "agreement", "--out", str(tmp_path)])
     assert result.exit_code == 0

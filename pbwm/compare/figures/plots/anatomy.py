@@ -172,6 +172,8 @@ def way(sender: tuple[str, Point], target: tuple[str, Point]) -> tuple[Point, ..
             (bx + 0.6, ay + 0.95),
             (bx + 0.6, by + half_height),
         )
+    if (a, b) == ("gpi", "thalamus"):
+        return (ax, ay - half_height), (ax, by), (bx - half_width, by)
     if a == "dopamine":
         return (ax + half_width, ay), (bx - 0.5, ay), (bx - 0.5, by - half_height)
     if a == "acetylcholine":

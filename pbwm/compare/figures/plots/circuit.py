@@ -111,7 +111,12 @@ def _edge(ax: Axes, corners: Sequence[Point], influence: Influence, sign: int) -
     (x0, y0), (x, y) = corners[-2:]
     length = hypot(x - x0, y - y0)
     ux, uy = (x - x0) / length, (y - y0) / length
-    x, y = x - GAP * ux, y - GAP * uy
+    gap = GAP
+    if influence is Influence.INHIBITION:  # an oblique bar keeps clear of the box, too
+        at_side = abs(ux) * BOX[1] > abs(uy) * BOX[0]
+        along, across = (abs(ux), abs(uy)) if at_side else (abs(uy), abs(ux))
+        gap = (GAP + BAR * across) / along
+    x, y = x - gap * ux, y - gap * uy
     end = (x - HEAD * ux, y - HEAD * uy) if influence in ARROWS else (x, y)
     line: dict[str, Any] = {"color": colour, "linewidth": 0.9, "solid_capstyle": "butt", "solid_joinstyle": "round"}
     ax.plot(*zip(*corners[:-1], end, strict=True), linestyle=DASHES.get(influence, "-"), **line, zorder=2)
