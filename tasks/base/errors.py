@@ -188,10 +188,18 @@ def require_choice(field: str, value: object, choices: type[Choice]) -> Choice:
     """
     names = [str(choice) for choice in choices]
     text = value if isinstance(value, str) and len(value) <= MOST_NAMED else ""
-    close = difflib.get_close_matches(text, names, n=1, cutoff=0.4)
-    remedy = f"did you mean {close[0]!r}?" if close else "give one of these"
+    close = _near(text, names)
+    remedy = f"did you mean {close!r}?" if close else "give one of these"
     require(text in names, field, value, f"must be one of {', '.join(map(repr, names))}", remedy)
     return choices(str(value))
+
+
+def _near(text: str, names: Iterable[str]) -> str | None:
+    """The shortest name that contains `text`, or else the most similar one, if it is near."""
+    names = list(names)
+    inside = [name for name in names if len(text) > 2 and text in name]
+    close = difflib.get_close_matches(text, names, n=1, cutoff=0.6 if len(text) > 2 else 0.5)
+    return min(inside, key=len) if inside else close[0] if close else None
 
 
 def nearest(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
@@ -205,6 +213,6 @@ def nearest(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     names = sorted(known)
     small = {known_name.lower(): known_name for known_name in names}
     text = name.lower() if isinstance(name, str) else ""
-    close = difflib.get_close_matches(text, small, n=1, cutoff=0.4)
-    hint = f": did you mean {small[close[0]]!r}?" if close else "."
+    close = _near(text, small)
+    hint = f": did you mean {small[close]!r}?" if close else "."
     return UnknownNameError(f"unknown {kind} {shown(name)}{hint} Known: {', '.join(names)}")

@@ -211,7 +211,8 @@ class Store(Cells):
         try:
             stored = self._manifest()
             if stored is None:
-                raise ResultsError(f"{self.directory}: holds no run; give the directory of one")
+                remedy = "give a directory that `pbwm compare`, `pbwm study run`, or `pbwm reproduce` has written"
+                raise ResultsError(f"{self.directory}: holds no run (no {MANIFEST}); {remedy}")
         except DamagedError as why:
             raise ResultsError(f"{self.directory / MANIFEST}: {why}; {AGAIN}") from None
         try:

@@ -13,7 +13,7 @@ from pbwm.compare.experiment import Scene, open_run
 from pbwm.compare.models import DEFAULT_MODELS, MODELS
 from pbwm.compare.view.stage import TO_BE_SHOWN, can_be_shown
 from pbwm.compare.view.training import Curve
-from tasks.base.errors import complaint, require
+from tasks.base.errors import UnknownNameError, complaint, require
 from tasks.base.learner import Learner, Population
 from tasks.base.outside import is_file_name
 from tasks.base.task import Task
@@ -217,7 +217,9 @@ def cast_for(
     if path.is_dir():
         return run_cast(path, models, task=task, condition=condition)
     named = target in TASKS or is_file_name(target)
-    remedy = "give a directory that `pbwm compare` has written, a task (`pbwm tasks`), or FILE.py:NAME"
+    remedy = (
+        "give a directory that `pbwm compare` has written (with manifest.json), a task (`pbwm tasks`), or FILE.py:NAME"
+    )
     if path.is_file() and not named:
         raise ViewError(complaint("target", target, *FILES.get(path.suffix, (IS_FILE, remedy))))
     looks_like_path = "/" in target or "\\" in target
@@ -225,4 +227,8 @@ def cast_for(
     for option, value in (("--task", task), ("--condition", condition)):
         rule = f"selects from a run, and {target!r} is not the directory of one"
         require(value is None, option, value, rule, "omit the option, or give a directory", error=ViewError)
+    try:
+        TASKS[target]
+    except UnknownNameError as error:
+        raise ViewError(f"{complaint('target', target, 'is not a directory', remedy)}; {error}") from None
     return untrained_cast(target, models or DEFAULT_MODELS, networks=networks, seed=seed)

@@ -57,6 +57,8 @@ def test_a_task_in_a_file_of_another_directory_is_shown(tmp_path):
     ("arguments", "said"),
     [
         (("sir",), "unknown task 'sir': did you mean 'sir"),
+        (("nowhere",), "target = 'nowhere' is not a directory; give a directory that `pbwm compare` has written (with"),
+        (("nowhere",), "unknown task 'nowhere'. Known: "),
         (("results/nowhere",), "target = 'results/nowhere' is not a directory; give a directory that `pbwm compare`"),
         (("sir2", "--models", "lstn"), "did you mean 'lstm'?"),
         (("sir2", "--models", ","), "--models = ',' names no model"),
@@ -97,7 +99,10 @@ def test_a_place_that_cannot_be_written_is_named_before_networks_are_trained(tmp
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("f.txt", "is a file, not a run or a task; give a directory that `pbwm compare` has written, a task"),
+        (
+            "f.txt",
+            "is a file, not a run or a task; give a directory that `pbwm compare` has written (with manifest.json)",
+        ),
         ("noext", "is a file, not a run or a task; give a directory"),
         ("mine.py", "is a Python file without the name of a task; give FILE.py:NAME"),
         ("lesson.html", "is a page, not a run or a task; open it in a browser"),
@@ -129,7 +134,7 @@ def test_a_model_that_was_not_run_is_named(results):
 def test_a_directory_without_a_run_is_named(tmp_path):
     done = run(str(tmp_path))
     assert done.exit_code == 2
-    assert "holds no run; give the directory of one" in done.output
+    assert "holds no run (no manifest.json); give a directory that" in done.output
 
 
 def test_it_serves_the_page_until_it_is_interrupted():

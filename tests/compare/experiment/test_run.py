@@ -73,7 +73,7 @@ def test_networks_that_were_trained_for_longer_are_not_shown_as_those_of_fewer_e
 
 
 def test_what_holds_no_run_is_named(tmp_path):
-    with pytest.raises(ResultsError, match="holds no run; give the directory of one"):
+    with pytest.raises(ResultsError, match=r"holds no run \(no manifest.json\); give a directory that"):
         open_run(tmp_path)
     (tmp_path / "notes.txt").touch()
     with pytest.raises(ResultsError, match=r"is not empty and holds no run of this program \(notes.txt\)"):

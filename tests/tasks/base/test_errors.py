@@ -98,6 +98,8 @@ def test_what_is_no_choice(value, remedy):
 
 def test_the_nearest_name_is_suggested_only_if_it_is_near():
     assert "did you mean '12ax'" in str(nearest("task", "12-AX", ["sir2", "12ax"]))
+    assert "did you mean 'embedded-reber'" in str(nearest("task", "reber", ["sternberg", "embedded-reber"]))
+    assert "did you mean" not in str(nearest("model", "elman", ["lstm", "srn"]))
     far = str(nearest("task", "zebra", ["sir2", "12ax"]))
     assert "did you mean" not in far
     assert far.endswith("Known: 12ax, sir2")
