@@ -94,6 +94,8 @@ def run_conditions(
     if stale and not mixed and existing is not Existing.OVERWRITE:
         remedy = "give another directory, --mixed to keep these results, or --overwrite to replace them"
         raise PlanError(f"{stale[0]}; {remedy}")
+    for note in _out_of_reach(study):
+        monitor.said(note)
     for damage in store.declare(declared or study, study, existing, stale=bool(stale) and not mixed):
         monitor.said(f"set aside: {damage}")
     _run_rows(store, study, executor, shard or Shard(), monitor)
@@ -117,6 +119,17 @@ def _reject_rows(study: Study) -> None:
         if error:
             able = ", ".join(name for name in models.MODELS if not row.rejection(name)) or "none"
             raise PlanError(f"{row.model!r} rejects {row.task!r}: {error}. Models that take it: {able}")
+
+
+def _out_of_reach(study: Study) -> dict[str, None]:
+    """Tasks whose own criterion no network can reach within the budget, in words."""
+    needs = [(row, row.built_task().spec.criterion.zero_error_epochs) for row in study.rows() if row.goal is None]
+    return dict.fromkeys(
+        f"note: {row.task} requires {needed} successive epochs without an error, and the budget is {row.epochs}: "
+        "no network can reach the criterion; give more epochs"
+        for row, needed in needs
+        if needed > row.epochs
+    )
 
 
 def _of_other_code(store: Store, row: Row) -> Iterator[str]:

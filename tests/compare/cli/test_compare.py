@@ -126,6 +126,15 @@ def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path, catalog
     assert going_on == (said[1] == "2")
 
 
+@pytest.mark.usefixtures("one_figure")
+def test_a_criterion_that_the_budget_puts_out_of_reach_is_noted_once(tmp_path, catalogued):
+    small = ["sir2", "--models", "even,stuck", "--networks", 2, "--out", tmp_path]
+    said = call(*small, "--epochs", 1).stdout
+    note = "note: sir2 requires 2 successive epochs without an error, and the budget is 1: no network can reach"
+    assert said.count(note) == 1
+    assert "note:" not in call(*small, "--epochs", 2).stdout
+
+
 def test_compare_one_task(tmp_path, catalogued):
     out = tmp_path / "new" / "place"
     result = call("sir2", "--models", "even,stuck", "--networks", 4, "--epochs", 8, "--out", out)
