@@ -15,7 +15,6 @@ from pbwm.kernels import tables
 from pbwm.matching import match_feedback, match_layers, match_paths
 from pbwm.neuromodulation import MODULATORS, modulations
 from pbwm.params import LayerInhibition, PBWMParams
-from pbwm.striatum import FeedbackRule
 from pbwm.wiring import Layer, Modulation, Path, Wiring, driving_layer
 from tasks.base.abilities import require_abilities
 from tasks.base.errors import nearest
@@ -179,7 +178,8 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
     def striatal(target: str) -> Path:
         return Path(
             sender=control, target=target, wiring=Wiring.TILED, learns=True, striatal=True,
-            weight_mean=p.striatal_mean, weight_range=p.striatal_range, source="Alexander, DeLong & Strick 1986; OF06",
+            fed_back=params.striatum.fed_back, weight_mean=p.striatal_mean, weight_range=p.striatal_range,
+            source="Alexander, DeLong & Strick 1986; OF06",
         )  # fmt: skip
 
     def fixed(sender: str, target: str, wiring: Wiring) -> Path:
@@ -216,7 +216,7 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
         {stimulus: "stimulus_input"} if stimulus == control else {stimulus: "stimulus_input", control: "control_input"}
     )
     layers = build_layers(spec, params)
-    order, fed_back = [layer.name for layer in layers], isinstance(params.striatum.rule, FeedbackRule)
+    order, fed_back = [layer.name for layer in layers], params.striatum.fed_back
     return Circuit(
         layers=layers,
         paths=tuple(sorted(build_paths(stimulus != control, params), key=lambda path: order.index(path.target))),

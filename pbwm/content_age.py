@@ -38,8 +38,8 @@ def age_paths(params: PBWMParams) -> tuple[Path, ...]:
         return ()
     p = params.path
     into = partial(
-        Path, sender="pfc_age", wiring=Wiring.TILED, learns=True, striatal=True, weight_mean=p.striatal_mean,
-        weight_range=p.striatal_range, source=SOURCE,
+        Path, sender="pfc_age", wiring=Wiring.TILED, learns=True, striatal=True,
+        fed_back=params.striatum.fed_back, weight_mean=p.striatal_mean, weight_range=p.striatal_range, source=SOURCE,
     )  # fmt: skip
     out = partial(Path, wiring=Wiring.STRIPE, source=SOURCE)
     gate, strength = params.gate, params.gating.age_strength

@@ -54,7 +54,8 @@ def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back
 
 def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
     """Modulations of the feedback rule: from cortex to deep PFC and dopamine."""
-    driving = driving_layer(any(layer.gates and layer.groups == 2 for layer in layers))
+    output_gating = any(layer.gates and layer.groups == 2 for layer in layers)
+    driving = driving_layer(output_gating)
     for cortex in ("output", "hidden"):
         yield Modulation(
             sender=cortex, target="pfc_maintenance_deep", sign=1, influence=Influence.MODULATION,
@@ -63,7 +64,8 @@ def feedback(layers: tuple[Layer, ...]) -> Iterator[Modulation]:
         )  # fmt: skip
     yield Modulation(
         sender="pfc_maintenance_deep", target="dopamine", sign=1, influence=Influence.MODULATION,
-        effect="value of the held content minus that of the displaced one; rejected minus held",
+        effect="value of contents: held minus displaced in Go (F6), rejected minus held in NoGo (F7)"
+        + ", held minus b times usual in output stripes (F8)" * output_gating,
         source="by way of striosomes; no source; proposed here",
     )  # fmt: skip
 

@@ -260,6 +260,11 @@ class StriatumLearning:
             error=PBWMParameterError,
         )
 
+    @property
+    def fed_back(self) -> bool:
+        """Whether each stripe has its own dopamine, from cortical feedback (`FeedbackRule`)."""
+        return isinstance(self.rule, FeedbackRule)
+
     def constants(self) -> Striatum:
         """Constants for the kernels."""
         rule = self.rule

@@ -93,7 +93,7 @@ class Path:
     """A projection; `sign` −1 is inhibitory.
 
     A path that is not `scaled` has its absolute strength. With `target_group` or `sender_group`, it connects only that
-    group of stripes: 0 for maintenance, 1 for output.
+    group of stripes: 0 for maintenance, 1 for output. `fed_back` striatal paths learn by the `FeedbackRule`.
     """
 
     sender: str
@@ -104,6 +104,7 @@ class Path:
     relative: float = 1.0
     learns: bool = False
     striatal: bool = False
+    fed_back: bool = False
     weight_mean: float
     weight_range: float = 0.0
     mirror: bool = False
@@ -120,7 +121,9 @@ class Path:
     @property
     def plasticity(self) -> str:
         """The rule by which it learns."""
-        return "fixed" if not self.learns else "dopamine × trace" if self.striatal else "XCAL"
+        if not self.striatal:
+            return "XCAL" if self.learns else "fixed"
+        return "dopamine of the stripe × tag" if self.fed_back else "dopamine × trace"
 
 
 class Influence(StrEnum):

@@ -9,7 +9,7 @@ from pbwm.gate import Disinhibition, MergedGate
 from pbwm.graph import Pathway, paths_between
 from pbwm.match_units import MatchUnits
 from pbwm.params import GatingParams, PBWMParams
-from pbwm.striatum import FeedbackRule, StriatumLearning
+from pbwm.striatum import FeedbackRule, StriatumLearning, TraceRule
 from pbwm.wiring import Influence
 from tasks.base.errors import UnknownNameError
 from tasks.catalog import TASKS
@@ -148,7 +148,9 @@ def test_feedback_and_the_stripes_own_dopamine_are_in_the_graph():
         (edge,) = fed_back.get_edge_data(sender, target).values()
         assert (edge["influence"], edge["sign"]) == (Influence.MODULATION, 1)
     assert "pfc_output_deep → output" in fed_back.get_edge_data("output", "pfc_maintenance_deep")[0]["effect"]
-    assert "proposed here" in fed_back.get_edge_data("pfc_maintenance_deep", "dopamine")[0]["source"]
+    (dopamine,) = fed_back.get_edge_data("pfc_maintenance_deep", "dopamine").values()
+    assert "proposed here" in dopamine["source"]
+    assert all(f"(F{number})" in dopamine["effect"] for number in (6, 7, 8))
     assert "stripe by stripe" in fed_back.get_edge_data("dopamine", "matrix_go")[0]["effect"]
 
 
@@ -185,3 +187,21 @@ def _way(graph, matrix, stripe):
         f"{matrix}_age {stripe}",
         *(f"{nucleus} {stripe}" for nucleus in ("gpe", "gpi") if f"{nucleus} {stripe}" in graph),
     ]
+
+
+@pytest.mark.parametrize("age_units", [0, 3])
+def test_striatal_paths_name_the_rule_by_which_they_learn(age_units):
+    rules = {
+        "dopamine of the stripe × tag": FeedbackRule(),
+        "dopamine × trace": TraceRule(),
+    }
+    for plasticity, rule in rules.items():
+        gating = GatingParams(checks=1, age_units=age_units)
+        circuit = circuit_of("disinhibition", gating=gating, striatum=StriatumLearning(rule=rule))
+        paths = [path for path in circuit.paths if path.target.startswith("matrix_")]
+        assert [path.plasticity for path in paths] == [plasticity] * (4 if age_units else 2)
+
+
+def test_without_output_gates_dopamine_does_not_teach_them():
+    graph = circuit_of("disinhibition", output_gating=False, **FED_BACK).graph()
+    assert "F8" not in graph.get_edge_data("pfc_maintenance_deep", "dopamine")[0]["effect"]
