@@ -121,6 +121,8 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     - Because gates are noisy, direct paths from stimulus and memory to output are weak, top-down paths and inhibition
       strong, cortical learning fast, and activity does not persist from the previous trial.
     - Weights from symbols into the striatum stay in a range in which noise can still open and shut a gate.
+    - A task with more than 16 items has as many stripes as items, so that all can be held at once. No study has such a
+      task.
     - If no channel is for control alone and the task has at least three items, as in n-back, some stripes see the age
       of their content (`with_ages`).
 
@@ -135,7 +137,7 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     """
     require_spec("recommended: spec", spec, error=PBWMParameterError)
     params = PBWMParams(
-        stripes=16,
+        stripes=max(16, len(spec.items)),
         hidden=100,
         match_units=MatchUnits(),
         neuron=NeuronParams(trial_decay=1.0),

@@ -6,6 +6,7 @@ import pytest
 
 from pbwm.errors import PBWMParameterError
 from pbwm.exploration import Exploration
+from pbwm.learner import PBWM
 from pbwm.match_units import MatchUnits
 from pbwm.recommended import (
     family_network,
@@ -62,6 +63,22 @@ def test_the_recommended_network_is_the_same_for_every_task(task):
     params = recommended(spec_of(task))
     assert params == recommended(spec_of("sir2"))
     assert (params.stripes, params.restart, params.match_units) == (16, None, MatchUnits())
+
+
+@pytest.mark.parametrize(("task", "items"), [("sir2", 17), ("12ax", 40), ("sir2", 16), ("sir2", 1), ("sir2", 0)])
+def test_there_is_a_stripe_for_every_item(task, items):
+    spec = replace(spec_of(task), items=tuple(map(str, range(items))))
+    params = recommended(spec)
+    assert params.stripes == max(16, items)
+    assert PBWM(spec, networks=range(1), params=params).circuit.stripes == params.stripes
+
+
+def test_more_symbols_than_a_network_has_room_for_are_rejected():
+    spec = spec_of("12ax")
+    letters = replace(spec.channels[0], symbols=tuple(map(str, range(500))))
+    spec = replace(spec, channels=(letters, *spec.channels[1:]))
+    with pytest.raises(PBWMParameterError, match="matrix_go = 16000 units exceed the limit of 8,192 per layer; give"):
+        PBWM(spec, networks=range(1), params=recommended(spec))
 
 
 def test_the_recommended_network_does_not_go_by_names():
