@@ -1,5 +1,6 @@
 """The report of any run: a condition of a study, and an experiment of a paper."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -54,6 +55,10 @@ def test_a_condition_of_a_study_has_a_report(tmp_path):
     page = (tmp_path / "report.html").read_text()
     assert "LSTM on SIR-2, 2 cells" in page
     assert '<figure id="raster-lstm">' in page
+    widths = re.findall(r'style="width: ([0-9.]+)in"', page)
+    hints = re.findall(r"@container \(width < ([0-9.]+)in\) { figure:nth-of-type\((\d+)\) .more { display: block", page)
+    assert hints == [(width, str(i + 1)) for i, width in enumerate(widths)]
+    assert page.count('<p class="more">scroll for the rest') == len(widths) > 2
     assert "&#34;h&#34;: &#34;TANH&#34;" in page
     assert "<li>lesions: figure &#39;lesions&#39;: none of lstm supports it on this task" in page
     call("report", tmp_path, "--condition", "2 cells", "--condition", "4 cells", "--out", tmp_path / "both.html")
