@@ -38,6 +38,8 @@ def written_whole(
         os.replace(temporary, path)
         with suppress(OSError):  # not every file system lets a directory be opened, or waits for it
             _to_disk(path.parent)
+    except error:  # of another file that is written at the same time
+        raise
     except OSError as why:
         raise error(f"{path}: cannot be written ({why.strerror}); free space, or give another place") from why
     finally:

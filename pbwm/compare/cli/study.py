@@ -190,5 +190,4 @@ def plot(
             raise PlanError(f"{directory}: no results yet; run the study first")
         place = make_directory(place, "give a directory for the figures by --figures")
         for figure in drawn:
-            save_drawn(place, figure)
-            typer.echo(str(place / f"{figure.name}.png"))
+            typer.echo(str(save_drawn(place, figure)))

@@ -1,7 +1,8 @@
 """The cells of a store: reading, checking, writing, and setting damaged ones aside."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -68,12 +69,21 @@ class Cells:
         ResultsError
             If it cannot be written.
         """
-        make_directory(path.parent)
-        working, stem = make_directory(self.directory / WORKING), self._temporary(path)
-        for left in working.glob(f".{stem}-*"):
-            left.unlink(missing_ok=True)
-        with written_whole(path, place=working, stem=stem) as temporary:
-            temporary.write_bytes(data)
+        self._replace_all({path: data})
+
+    def _replace_all(self, files: Mapping[Path, bytes]) -> None:
+        """Replace files; write all of them, then move them to their places, the first one last.
+
+        If a file cannot be written, all of those that it would have replaced remain.
+        """
+        working = make_directory(self.directory / WORKING)
+        with ExitStack() as stack:
+            for path, data in files.items():
+                make_directory(path.parent)
+                stem = self._temporary(path)
+                for left in working.glob(f".{stem}-*"):
+                    left.unlink(missing_ok=True)
+                stack.enter_context(written_whole(path, place=working, stem=stem)).write_bytes(data)
 
     def _temporary(self, path: Path) -> str:
         return ".".join(path.relative_to(self.directory).parts)
@@ -208,7 +218,7 @@ class Cells:
         Raises
         ------
         ResultsError
-            If a file cannot be written; then the cell does not exist.
+            If a file cannot be written; then the cell is as it was before.
         """
         path = self.cell_path(row, result.job.networks)
         took = {"seconds": round(result.seconds, 3), "seconds_to_end_of_first_call": round(result.first_seconds, 3)}
@@ -220,10 +230,9 @@ class Cells:
             files = files_of(result, wanted)
         except SavedFileError as error:
             raise ResultsError(str(error)) from None
-        for suffix, data in files.items():
-            self.replace(path.with_suffix(suffix), data)
         cell = cell_of(result, {suffix: sha256(data).hexdigest() for suffix, data in files.items()})
-        self.replace(path, cell_text(cell, row.key).encode())
+        text = cell_text(cell, row.key).encode()
+        self._replace_all({path: text} | {path.with_suffix(suffix): data for suffix, data in files.items()})
         return cell
 
     def set_aside_damaged(self, row: Row, block: range, wanted: tuple[Record, ...]) -> list[Damage]:

@@ -27,7 +27,7 @@ __all__ = ["Damage", "Existing", "Store"]
 
 FORMAT, VERSION = "study", 2
 DECLARATION, MANIFEST = "study.toml", "manifest.json"
-OUTPUTS = ("results.csv", "results.parquet", "table.csv", "figures", "report*", "survival-*")
+OUTPUTS = ("results.csv", "results.parquet", "table.csv", "figures", "report*", "survival-*", "reached.*")
 """Outputs of a run, in its directory."""
 OURS = (DECLARATION, MANIFEST, "cells", "seconds", *OUTPUTS)
 EARLIER = re.compile(r"summary\.json|seed-\d+-networks-\d+-\d+\.json")

@@ -90,13 +90,14 @@ def save_figure(figure: Figure, directory: Path, name: str) -> None:
             figure.savefig(temporary, metadata={"CreationDate": None})
 
 
-def save_drawn(directory: Path, drawn: Drawn) -> None:
-    """Write a figure as PNG and PDF, its caption, and its table as CSV."""
+def save_drawn(directory: Path, drawn: Drawn) -> Path:
+    """Write a figure as PNG and PDF, its caption, and its table as CSV; return the path of the PNG."""
     name = file_name(drawn.name)
     save_figure(drawn.figure, directory, name)
     with written_whole(directory / f"{name}.txt") as temporary:
         temporary.write_text(f"{drawn.caption}\n", encoding="utf-8")
     write_csv(directory / f"{name}.csv", drawn.header, drawn.rows)
+    return directory / f"{name}.png"
 
 
 def file_name(name: str) -> str:

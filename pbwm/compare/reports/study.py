@@ -193,10 +193,11 @@ def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> 
         "Median: when half of all networks had reached it; “>”: not within the budget. Frozen error: error of these",
         "networks with frozen weights on fresh trials: median, worst, and the number without an error.",
     ]
-    further = sorted({result.row.consolidation for result in results} - {0})
-    if further:
-        epochs = " or ".join(map(str, further))
-        notes.append(f"These networks were trained for {epochs} further epochs before that test (consolidation).")
+    rows = [result.row for result in results]
+    for epochs in sorted({row.consolidation for row in rows} - {0}):
+        names = dict.fromkeys(f"“{row.condition}”" for row in rows if row.consolidation == epochs)
+        who = f"Those of {', '.join(names)}" if any(row.consolidation != epochs for row in rows) else "These networks"
+        notes.append(f"{who} were trained for {epochs} further epochs before that test (consolidation).")
     if "corrected p" in shown:
         named = study.against or any(condition.against for condition in study.conditions)
         base = "row that the study names" if named else "first row of the task"

@@ -53,6 +53,17 @@ def test_a_study_from_file_to_figure(tmp_path, file):
     assert call("table", file, "--out", out) == call("table", out)
 
 
+def test_the_figure_of_a_task_in_a_file_is_where_the_command_says(tmp_path, clock_models):
+    source = tmp_path / "tasks of mine.py"
+    source.write_text("from tasks.sir import SIR\n\n\ndef small():\n    return SIR(trials_per_epoch=5)\n")
+    file = tmp_path / "own.toml"
+    file.write_text(to_toml(clocks(2, tasks=(f"{source}:small",), models=("even",), conditions=(), record=())))
+    call("run", file, "--out", tmp_path / "out", "--on", "threads")
+    drawn = call("plot", tmp_path / "out").splitlines()
+    assert len(drawn) == 2
+    assert all(os.path.isfile(path) for path in drawn)
+
+
 def test_errors_on_novel_sequences_have_a_column_where_a_task_keeps_some_back(tmp_path, file):
     conditions = (Condition(name="even", tasks=("phonological-loop",), models=("even",)),)
     novel = tmp_path / "novel.toml"

@@ -25,11 +25,13 @@ def test_other_settings_are_rejected_until_the_user_says_what_becomes_of_the_old
     heard = run(tmp_path, clocks(16, **SEED), existing=Existing.RESUME)
     assert len(heard.blocks) == 2
     assert "another version of this one (seed = 0, not 1)" in heard.messages[0]
+    (tmp_path / "reached.png").write_text("drawn")
     heard = run(tmp_path, clocks(16), existing=Existing.OVERWRITE)
     assert len(heard.blocks) == 2
     after = contents(tmp_path)
     assert after == before
     assert (tmp_path / "set-aside" / "cells").is_dir()
+    assert (tmp_path / "set-aside" / "reached.png").read_text() == "drawn"
     assert run(tmp_path, clocks(16), existing=Existing.OVERWRITE).blocks == []  # the same: there is nothing to replace
 
 

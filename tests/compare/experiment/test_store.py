@@ -117,6 +117,24 @@ def test_a_write_that_fails_loses_nothing_that_is_done(tmp_path, monkeypatch):
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
+def test_a_write_that_fails_keeps_the_networks_that_were_to_be_trained_further(tmp_path, monkeypatch):
+    run(tmp_path / "a", clocks(16, epochs=5))
+    before, written = contents(tmp_path / "a" / "cells"), Path.write_bytes
+
+    def full(path, data):
+        if path.suffix == ".h5":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return written(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        with pytest.raises(ResultsError, match=r"networks-0000-0015\.h5: .*No space left on device.*free space"):
+            run(tmp_path / "a", clocks(16))
+    assert contents(tmp_path / "a" / "cells") == before
+    assert not list((tmp_path / "a" / "working").glob(".*"))
+    assert run(tmp_path / "a", clocks(16)).messages == []
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     place = tmp_path / "small"

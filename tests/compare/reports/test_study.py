@@ -53,6 +53,16 @@ def test_frozen_errors_are_those_of_the_networks_that_learned():
     assert (nobody["frozen error"], nobody["without an error"]) == ("", "")
 
 
+def test_only_networks_of_conditions_with_consolidation_are_said_to_have_been_trained_further():
+    row = replace(STUDY.rows()[0], consolidation=3)
+    further = "were trained for 3 further epochs before that test (consolidation)."
+    assert f"These networks {further}" in " ".join(printed([row_result(row)], 80).split())
+    plain, longer = replace(row, consolidation=0), replace(row, condition="longer")
+    said = " ".join(printed([row_result(plain), row_result(longer)], 80).split())
+    assert f"Those of “longer” {further}" in said
+    assert "These networks" not in said
+
+
 def test_brackets_in_names_are_no_markup():
     row = replace(STUDY.rows()[0], condition="[short] x[/y]z")
     assert "[short] x[/y]z" in printed([row_result(row)], 160)
