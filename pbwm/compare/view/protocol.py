@@ -132,7 +132,7 @@ def request(message: Any) -> dict[str, Any]:
         raise ViewError(f"request.do = {str(kind)[:40]!r} is not known; give one of {', '.join(REQUESTS)}")
     wanted = REQUESTS[kind]
     if message.keys() != {"do", *wanted}:
-        raise ViewError(f"{kind}: has the fields {sorted(map(str, message))}; give do, {', '.join(wanted)}")
+        raise ViewError(f"{kind}: has the fields {sorted(map(str, message))}; give {', '.join(['do', *wanted])}")
     for name, check in wanted.items():
         if not check(message[name]):
             raise ViewError(f"{kind}.{name} = {str(message[name])[:40]!r} is not allowed; see the protocol")

@@ -8,26 +8,23 @@ from contextlib import contextmanager
 from typing import Any
 
 from pbwm.compare.errors import ViewError
-from pbwm.compare.models import MODEL_ERRORS
 from pbwm.compare.view.experiments import Applied, manipulation
 from pbwm.compare.view.history import History, Visited
 from pbwm.compare.view.loading import Cast
 from pbwm.compare.view.messages import Message, Messages
 from pbwm.compare.view.protocol import CYCLES, request
 from pbwm.compare.view.script import Trained, script
-from pbwm.compare.view.stage import Stage
+from pbwm.compare.view.stage import OUR_ERRORS, Stage
 from pbwm.compare.view.stream import TaskStream, chosen_step
 from pbwm.compare.view.summary import step_summary
 from pbwm.compare.view.training import Training
-from tasks.base.errors import TaskError, require
+from tasks.base.errors import require
 from tasks.base.learner import BLOCK
 
 __all__ = ["Session"]
 
 LONGEST_SEQUENCE = 200
 """Largest number of steps of one request for a sequence."""
-
-OUR_ERRORS: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
 
 
 class Session(Messages):

@@ -7,17 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.errors import ViewError
+from pbwm.compare.models import MODEL_ERRORS
 from pbwm.compare.view.stream import one_step
 from tasks.base.anatomy import Anatomy, Observable, Observation
-from tasks.base.errors import require
+from tasks.base.errors import TaskError, require
 from tasks.base.learner import BLOCK, Population
 from tasks.base.outside import one_line
 from tasks.base.task import Trials
 
-__all__ = ["TO_BE_SHOWN", "Manipulated", "Stage", "State", "can_be_shown"]
+__all__ = ["OUR_ERRORS", "TO_BE_SHOWN", "Manipulated", "Stage", "State", "can_be_shown"]
 
 State = Mapping[str, NDArray[Any]]
 
+OUR_ERRORS: tuple[type[Exception], ...] = (TaskError, *MODEL_ERRORS)
+"""Errors whose message is meant for the user."""
 TO_BE_SHOWN = "give a model anatomy, observe_step and path_weights"
 """Remedy for a model that cannot be shown."""
 
@@ -105,9 +108,17 @@ class Stage:
         Raises
         ------
         ViewError
-            If the activity does not fit the units and frames of the anatomy.
+            If the model fails, or the activity does not fit the units and frames of the anatomy.
         """
-        seen = self.learner.observe_step(one_step(trials), learn=learn)
+        what = f"model {self.name!r}: observe_step"
+        try:
+            seen = self.learner.observe_step(one_step(trials), learn=learn)
+        except OUR_ERRORS:
+            raise
+        except Exception as error:
+            raise ViewError(f"{what} raises an error ({one_line(error)}); correct it") from error
+        rule, remedy = "is not an Observation", "return a tasks.base.anatomy.Observation"
+        require(isinstance(seen, Observation), what, type(seen).__name__, rule, remedy, error=ViewError)
         shape = np.shape(seen.activity)
         wanted = (1, self.anatomy.frames, self.anatomy.units)
         rule = f"does not fit its anatomy of {wanted[1]} frames and {wanted[2]} units"

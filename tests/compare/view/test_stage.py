@@ -42,6 +42,16 @@ class OneFrame(LSTM):
         return replace(seen, activity=seen.activity[:, :1])
 
 
+class Breaks(LSTM):
+    def observe_step(self, block, *, learn=True):
+        raise KeyError("cells")
+
+
+class NoObservation(LSTM):
+    def observe_step(self, block, *, learn=True):
+        return None
+
+
 def stage(kind):
     params = LSTMParams.modern(blocks=2)
     return Stage("mine", Population(lambda numbers: kind(TASK.spec, networks=numbers, params=params), 2), 1)
@@ -74,3 +84,18 @@ def test_activity_that_does_not_fit_the_anatomy_is_rejected():
     with pytest.raises(ViewError, match=r"model 'mine': shape of activity = .* does not fit its anatomy of 4 frames"):
         stage(OneFrame).observe(step(), learn=False)
     assert stage(LSTM).observe(step(), learn=False).activity.shape[1] == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (
+            Breaks,
+            r"^model 'mine': observe_step raises an error \(KeyError: 'cells', test_stage.py line \d+\); correct it$",
+        ),
+        (NoObservation, r"^model 'mine': observe_step = 'NoneType' is not an Observation; return a tasks\.base\."),
+    ],
+)
+def test_a_model_that_fails_in_a_step_is_named(kind, says):
+    with pytest.raises(ViewError, match=says):
+        stage(kind).observe(step(), learn=False)
