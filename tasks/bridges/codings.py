@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from tasks.base.errors import ParameterError, nearest, require, require_integer, require_real
+from tasks.base.errors import ParameterError, complaint, nearest, require, require_integer, require_real
+from tasks.base.outside import one_line
 from tasks.base.spec import AnalogChannel, Channel, Role
 from tasks.base.trials import SILENCE
 
@@ -121,8 +122,8 @@ class Leaf:
 
 def _leaves(space: spaces.Space[Any], name: str, read: Callable[[Any], Any]) -> Iterator[Leaf]:
     if isinstance(space, spaces.Discrete):
-        start = int(space.start)
-        yield Leaf(name, lambda observation: int(read(observation)) - start, count=int(space.n))
+        start = float(space.start)
+        yield Leaf(name, lambda observation: float(read(observation)) - start, count=int(space.n))
     elif isinstance(space, spaces.MultiDiscrete | spaces.MultiBinary):
         counts = np.full(space.shape, 2) if isinstance(space, spaces.MultiBinary) else space.nvec
         starts = getattr(space, "start", np.zeros(space.shape, np.int64))
@@ -190,8 +191,20 @@ class Coding:
     values: tuple[Callable[[Any], float], ...]
 
     def shown(self, observation: Any) -> tuple[list[int], list[float]]:
-        """Symbols (−1: silent) and values."""
-        return [symbol(observation) for symbol in self.symbols], [value(observation) for value in self.values]
+        """Symbols (−1: silent) and values.
+
+        Raises
+        ------
+        ParameterError
+            If the observation is not of the space.
+        """
+        try:
+            return [symbol(observation) for symbol in self.symbols], [value(observation) for value in self.values]
+        except ParameterError:
+            raise
+        except (TypeError, ValueError, LookupError, OverflowError) as error:
+            rule = f"does not fit the space of the coding ({one_line(error)})"
+            raise ParameterError(complaint("observation", observation, rule, OF_THE_SPACE)) from None
 
 
 def coding_of(
@@ -255,6 +268,8 @@ def coding_of(
     )
 
 
+OF_THE_SPACE = "give an observation from the space of the coding"
+"""Remedy for any other observation."""
 Symbol = tuple[Channel, Callable[[Any], int]]
 
 
@@ -264,11 +279,12 @@ def _of_number(leaf: Leaf, silent: int | None, role: Role) -> Symbol:
     channel = Channel(name=leaf.name, symbols=tuple(map(str, values)), role=role)
 
     def symbol(observation: Any) -> int:
-        value = int(leaf.read(observation))
+        value = leaf.read(observation)
+        value = int(value) if value.is_integer() else value
         rule = f"must be below {leaf.count}, and at least 0, counted from the start of its space"
-        known = 0 <= value < leaf.count or value == silent
-        require(known, leaf.name, value, rule, "give an observation from the space of the coding")
-        return places.get(value, SILENCE)
+        known = value in range(leaf.count) or value == silent
+        require(known, leaf.name, value, rule, OF_THE_SPACE)
+        return places.get(int(value), SILENCE)
 
     return channel, symbol
 

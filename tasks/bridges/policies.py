@@ -301,7 +301,8 @@ def play(
     Raises
     ------
     ParameterError
-        If networks, environments and seeds do not match, a number is invalid, or a reward is not finite.
+        If networks, environments and seeds do not match, a number is invalid, an observation is missing or does not fit
+        the space, or a reward is not a finite number.
     """
     require_integer("play: episodes", episodes, least=1)
     for name, given in (("environments", environments), ("seeds", seeds)):
@@ -318,8 +319,9 @@ def play(
             if action is None:
                 continue
             seen[network], reward, terminated, truncated, said = environments[network].step(action)
-            place = f"play: reward of network {network}, episode {episode[network]}"
-            require(isfinite(reward), place, reward, "must be finite", "correct the environment, or wrap it")
+            place, remedy = f"of network {network}, episode {episode[network]}", "correct the environment, or wrap it"
+            require(seen[network] is not None, f"play: observation {place}", None, "is missing", remedy)
+            require(_is_finite(reward), f"play: reward {place}", reward, "must be a finite number", remedy)
             policy.judge(network, judge(float(reward), said))
             rewards[network, episode[network]] += float(reward)
             steps[network, episode[network]] += 1
@@ -335,3 +337,10 @@ def play(
             going_on = episode[network] < episodes
             seen[network] = environments[network].reset()[0] if going_on else None
     return Play(rewards=rewards, steps=steps)
+
+
+def _is_finite(reward: Any) -> bool:
+    try:
+        return isfinite(reward)
+    except (TypeError, OverflowError):
+        return False

@@ -321,19 +321,57 @@ def test_a_model_without_layers_for_the_observations_says_so():
         LearnerPolicy(model("pbwm"), coding_of(spaces.MultiDiscrete([2, 2, 2])), spaces.Discrete(2))
 
 
-class Undecided(Naming):
-    """The same with rewards that are not finite."""
+class Broken(Naming):
+    """The same with a fixed observation or reward."""
+
+    def __init__(self, **fixed):
+        super().__init__()
+        self.fixed = fixed
 
     def step(self, action):
-        shown, _, *rest = super().step(action)
-        return shown, float("nan"), *rest
+        shown, reward, *rest = super().step(action)
+        return self.fixed.get("observation", shown), self.fixed.get("reward", reward), *rest
 
 
-def test_a_reward_that_is_no_number_is_rejected():
-    env = Undecided()
+@pytest.mark.parametrize(
+    ("fixed", "says"),
+    [
+        *(
+            ({"reward": reward}, rf"play: reward of network 0, episode 0 = {said} must be a finite number; correct the")
+            for reward, said in (
+                (float("nan"), "nan"),
+                (None, "None"),
+                ("1", "'1'"),
+                (np.ones(1), r"array\(\[1\.\]\)"),
+                (10**400, ".*"),
+            )
+        ),
+        (
+            {"observation": None},
+            r"play: observation of network 0, episode 0 = None is missing; correct the environment",
+        ),
+        ({"observation": 1.5}, r"^observation = 1\.5 must be below 3, and at least 0, .*; give an observation from"),
+        ({"observation": float("nan")}, r"^observation = nan must be below 3, and at least 0"),
+        ({"observation": "a"}, r"^observation = 'a' does not fit the space of the coding \(ValueError: .*\); give an"),
+        ({"observation": [1, 2]}, r"^observation = \[1, 2\] does not fit the space of the coding \(TypeError: "),
+    ],
+)
+def test_what_an_environment_may_not_return_is_rejected(fixed, says):
+    env = Broken(**fixed)
     policy = LearnerPolicy(model("lstm"), coding_of(env.observation_space), env.action_space)
-    with pytest.raises(ParameterError, match=r"play: reward of network 0, episode 0 = nan must be finite"):
+    with pytest.raises(ParameterError, match=says):
         play(policy, [env], 1, seeds=[0])
+
+
+def test_parts_that_an_observation_lacks_are_named():
+    coding = coding_of(spaces.Dict({"cue": spaces.Discrete(2), "place": spaces.Box(0, 1, (2,))}))
+    for strange, error in (
+        ({"cue": 1}, "KeyError: 'place'"),
+        ({"cue": 1, "place": [0.5]}, "IndexError"),
+        (3, "TypeErr"),
+    ):
+        with pytest.raises(ParameterError, match=rf"observation = .* does not fit the space .*{error}.*; give an"):
+            coding.shown(strange)
 
 
 def test_what_cannot_be_judged_or_seen_is_rejected_and_changes_nothing():
