@@ -84,7 +84,9 @@ def from_file(name: str) -> Outside:
         source = path.read_bytes()
     except (OSError, ValueError) as error:
         why = "there is no such file" if isinstance(error, FileNotFoundError) else f"cannot be read ({error})"
-        raise OutsideError(f"{path}: {why}; give the path of a Python file, as in FILE.py:NAME") from None
+        raise OutsideError(
+            f"{path}: {why}; give the path of a Python file from the working directory, as in FILE.py:NAME"
+        ) from None
     code = checksum(source)
     module = _module(path, source, code)
     if not hasattr(module, found["thing"]):

@@ -132,11 +132,13 @@ def resume(
     scheduler: Scheduler = None,
     shard: Part = None,
     mixed: Mixed = False,
+    resume: Resume = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Resume a run with the study that its directory declares."""
     directory = Path(name) if Path(name).is_dir() else _place(_declared(name), None)
-    study = Store(directory).declared().with_networks(networks)
-    run(study, directory, workers=workers, on=on, scheduler=scheduler, shard=shard, mixed=mixed)
+    study, how = Store(directory).declared().with_networks(networks), existing(resume, overwrite)
+    run(study, directory, workers=workers, on=on, existing=how, scheduler=scheduler, shard=shard, mixed=mixed)
     _show(study, *tabulated(study, directory))
 
 

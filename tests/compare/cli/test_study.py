@@ -53,6 +53,14 @@ def test_a_study_from_file_to_figure(tmp_path, file):
     assert call("table", file, "--out", out) == call("table", out)
 
 
+@pytest.mark.parametrize("option", ["--resume", "--overwrite"])
+def test_a_run_of_other_settings_is_resumed_as_its_message_says(tmp_path, file, option):
+    out = tmp_path / "out"
+    call("run", file, "--out", out, "--on", "threads")
+    assert f"{option} to " in call("resume", out, "--networks", 3, "--on", "threads", status=2)
+    assert "3/3" in call("resume", out, "--networks", 3, "--on", "threads", option)
+
+
 def test_the_figure_of_a_task_in_a_file_is_where_the_command_says(tmp_path, clock_models):
     source = tmp_path / "tasks of mine.py"
     source.write_text("from tasks.sir import SIR\n\n\ndef small():\n    return SIR(trials_per_epoch=5)\n")

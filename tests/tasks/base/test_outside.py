@@ -52,7 +52,12 @@ def test_files_of_one_name_and_one_content_in_two_places_are_two_modules(file, t
 @pytest.mark.parametrize(
     ("text", "name", "error", "says"),
     [
-        (None, "gone.py:Mine", OutsideError, "gone.py: there is no such file; give the path of a Python file"),
+        (
+            None,
+            "gone.py:Mine",
+            OutsideError,
+            "gone.py: there is no such file; give the path of a Python file from the working directory",
+        ),
         ("class Mine: pass", "mine.py:Mien", UnknownNameError, "unknown name in .*mine.py 'Mien': did you mean 'Mine'"),
         ("import no_such_package", "mine.py:Mine", OutsideError, "No module named 'no_such_package', mine.py line 1"),
         ("x = 1\ndef (", "mine.py:Mine", OutsideError, "SyntaxError: .*, mine.py line 2"),
