@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.addresses import require_count
-from tasks.base.errors import require, require_integer
+from tasks.base.errors import SavedFileError, require, require_integer
 from tasks.base.files import path_of
 from tasks.base.fitting import fitted, require_block
 from tasks.base.handling import HandlingOfBlocks, with_progress
 from tasks.base.record import GateRecord
-from tasks.base.saving import Saveable, Snapshot, read_snapshot, write_snapshot
+from tasks.base.saving import Saveable, Snapshot, read_snapshot, require_state, write_snapshot
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training, require_lesson
 
@@ -282,6 +282,12 @@ class Population(HandlingOfBlocks):
         SavedFileError
             If it is not the state of such networks.
         """
+        require_state(state)
+        rule, remedy = f"must be an array of {self.networks} networks", "give the state of such a population"
+        for name, values in state.items():
+            found = values.shape if isinstance(values, np.ndarray) else type(values).__name__
+            fits = isinstance(values, np.ndarray) and values.shape[:1] == (self.networks,)
+            require(fits, f"state {name!r}", found, rule, remedy, error=SavedFileError)
         for block, part in zip(self.blocks, self._ranges, strict=True):
             block.set_state({name: values[part.start : part.stop] for name, values in state.items()})
 

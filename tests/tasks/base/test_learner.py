@@ -6,7 +6,7 @@ from threading import get_ident
 import numpy as np
 import pytest
 
-from tasks.base.errors import ParameterError
+from tasks.base.errors import ParameterError, SavedFileError
 from tasks.base.learner import BLOCK, Learner, NumberError, Outcome, Population
 from tasks.base.record import GateRecord
 from tasks.base.task import TrialBlock
@@ -174,3 +174,38 @@ def test_a_block_of_another_size_is_rejected(networks):
 def test_a_population_needs_networks_and_threads(networks, threads, field):
     with pytest.raises(ParameterError, match=f"{field} = 0 must be a whole number (from 1|of at least 1)"):
         Population(Counting, networks, threads)
+
+
+class Held(Counting):
+    """A learner whose state is the numbers of its networks."""
+
+    def state(self):
+        return {"number": np.array(self.numbers)}
+
+    def set_state(self, state):
+        self.numbers = state["number"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (
+            {"number": np.arange(NETWORKS + 1)},
+            rf"state 'number' = \({NETWORKS + 1},\) must be an array of {NETWORKS} net",
+        ),
+        (
+            {"number": np.arange(NETWORKS - 1)},
+            rf"state 'number' = \({NETWORKS - 1},\) must be an array of {NETWORKS} net",
+        ),
+        ({"number": np.array(0)}, rf"state 'number' = \(\) must be an array of {NETWORKS} networks; give the state of"),
+        ({"number": 5}, rf"state 'number' = 'int' must be an array of {NETWORKS} networks; give the state of"),
+        (None, r"state = 'NoneType' must be a dictionary of arrays"),
+    ],
+)
+def test_the_state_of_another_number_of_networks_is_rejected_and_changes_nothing(state, says):
+    population = Population(Held, NETWORKS)
+    with pytest.raises(SavedFileError, match=says):
+        population.set_state(state)
+    assert population.state()["number"].tolist() == list(range(NETWORKS))
+    population.set_state({"number": np.arange(NETWORKS)[::-1]})
+    assert population.state()["number"].tolist() == list(range(NETWORKS))[::-1]
