@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.errors_by_epoch import final_error
 from pbwm.compare.analysis.forced import Manipulated, forced_gates
-from pbwm.compare.analysis.over_training import signal_over_training
+from pbwm.compare.analysis.over_training import SignalOverTraining, signals_over_training
 from pbwm.compare.analysis.striatum import matrix_weights, pbwm_of, trial_by_cycle
 from pbwm.compare.analysis.sweeps import Sweep, lesion_sweep
 from pbwm.compare.analysis.trials import network_trials, test_trials
@@ -18,7 +18,12 @@ from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.captions import networks_of, scene_name
 from pbwm.compare.figures.names import model_name
 from pbwm.compare.figures.plots.errors import plot_forced, plot_sweep
-from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
+from pbwm.compare.figures.plots.striatum import (
+    plot_cycles,
+    plot_matrix_weights,
+    plot_signal_over_training,
+    plot_stripes_over_training,
+)
 from pbwm.compare.figures.saving import Drawn, panels
 from pbwm.compare.figures.style import is_narrow
 from pbwm.manipulations import DopamineGain, Gate
@@ -151,11 +156,16 @@ def gains(scene: Scene) -> Iterator[Drawn]:
 
 
 def dopamine(scene: Scene) -> Iterator[Drawn]:
-    """Dopamine by kind of step over training from the start."""
+    """Dopamine over training from the start: by kind of step, and of each stripe if stripes have their own."""
     for model, networks in _with_manipulations(scene):
         fresh = scene.build(model, networks.networks)
-        found = signal_over_training(fresh, scene.task, seed=scene.seed, epochs=EPOCHS_OF_DOPAMINE, signal="dopamine")
-        found = replace(found, model=model)
+        striatum = pbwm_of(networks.blocks[0]).params.striatum
+        own = ("stripe_dopamine_go", "stripe_dopamine_nogo") if getattr(striatum, "fed_back", False) else ()
+        numbers, signals = range(networks.networks), ("dopamine", *own)
+        all_found = signals_over_training(
+            fresh, scene.task, seed=scene.seed, epochs=EPOCHS_OF_DOPAMINE, networks=numbers, signals=signals
+        )
+        found = replace(all_found[0], model=model)
         figure, axes = panels(1, width=5.4, height=3.4 if is_narrow() else 2.6)
         plot_signal_over_training(found, ax=axes[0])
         rows = [
@@ -167,9 +177,43 @@ def dopamine(scene: Scene) -> Iterator[Drawn]:
         caption = (
             f"Dopamine at each kind of step over training, as in figure 13 of O'Reilly & Frank (2006): "
             f"{networks_of(scene, model)}. Lines: means over networks; bands: standard errors; 0: as predicted."
+            f"{' Another figure shows the dopamine of each stripe.' * bool(own)}"
         )
         header = ["network", "epoch", "event", "mean dopamine"]
         yield Drawn(name=f"dopamine-{model}", caption=caption, figure=figure, header=header, rows=rows)
+        if own:
+            yield _dopamine_of_stripes(scene, model, pbwm_of(networks.blocks[0]).circuit.stripes, *all_found[1:])
+
+
+def _dopamine_of_stripes(
+    scene: Scene, model: str, stripes: int, go: SignalOverTraining, nogo: SignalOverTraining
+) -> Drawn:
+    """The dopamine of each stripe of a network over training (docs/pbwm.md §6, F6 to F8)."""
+    network = scene.best_network(model)
+    parts = {
+        "maintenance stripes, Go": replace(go, mean=go.mean[..., :stripes]),
+        "maintenance stripes, NoGo": replace(nogo, mean=nogo.mean[..., :stripes]),
+        "output stripes": replace(go, mean=go.mean[..., stripes:]),
+    }
+    parts = {name: part for name, part in parts.items() if part.mean.size}
+    most = max(float(np.abs(part.stripes(network)).max()) for part in parts.values())
+    figure, axes = panels(len(parts), height=2.4)
+    for (name, part), ax in zip(parts.items(), axes, strict=True):
+        plot_stripes_over_training(part, network, most=most, title=name, ax=ax)
+    rows = [
+        [n, name, stripe + 1, int(epoch), values[k]]
+        for n in range(len(go.mean))
+        for name, part in parts.items()
+        for stripe, values in enumerate(part.stripes(n))
+        for k, epoch in enumerate(part.epochs)
+    ]
+    caption = (
+        f"Dopamine of each stripe over training: network {network} of {model_name(model)} on {scene_name(scene)} (seed "
+        f"{scene.seed}), mean over kinds of step. Go: value of the content held minus that of the displaced one. NoGo: "
+        "rejected minus held. Output stripes: held minus usual."
+    )
+    header = ["network", "learning units", "stripe", "epoch", "mean dopamine"]
+    return Drawn(name=f"stripe-dopamine-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
 def weights(scene: Scene) -> Iterator[Drawn]:

@@ -63,7 +63,11 @@ GALLERY: Mapping[str, Entry] = {
     "forced": Entry("Errors with a gate clamped open or shut (models with manipulations).", causes.forced),
     "lesions": Entry("Errors by the lesioned fraction of each nucleus (models with manipulations).", causes.lesions),
     "gains": Entry("Learning with weaker bursts or dips (models with manipulations).", causes.gains, trains=True),
-    "dopamine": Entry("Dopamine by kind of step over training (models with dopamine).", causes.dopamine, trains=True),
+    "dopamine": Entry(
+        "Dopamine by kind of step over training, and of each stripe (models with dopamine).",
+        causes.dopamine,
+        trains=True,
+    ),
     "weights": Entry("Weights into the striatum by symbol (models with a striatum).", causes.weights),
     "cycles": Entry("Disinhibition within a step, cycle by cycle (models with a striatum).", causes.cycles),
 }

@@ -9,7 +9,7 @@ import pytest
 from lstm_baseline import LSTM
 from pbwm.compare.analysis.forced import forced_gates
 from pbwm.compare.analysis.lags import error_by_lag
-from pbwm.compare.analysis.over_training import signal_over_training
+from pbwm.compare.analysis.over_training import signal_over_training, signals_over_training
 from pbwm.compare.analysis.sweeps import lesion_sweep
 from pbwm.compare.errors import FigureError
 from pbwm.manipulations import ClampGate, Lesion
@@ -73,6 +73,18 @@ def test_a_signal_over_training_is_its_mean_by_event_on_the_trials_of_training()
         at = block.event[1] == event
         expected = dopamine[1, at].mean() if at.any() else np.nan
         np.testing.assert_allclose(found.mean[1, 1, event], expected)
+
+
+def test_signals_of_stripes_are_means_by_stripe():
+    found = signals_over_training(
+        learner(), TASK, seed=4, epochs=2, networks=range(3), signals=("dopamine", "matrix_go")
+    )
+    again = signal_over_training(learner(), TASK, seed=4, epochs=2, signal="dopamine")
+    np.testing.assert_array_equal(found[0].mean, again.mean)
+    block, _ = draw_epochs(TASK, 4, range(3), range(1, 2))
+    go, kinds = learner().record(block).signals["matrix_go"], range(len(TASK.spec.events))
+    means = [go[1, block.event[1] == kind].mean(0) for kind in kinds if (block.event[1] == kind).any()]
+    np.testing.assert_allclose(found[1].stripes(1)[:, 1], np.mean(means, axis=0))
 
 
 def test_a_signal_that_is_not_there_is_named():

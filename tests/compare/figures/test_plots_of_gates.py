@@ -20,6 +20,7 @@ from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.analysis.striatum import Cycles, MatrixWeights
 from pbwm.compare.analysis.sweeps import Sweep
+from pbwm.compare.errors import FigureError
 from pbwm.compare.figures.names import GATE_TITLES
 from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag, plot_forced, plot_sweep
 from pbwm.compare.figures.plots.frozen import plot_error_origins
@@ -34,7 +35,12 @@ from pbwm.compare.figures.plots.memory import (
     plot_open_times,
 )
 from pbwm.compare.figures.plots.raster import plot_raster, plot_rasters
-from pbwm.compare.figures.plots.striatum import plot_cycles, plot_matrix_weights, plot_signal_over_training
+from pbwm.compare.figures.plots.striatum import (
+    plot_cycles,
+    plot_matrix_weights,
+    plot_signal_over_training,
+    plot_stripes_over_training,
+)
 from pbwm.compare.figures.style import GREY, ITEMS, WIDTHS, Width, new_axes, print_style
 from tasks.catalog import TASKS
 from tests.compare.analysis.synthetic import perfect, with_gates
@@ -159,6 +165,21 @@ def test_a_signal_over_training_has_a_line_for_each_event_that_comes():
     curves = [line for line in ax.lines if len(line.get_xdata()) == 6]
     np.testing.assert_allclose([line.get_ydata() for line in curves], [mean[:, :, 0].mean(0), mean[:, :, 2].mean(0)])
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "c"]
+
+
+def test_a_signal_of_stripes_has_a_row_for_each_stripe():
+    mean = np.random.default_rng(0).normal(size=(4, 6, 3, 5))
+    mean[:, :, 1] = np.nan
+    found = SignalOverTraining(
+        model="pbwm", signal="go", events=("a", "b", "c"), epochs=np.arange(1, 7), mean=mean, error=mean[:, :, 0, 0]
+    )
+    image = plot_stripes_over_training(found, 2, title="Go").images[0]
+    values = mean[2][:, [0, 2]].mean(1).T
+    np.testing.assert_allclose(image.get_array(), values)
+    np.testing.assert_allclose(image.get_clim(), [-np.abs(values).max(), np.abs(values).max()])
+    assert plot_stripes_over_training(found, 2, most=9.0).images[0].get_clim() == (-9.0, 9.0)
+    with pytest.raises(FigureError, match="signal 'go' has a number for each stripe; use plot_stripes_over_training"):
+        plot_signal_over_training(found)
 
 
 def test_weights_into_the_striatum_are_go_minus_nogo():

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.over_training import SignalOverTraining
 from pbwm.compare.analysis.striatum import Cycles, MatrixWeights
+from pbwm.compare.errors import FigureError
 from pbwm.compare.figures.names import model_name, signal_name
 from pbwm.compare.figures.style import (
     DIVERGING,
@@ -19,14 +20,22 @@ from pbwm.compare.figures.style import (
     signal_colour,
 )
 
-__all__ = ["plot_cycles", "plot_matrix_weights", "plot_signal_over_training"]
+__all__ = ["plot_cycles", "plot_matrix_weights", "plot_signal_over_training", "plot_stripes_over_training"]
 
 LINE = 10
 """Height of a line of labels in points."""
 
 
 def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = None) -> Axes:
-    """Draw the signal at each kind of step over epochs: mean and standard error."""
+    """Draw the signal at each kind of step over epochs: mean and standard error.
+
+    Raises
+    ------
+    FigureError
+        If the signal has a number for each stripe.
+    """
+    if found.mean.ndim > 3:
+        raise FigureError(f"signal {found.signal!r} has a number for each stripe; use plot_stripes_over_training")
     ax = ax or new_axes()
     for event, name in enumerate(found.events):
         values = found.mean[:, :, event]
@@ -45,6 +54,25 @@ def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = No
     ax.set_ylabel(signal_name(found.signal))
     ax.set_title(f"{model_name(found.model)}, {len(found.mean)} networks: mean ± standard error", loc="left")
     outer_legend(ax, title="kind of step", alignment="left")
+    return ax
+
+
+def plot_stripes_over_training(
+    found: SignalOverTraining, network: int, *, most: float | None = None, title: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw a signal of the stripes of a network over epochs: mean over kinds of step.
+
+    Colors range from −`most` to `most`, by default the largest value.
+    """
+    ax = ax or new_axes()
+    values = found.stripes(network)
+    top, stripes = max(most or float(np.abs(values).max()), 1e-9), len(values)
+    place = (0.5, len(found.epochs) + 0.5, stripes + 0.5, 0.5)
+    image = ax.imshow(values, vmin=-top, vmax=top, cmap=DIVERGING, aspect="auto", extent=place)
+    bar = ax.figure.colorbar(image, ax=ax)
+    bar.outline.set_linewidth(0.4)
+    ax.set(xlabel="epoch", ylabel="stripe", yticks=sorted({1, stripes}))
+    ax.set_title(title or signal_name(found.signal), loc="left")
     return ax
 
 
