@@ -46,26 +46,31 @@ def further(scene: Scene) -> Iterator[Drawn]:
 
 
 def origins(scene: Scene) -> Iterator[Drawn]:
-    """Origins of the errors in the frozen test; none if the task has no items."""
+    """Origins of the errors in the frozen test, for models with gates; none if the task has no items."""
     if not scene.task.spec.items:
         return
     found = []
     for model in scene.models:
         networks = scene.networks(model)
         streams = [frozen_trials(scene.task, network, scene.seed) for network in range(networks.networks)]
-        found.append(replace(error_origins(recording_of(networks, TrialBlock.stack(streams))), model=model))
+        recording = recording_of(networks, TrialBlock.stack(streams))
+        if recording.gates:
+            found.append(replace(error_origins(recording), model=model))
+    if not found:
+        return
     figure, axes = panels(1, width=5.0)
     plot_error_origins(found, ax=axes[0])
     rows = [
-        [model, network, kind.name.lower(), int(of.counts[network, k]), int(of.counted[network])]
-        for model, of in zip(scene.models, found, strict=True)
+        [of.model, network, kind.name.lower(), int(of.counts[network, k]), int(of.counted[network])]
+        for of in found
         for network in range(len(of.counts))
         for k, kind in enumerate(kind for kind in ErrorOrigin if kind)
     ]
     occurs = any(of.counts[:, ErrorOrigin.NOTHING_ASKED - 1].any() for of in found)
     unasked = " Nothing asked: the response needs no item." if occurs else ""
+    shown = networks_of(scene, *(of.model for of in found))
     caption = (
-        f"Origins of errors with frozen weights on fresh trials: {networks_of(scene)}, taken together.{unasked} "
+        f"Origins of errors with frozen weights on fresh trials: {shown}, taken together.{unasked} "
         "Lost: the item was lost before the step. Replaced: it was replaced in the step. Shut: it was held, but the "
         "output gate was shut. Readout: it was released, and the response was wrong."
     )

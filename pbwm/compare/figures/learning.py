@@ -14,9 +14,9 @@ from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.captions import absent_gates, networks_of, scene_name, stopping_rule
 from pbwm.compare.figures.names import and_list, model_name
 from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
-from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
+from pbwm.compare.figures.plots.learning_curves import curve_marks, plot_learning_curve
 from pbwm.compare.figures.plots.raster import plot_raster
-from pbwm.compare.figures.saving import Drawn
+from pbwm.compare.figures.saving import Drawn, outer_labels
 from pbwm.compare.figures.style import figure_width, is_narrow
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose
@@ -75,12 +75,14 @@ def rewarded(task: Task, seed: int) -> NDArray[np.bool_]:
 def _drawn_curves(scene: Scene, name: str, curves: Sequence[LearningCurve], what: str) -> Drawn:
     across = 1 if is_narrow() else min(len(curves), ROW_OF)
     down = -(-len(curves) // across)
-    figure = Figure(figsize=(figure_width(3.45 * across), 2.5 * down), layout="constrained")
+    figure = Figure(figsize=(figure_width(3.45 * across), 2.4 * down + 0.25), layout="constrained")
     axes = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True).ravel()
     for curve, ax in zip(curves, axes, strict=False):
-        plot_learning_curve(curve, ax=ax).label_outer()
+        plot_learning_curve(curve, ax=ax)
     for ax in axes[len(curves) :]:
         ax.remove()
+    outer_labels(axes[: len(curves)])
+    figure.legend(handles=curve_marks(curves), loc="outside lower center", ncols=3)
     axes[0].set_xlim(1, max(2, *(len(curve.epochs) for curve in curves)))
     rows: list[Sequence[object]] = [
         [curve.model, network, epoch, error]
@@ -120,8 +122,8 @@ def epochs(scene: Scene) -> Iterator[Drawn]:
     )
 
 
-def raster_caption(scene: Scene, models: Sequence[str], network: int) -> str:
-    """The caption of rasters of one network of each model."""
+def raster_caption(scene: Scene, models: Sequence[str], network: int, steps: int) -> str:
+    """The caption of rasters of `steps` steps of one network of each model."""
     spec, recordings = scene.task.spec, [scene.recording(model) for model in models]
     sees = [[values for name, values in of.record.signals.items() if "dopamine" in name] for of in recordings]
     twice = any(
@@ -131,6 +133,8 @@ def raster_caption(scene: Scene, models: Sequence[str], network: int) -> str:
     some = [model_name(model) for model, signals in zip(models, sees, strict=True) if signals]
     whose = f" of {and_list(some)}" if 0 < len(some) < len(models) else ""
     below = f"; dopamine{whose}{groups}" if some else ""
+    lines = f" Vertical lines: start of {_article(spec.sequence)} {spec.sequence}."
+    starts = recordings[0].trials.starts[network, 1:steps].any()
     names, why = [model_name(model) for model in models], [scene.why(model, network) for model in models]
     one, trials = f"network {network}", "fresh trials"
     if len(models) > 1:
@@ -139,8 +143,8 @@ def raster_caption(scene: Scene, models: Sequence[str], network: int) -> str:
     return (
         f"{and_list(names)} on {scene_name(scene)}: {one} (seed {scene.seed}; {'; '.join(why)}), step by step on "
         f"{trials} with frozen weights. From top to bottom: input; target and response (errors in orange); each gate "
-        f"of every slot, from shut (white) to open; content of memory{below}. "
-        f"Vertical lines: start of {_article(spec.sequence)} {spec.sequence}."
+        f"of every slot, from shut (white) to open; content of memory{below}."
+        + lines * bool(starts)
         + "".join(absent_gates(of.gates, model) for of, model in zip(recordings, models, strict=True))
     )
 
@@ -161,7 +165,7 @@ def single_rasters(scene: Scene) -> Iterator[Drawn]:
         header, rows = raster_table(shown)
         yield Drawn(
             name=f"raster-{model}",
-            caption=raster_caption(scene, [model], network),
+            caption=raster_caption(scene, [model], network, raster_steps()),
             figure=plot_raster(shown.compact()),
             header=header,
             rows=rows,

@@ -18,7 +18,7 @@ from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.captions import absent_gates, networks_of, scene_name
 from pbwm.compare.figures.learning import STEPS_OF_COLUMN, raster_caption
 from pbwm.compare.figures.names import and_list, model_name
-from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag
+from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag, set_proportions
 from pbwm.compare.figures.plots.gates import gate_marks, plot_agreement, plot_gate_by_event, plot_selectivity
 from pbwm.compare.figures.plots.memory import (
     equivalence_marks,
@@ -29,8 +29,8 @@ from pbwm.compare.figures.plots.memory import (
     plot_open_times,
 )
 from pbwm.compare.figures.plots.raster import plot_rasters
-from pbwm.compare.figures.saving import Drawn, panels
-from pbwm.compare.figures.style import figure_width, is_narrow, mark, outer_legend
+from pbwm.compare.figures.saving import Drawn, outer_labels, panels
+from pbwm.compare.figures.style import WIDTHS, Width, figure_width, is_narrow, mark, outer_legend
 
 __all__ = [
     "agreement",
@@ -78,8 +78,8 @@ def gates(scene: Scene) -> Iterator[Drawn]:
         ]
         caption = (
             f"Mean of each gate, by kind of step, in the slot that serves each item: {networks_of(scene, model)}. The "
-            "slot that serves an item is the one whose gates match the item's ideal gate best. Points: networks; bars: "
-            f"medians.{absent_gates(gates_of_model, model)}"
+            "slot that serves an item is the one whose input gate matches the item's ideal gate best. Points: "
+            f"networks; bars: medians.{absent_gates(gates_of_model, model)}"
         )
         header = ["gate", "network", "item", "slot", "event", "mean gate"]
         yield Drawn(name=f"gates-{model}", caption=caption, figure=figure, header=header, rows=rows)
@@ -94,7 +94,9 @@ def agreement(scene: Scene) -> Iterator[Drawn]:
         return
     figure, axes = panels(len(shown), height=2.1 if is_narrow() else 2.9)
     for gate, ax in zip(shown, axes, strict=True):
-        plot_agreement([of for model, of in found.items() if gate in has[model]], gate, ax=ax).label_outer()
+        plot_agreement([of for model, of in found.items() if gate in has[model]], gate, ax=ax)
+        if not is_narrow():
+            ax.label_outer()
     handles = [mark("network"), mark("median", "|"), mark("chance", ":", linewidth=0.6)]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     rows = [
@@ -106,9 +108,9 @@ def agreement(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="agreement",
-        caption=f"Agreement of gates with the task's ideal gate: area under the ROC curve of {networks_of(scene)}, for "
-        "the slot that serves each item (names below the axis). 1: the gate separates all steps as a perfect memory "
-        "does; .5 (dotted): chance. Points: networks; bars: medians."
+        caption="Agreement of gates with the task's ideal gate: area under the ROC curve of "
+        f"{networks_of(scene, *has)}, for the slot that serves each item (names below the axis). 1: the gate "
+        "separates all steps as a perfect memory does; .5 (dotted): chance. Points: networks; bars: medians."
         + "".join(absent_gates(gates, model) for model, gates in has.items()),
         figure=figure,
         header=["model", "gate", "network", "item", "area under ROC curve"],
@@ -118,7 +120,9 @@ def agreement(scene: Scene) -> Iterator[Drawn]:
 
 def selectivities(scene: Scene) -> Iterator[Drawn]:
     """Selectivity of the input gates of one network; one figure per model."""
-    for model, recording in _with_items(scene).items():
+    for model, recording in _with_items(scene, symbols=True).items():
+        if "input_gate" not in recording.gates:
+            continue
         found, network = selectivity(recording), scene.best_network(model)
         slots = sorted({int(s) for s in serving(recording).slot[network] if s >= 0})
         figure = Figure(figsize=(figure_width(), 1.9 * len(slots)), layout="constrained")
@@ -135,8 +139,8 @@ def selectivities(scene: Scene) -> Iterator[Drawn]:
         caption = (
             f"Mean input gate by the symbol shown and the kind of step: network {network} of {model_name(model)} on "
             f"{scene_name(scene)} (seed {scene.seed}), the slots that serve its items. Crosses: never occurs. "
-            "The title of each panel gives the mutual information of the gate and the kind of step, and the largest "
-            "value that the symbols make possible."
+            "The title of each panel gives the mutual information of the gate and the kind of step, and its upper "
+            "limit, the entropy of the kind of step."
         )
         header = ["network", "slot", "shown", "event", "mean input gate", "steps"]
         yield Drawn(name=f"selectivity-{model}", caption=caption, figure=figure, header=header, rows=rows)
@@ -145,24 +149,26 @@ def selectivities(scene: Scene) -> Iterator[Drawn]:
 def decoding(scene: Scene) -> Iterator[Drawn]:
     """Items decoded from memory and released content; one figure per model."""
     for model, recording in _with_items(scene, symbols=True).items():
-        figure, axes = panels(len(SOURCES))
+        sources = SOURCES if "output_gate" in recording.gates else SOURCES[:1]
+        figure, axes = panels(len(sources), width=WIDTHS[Width.PAGE] * len(sources) / len(SOURCES))
         rows: list[Sequence[object]] = []
-        for source, ax in zip(SOURCES, axes, strict=True):
+        for source, ax in zip(sources, axes, strict=True):
             found = decode(recording, source)
             plot_decoding(found, title=f"{model_name(model)}: from {SOURCE_NAMES[source]}", ax=ax).label_outer()
             rows += [
-                [source, network, item, int(lag), found.accuracy[network, i, k], found.chance[network, i]]
+                [source, network, item, int(lag), found.accuracy[network, i, k], found.chance[network, i], int(steps)]
                 for network in range(recording.networks)
                 for i, item in enumerate(found.items)
-                for k, lag in enumerate(found.lags)
-                if found.count[network, i, k]
+                for k, (lag, steps) in enumerate(zip(found.lags, found.count[network, i], strict=True))
+                if steps
             ]
+        names = and_list([SOURCE_NAMES[source] for source in sources])
         caption = (
-            f"Proportion of items that a linear decoder recovers from {and_list(list(SOURCE_NAMES.values()))}, by "
-            f"the number of steps since the item was stored: {networks_of(scene, model)}. Lines: medians of networks; "
+            f"Proportion of items that a linear decoder recovers from {names}, by the number of steps since the "
+            f"item was stored: {networks_of(scene, model)}. Lines: medians of networks; "
             "bands: quartiles; dotted lines: chance for each item."
         )
-        header = ["source", "network", "item", "lag", "proportion decoded", "chance"]
+        header = ["source", "network", "item", "lag", "proportion decoded", "chance", "steps"]
         yield Drawn(name=f"decoding-{model}", caption=caption, figure=figure, header=header, rows=rows)
 
 
@@ -175,7 +181,7 @@ def errors(scene: Scene) -> Iterator[Drawn]:
         plot_error_by_lag(model, ax=ax)
     highest = max(ax.get_ylim()[1] for ax in axes[1:])
     for ax in axes[1:]:
-        ax.set_ylim(0, highest)
+        set_proportions(ax, highest)
     rows = [
         [model.model, network, event, int(lag), model.error[network, e, k], int(model.count[network, e, k])]
         for model in found
@@ -206,8 +212,8 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
     figure, axes = panels(len(found), height=2.6)
     for model, ax in zip(found, axes, strict=True):
         plot_equivalence(model, ax=ax)
-        if not is_narrow():
-            ax.label_outer()
+    if not is_narrow():
+        outer_labels(axes)
     figure.legend(handles=equivalence_marks(), loc="outside lower center", ncols=2)
     rows = [
         [model.model, name, network, slot, explained[network, i]]
@@ -232,6 +238,8 @@ def equivalences(scene: Scene) -> Iterator[Drawn]:
 def holding(scene: Scene) -> Iterator[Drawn]:
     """Actions of slots, and durations of input gates; one figure per model."""
     for model, recording in scene.recordings.items():
+        if "input_gate" not in recording.gates:
+            continue
         found, network = slot_history(recording), scene.best_network(model)
         figure, axes = panels(2, height=1.5 + 0.13 * min(len(found.slots), 16))
         plot_actions(found, network, ax=axes[0])
@@ -268,7 +276,7 @@ def rasters(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="rasters",
-        caption=raster_caption(scene, scene.models, network),
+        caption=raster_caption(scene, scene.models, network, STEPS_OF_COLUMN),
         figure=plot_rasters([shown.compact() for shown in found]),
         header=["network", "step", "slot", *GATE_NAMES],
         rows=rows,
@@ -277,7 +285,7 @@ def rasters(scene: Scene) -> Iterator[Drawn]:
 
 def alignment(scene: Scene) -> Iterator[Drawn]:
     """Correspondence of slots; one figure per pair of models."""
-    names = scene.models
+    names = [model for model in scene.models if scene.recording(model).gates]
     for i, first in enumerate(names):
         for second in names[i + 1 :]:
             found = align(scene.recording(first), scene.recording(second))

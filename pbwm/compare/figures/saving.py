@@ -2,12 +2,13 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -15,7 +16,7 @@ from pbwm.compare.errors import FigureWarning
 from pbwm.compare.figures.style import WIDTHS, Width, figure_width, is_narrow
 from pbwm.compare.files import write_csv, written_whole
 
-__all__ = ["Drawn", "noting_missing_letters", "panels", "save_drawn", "save_figure"]
+__all__ = ["Drawn", "noting_missing_letters", "outer_labels", "panels", "save_drawn", "save_figure"]
 
 GLYPH = re.compile(r"Glyph (\d+)")
 """Matplotlib's warning about a letter that its font lacks."""
@@ -59,6 +60,16 @@ def panels(
     for ax in axes[count:]:
         ax.remove()
     return figure, axes[:count]
+
+
+def outer_labels(axes: Iterable[Axes]) -> None:
+    """Keep labels only where no panel of a grid is below, or to the left."""
+    placed = {(place.rowspan.start, place.colspan.start): ax for ax in axes if (place := ax.get_subplotspec())}
+    for (row, column), ax in placed.items():
+        lowest, first = (row + 1, column) not in placed, (row, column - 1) not in placed
+        ax.tick_params(axis="x", which="both", labelbottom=lowest)
+        ax.tick_params(axis="y", which="both", labelleft=first)
+        ax.set(**({} if lowest else {"xlabel": ""}), **({} if first else {"ylabel": ""}))
 
 
 @contextmanager

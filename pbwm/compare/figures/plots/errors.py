@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from pbwm.compare.analysis.forced import Forced
 from pbwm.compare.analysis.lags import ErrorByLag
@@ -22,28 +23,28 @@ from pbwm.compare.figures.style import (
     spread,
 )
 
-__all__ = ["plot_error_by_event", "plot_error_by_lag", "plot_forced", "plot_sweep"]
+__all__ = ["plot_error_by_event", "plot_error_by_lag", "plot_forced", "plot_sweep", "set_proportions"]
 
 MARKERS = "os^Dv<>pX"
 """Marks of the lines of a sweep."""
 
 
 def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None) -> Axes:
-    """Draw errors at each kind of step, by model: a dot is a network, a bar the mean."""
+    """Draw errors at each kind of step that counts, by model: a dot is a network, a bar the mean."""
     ax = ax or new_axes()
+    events = np.flatnonzero(sum(found.count.sum((0, 2)) for found in models)).tolist()
     width = 0.8 / len(models)
     for i, found in enumerate(models):
         colour = model_colour(found.model)
-        for event in range(len(found.events)):
-            x, values = event + (i - (len(models) - 1) / 2) * width, found.by_event[:, event]
+        for column, event in enumerate(events):
+            x, values = column + (i - (len(models) - 1) / 2) * width, found.by_event[:, event]
             ax.plot(
                 x + spread(len(values), 0.8 * width), values, "o", color=colour, markersize=2.2, alpha=0.6,
                 markeredgewidth=0, clip_on=False,
             )  # fmt: skip
             if not np.isnan(values).all():
                 ax.hlines(np.nanmean(values), x - 0.42 * width, x + 0.42 * width, color=INK, linewidth=1.2)
-    events = models[0].events
-    ax.set_xticks(range(len(events)), [event.replace(" ", "\n") for event in events])
+    ax.set_xticks(range(len(events)), [models[0].events[event].replace(" ", "\n") for event in events])
     ax.tick_params(axis="x", length=0)
     _room_for_legend(ax)
     ax.set_ylabel("proportion wrong")
@@ -54,7 +55,13 @@ def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None)
 
 def _room_for_legend(ax: Axes) -> None:
     highest = ax.dataLim.ymax
-    ax.set_ylim(0, 1.4 * max(highest, 0.01) if np.isfinite(highest) else 1)
+    set_proportions(ax, 1.4 * max(highest, 0.01) if np.isfinite(highest) else 1)
+
+
+def set_proportions(ax: Axes, highest: float) -> None:
+    """Set the upper end of an axis of proportions, with ticks up to 1."""
+    ax.set_ylim(0, highest)
+    ax.set_yticks([tick for tick in MaxNLocator(6).tick_values(0, highest) if tick <= min(1, highest)])
 
 
 def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
@@ -107,9 +114,10 @@ def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
 def plot_sweep(found: Sweep, *, ax: Axes | None = None) -> Axes:
     """Draw the error over the dose of each manipulation: mean and standard error."""
     ax = ax or new_axes()
+    own = [signal_colour(condition) for condition in found.conditions]
+    free = iter([colour for colour in ITEMS if colour not in own] * len(own))
     for i, condition in enumerate(found.conditions):
-        colour = signal_colour(condition)
-        colour = ITEMS[i % len(ITEMS)] if colour == GREY else colour
+        colour = next(free) if own[i] == GREY else own[i]
         marker = MARKERS[i % len(MARKERS)]
         mean = found.error[i].mean(1)
         networks = found.error.shape[2]

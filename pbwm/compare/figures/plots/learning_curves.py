@@ -1,16 +1,19 @@
 """Learning curves: error over epochs, every network of a model and their median."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.figures.names import model_name
-from pbwm.compare.figures.style import mark, model_colour, new_axes
+from pbwm.compare.figures.style import GREY, mark, model_colour, new_axes
 
-__all__ = ["plot_learning_curve"]
+__all__ = ["curve_marks", "plot_learning_curve"]
 
 ERRORS = (0, 0.01, 0.05, 0.1, 0.2, 0.5, 1)
 """Ticks of the axis, on a square-root scale."""
@@ -21,8 +24,11 @@ def _root(error: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes:
-    """Draw the learning curve of a model: networks thin, with a dot at criterion; the median thick."""
-    ax = ax or new_axes()
+    """Draw the learning curve of a model: networks thin, with a dot at criterion; the median thick.
+
+    On axes of its own, the figure has a legend (`curve_marks`).
+    """
+    alone, ax = ax is None, ax or new_axes()
     colour = model_colour(curve.model)
     for error, reached_at in zip(curve.error, curve.reached_at, strict=True):
         ax.plot(curve.epochs, error, color=colour, linewidth=0.5, alpha=0.4)
@@ -31,6 +37,7 @@ def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes
     ax.plot(curve.epochs, curve.median, color=colour, linewidth=2)
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.xaxis.set_minor_formatter(LogFormatter())
     ax.set_xlim(1, max(2, len(curve.epochs)))
     ax.set_yscale("function", functions=(_root, np.square))
     ax.set_yticks(ERRORS)
@@ -39,10 +46,12 @@ def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes
     ax.set_xlabel("epoch (log scale)")
     ax.set_ylabel("proportion wrong (root scale)")
     ax.set_title(f"{model_name(curve.model)}: {curve.reached} of {len(curve.error)} reached criterion", loc="left")
-    handles = [
-        mark("network", "-", colour, linewidth=0.5),
-        mark("median", "-", colour, linewidth=2),
-        mark("criterion reached", colour=colour, markersize=3),
-    ]
-    ax.legend(handles=handles, loc="upper right", labelspacing=0.2)
+    if alone:
+        ax.legend(handles=curve_marks([curve], colour), loc="upper right", labelspacing=0.2)
     return ax
+
+
+def curve_marks(curves: Sequence[LearningCurve], colour: str = GREY) -> list[Line2D]:
+    """The legend of `plot_learning_curve`."""
+    reached = [mark("criterion reached", colour=colour, markersize=3)] * any(curve.reached for curve in curves)
+    return [mark("network", "-", colour, linewidth=0.5), mark("median", "-", colour, linewidth=2), *reached]

@@ -54,6 +54,8 @@ CELL_TEXT = 2
 """Most letters in the cell of a symbol."""
 ROW = 0.115
 """Height of a row of text in inches."""
+BELOW_TITLE = 13
+"""Height of a legend below a title in points."""
 BAR = 0.07
 """Width of a color bar in inches."""
 GROUPS = ("in", "out")
@@ -137,7 +139,7 @@ def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
         ax.plot(steps, raster.trials.quantity[steps], "o", color=colour, markersize=3, label=label)
     ax.margins(y=0.15)
     _finish(ax, raster.steps, f"target: {raster.spec.responses[0]} ({int(raster.wrong.sum())} wrong)")
-    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderpad=0)
+    _legend(ax, ncols=2)
     return ax
 
 
@@ -162,8 +164,16 @@ def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
         Patch(facecolor=WRONG, label="wrong response"),
     ]
     _rows(ax, names, raster.steps, f"target and response ({int(raster.wrong.sum())} wrong)")
-    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderpad=0)
+    _legend(ax, handles=handles, ncols=3)
     return ax
+
+
+def _legend(ax: Axes, **how: Any) -> None:
+    """A legend to the right of the title or, in a narrow figure, below it."""
+    if is_narrow():
+        how |= {"handlelength": 1, "columnspacing": 0.8, "handletextpad": 0.4}
+        ax.set_title(ax.get_title("left"), loc="left", pad=BELOW_TITLE)
+    ax.legend(loc="lower right", bbox_to_anchor=(1, 1), borderpad=0, **how)
 
 
 def _heat(ax: Axes, values: NDArray[np.floating], **how: Any) -> AxesImage:
@@ -371,5 +381,5 @@ def _fill(figure: Figure | SubFigure, raster: Raster) -> None:
         for start in np.flatnonzero(raster.trials.starts[1:]):
             ax.axvline(start + 0.5, color=INK, linewidth=0.5, alpha=0.5)
     axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes[-1].set_xlabel("step (vertical line: a sequence starts)")
+    axes[-1].set_xlabel("step (vertical line: a sequence starts)" if raster.trials.starts[1:].any() else "step")
     figure.suptitle(raster.title, fontsize=8, x=0.01, ha="left")
