@@ -152,7 +152,8 @@ class OwnLearner(Handling, Saveable):
         return TrialBlock(length=np.clip(block.length - step, 0, 1), **arrays)
 
     def _answered(self, block: TrialBlock, learn: bool) -> NDArray[np.int16]:
-        response = _array(self.answer(block, learn))
+        own = TrialBlock(**{name: values.copy() for name, values in vars(block).items()})  # a model may change it
+        response = _array(self.answer(own, learn))
         fits = response.shape == block.target.shape and response.dtype.kind in "iu"
         found, rule = (response.shape, response.dtype.name), f"must be whole numbers of shape {block.target.shape}"
         where, remedy = f"{type(self).__name__}.answer", "give a response for every step"

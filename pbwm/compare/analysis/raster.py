@@ -70,8 +70,9 @@ class Raster:
     @property
     def memory_limits(self) -> tuple[float, float]:
         """Range of memory content: from 0 or, with negative content, symmetric about 0."""
-        high = float(np.nanmax(np.abs(self.memory))) or 1.0
-        return (-high if np.nanmin(self.memory) < 0 else 0.0, high)
+        finite = self.memory[np.isfinite(self.memory)]
+        high = float(np.abs(finite).max(initial=0)) or 1.0
+        return (-high if (finite < 0).any() else 0.0, high)
 
     def compact(self) -> "Raster":
         """The raster with dopamine as its only signal."""

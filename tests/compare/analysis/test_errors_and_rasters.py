@@ -1,5 +1,7 @@
 """Analysis: learning curves, final errors, places in the figure, and the choice of what a raster shows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -120,6 +122,8 @@ def test_a_raster_holds_what_the_record_holds():
     assert shown.memory.shape == (len(trials), 3, 4)
     assert list(shown.signals) == ["dopamine"]
     assert shown.memory_limits[0] == -shown.memory_limits[1]
+    assert replace(shown, memory=np.array([[[np.nan, 0.5, np.inf]]])).memory_limits == (0.0, 0.5)
+    assert replace(shown, memory=np.full((1, 1, 3), np.nan)).memory_limits == (0.0, 1.0)
     assert (learner.epochs_run == before).all()
     assert (shown.wrong == (shown.response != trials.target)).all()
 

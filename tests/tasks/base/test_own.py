@@ -94,6 +94,21 @@ def test_memory_and_state_may_be_the_arrays_that_the_model_changes_in_place():
     assert (start["steps"] == 0).all()
 
 
+@pytest.mark.parametrize("record", [False, True])
+def test_what_a_model_does_to_its_block_does_not_change_the_trials(record):
+    class Cheats(Nameless):
+        def answer(self, block, learn):
+            block.target[:], block.symbols[:] = 0, 0
+            return np.zeros(block.target.shape, int)
+
+    given = block()
+    before = {name: values.copy() for name, values in vars(given).items()}
+    outcome = Cheats(SIR.spec, networks=range(2)).run(given, learn=False, record=record)
+    assert (outcome.errors == (given.counts & (before["target"] != 0)).sum(1)).all()
+    for name, values in before.items():
+        np.testing.assert_array_equal(getattr(given, name), values, err_msg=name)
+
+
 def test_it_joins_a_population():
     networks = Population(lambda numbers: counts(numbers), 20)
     outcome = networks.run(block(20))
