@@ -154,7 +154,7 @@ def run_cast(
     UnknownNameError
         If a task or condition is unknown.
     ViewError
-        If a model is not part of it, or none of its models can be shown.
+        If it has no results, a model is not part of it, or none of its models can be shown.
     """
     run = open_run(directory)
     scene = run.scene(condition, task)
@@ -164,6 +164,9 @@ def run_cast(
         if (of.row.task, of.row.condition) == (scene.task_name, scene.condition)
         for damage in of.damaged
     ]
+    if not scene.models:
+        why = f" ({'; '.join(damaged)})" if damaged else ""
+        raise ViewError(f"{directory}: {scene.title}: no results that can be used{why}; run it again")
     for name in models or ():
         rule = f"was not run in {directory}; models there: {', '.join(scene.models)}"
         require(name in scene.models, "model", name, rule, "name one of these", error=ViewError)

@@ -1,6 +1,7 @@
 """A session is the same on all pages: cursor, history, manipulations, training, and a script that repeats it."""
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -282,6 +283,16 @@ def test_networks_that_cannot_be_read_are_named(tmp_path):
     assert list(cast.populations) == ["lstm"]
     (damage,) = cast.damaged
     assert damage.startswith(f"gru, networks in {stored}: ")
+    (other,) = (tmp_path / "cells" / "sir2-lstm").glob("*.safetensors")
+    other.unlink()
+    for models in (None, ["lstm"]):
+        with pytest.raises(
+            ViewError, match=r"sir2: no results that can be used \(lstm, .*: lacks its .*; gru, .*; run"
+        ):
+            run_cast(tmp_path, models)
+    shutil.rmtree(tmp_path / "cells")
+    with pytest.raises(ViewError, match=r"sir2: no results that can be used; run it again$"):
+        run_cast(tmp_path)
 
 
 def test_a_script_asks_for_networks_of_your_own(own):
