@@ -61,7 +61,8 @@ def _room_for_legend(ax: Axes) -> None:
 def set_proportions(ax: Axes, highest: float) -> None:
     """Set the upper end of an axis of proportions, with ticks up to 1."""
     ax.set_ylim(0, highest)
-    ax.set_yticks([tick for tick in MaxNLocator(6).tick_values(0, highest) if tick <= min(1, highest)])
+    ticks = MaxNLocator(8, steps=(1, 2, 5, 10)).tick_values(0, highest)
+    ax.set_yticks([tick for tick in ticks if tick <= min(1, highest)])
 
 
 def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
