@@ -80,6 +80,16 @@ class _Accounts:
             account.blocks += 1
             account.networks += len(block.networks)
 
+    @property
+    def epochs(self) -> int:
+        """Epochs of all rows that have been run."""
+        return sum(account.epochs for account in self.rows.values())
+
+    @property
+    def left(self) -> int:
+        """Most epochs of all rows that remain."""
+        return sum(account.total - account.epochs for account in self.rows.values())
+
     def of(self, block: Block) -> _Account:
         return self.rows[block.row.label]
 
@@ -97,7 +107,7 @@ class _Accounts:
 
 
 class Lines(Monitor):
-    """A line for every finished block, with rate and longest remaining time."""
+    """A line for every finished block, with rate and longest remaining time of the run."""
 
     def __init__(self, console: Console) -> None:
         self._console, self._accounts, self._began = console, _Accounts([]), 0.0
@@ -117,10 +127,10 @@ class Lines(Monitor):
         if not mine:
             self.said(f"{block.label}: run by another process ({blocks})")
             return
-        rate = account.epochs / max(perf_counter() - self._began, 1e-9)
-        left = timedelta(seconds=round((account.total - account.epochs) / rate)) if rate > 0 else "unknown time"
+        rate = self._accounts.epochs / max(perf_counter() - self._began, 1e-9)
+        left = timedelta(seconds=round(self._accounts.left / rate)) if rate > 0 else "unknown time"
         done = f"{reached} of {len(block.networks)} reached criterion in {epochs} epochs"
-        self.said(f"{block.label}: {done} ({blocks}; {rate:.1f} epochs/s, at most {left} left)")
+        self.said(f"{block.label}: {done} ({blocks}; run: {rate:.1f} epochs/s, at most {left} left)")
 
     def failed(self, block: Block) -> None:
         """Print that the block failed."""

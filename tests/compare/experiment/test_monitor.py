@@ -55,3 +55,19 @@ def test_a_pipe_gets_a_line_for_each_block():
     monitor.failed(second)
     assert "16 of 16 reached criterion in 6 epochs (1 of 2 blocks; " in out.getvalue()
     assert "networks 16–31: failed" in out.getvalue()
+
+
+def test_rate_and_remaining_time_are_those_of_the_whole_run(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("pbwm.compare.experiment.monitor.perf_counter", lambda: now[0])
+    out = io.StringIO()
+    monitor = monitor_for(Console(file=out))
+    (first, _), (second, _) = blocks("one"), blocks("other")
+    monitor.expect([first, second])
+    now[0] = 10.0
+    monitor.finished(first, 10, 16, mine=True)
+    now[0] = 15.0
+    monitor.finished(second, 5, 16, mine=True)
+    early, late = out.getvalue().splitlines()
+    assert early.endswith("(1 of 1 blocks; run: 1.0 epochs/s, at most 0:00:10 left)")
+    assert late.endswith("(1 of 1 blocks; run: 1.0 epochs/s, at most 0:00:00 left)")
