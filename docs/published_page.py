@@ -116,6 +116,7 @@ REASONS = {
     ("hochreiter1997", "2a"): "the cell that is present from the start saturates the outputs",
     ("hochreiter1997", "2b"): "outputs get stuck, or the budget is too small",
     ("hochreiter1997", "2c"): "states drift",
+    ("hochreiter1997", "3c, T = 100, N = 3"): "all networks learn, 3.5 times as fast",
     ("hochreiter1997", "4, T = 100, y(1 − y)"): "all networks learn, but four times as slowly",
     ("hochreiter1997", "4"): "errors remain near the ends of the range, where logistic outputs are flat",
     ("gers2000", "forget gates"): "more networks succeed than in the paper",
