@@ -339,21 +339,22 @@ def _ends(found: Interval) -> tuple[float, float, float]:
 
 def _drawn(study: Study, task: str, rows: Sequence[RowResult]) -> Drawn:
     curves = [survival(of.times) for of in rows]
+    unit = " or ".join(dict.fromkeys(of.row.unit for of in rows))
     names = _names([of.row for of in rows])
     named = [
         replace(curve, label=names[of.row.model, of.row.condition]) for curve, of in zip(curves, rows, strict=True)
     ]
     with print_style():
         figure, (axes,) = panels(1, height=max(2.6, 0.9 + 0.17 * len(curves)))
-        plot_survival(named, ax=axes)
+        plot_survival(named, unit=unit, ax=axes)
         axes.set_title(task_name(task), loc="left")
     return Drawn(
         name=f"survival-{task}",
         caption=f"Study “{study.name}”: proportion of networks that have not reached the criterion on "
-        f"{task_name(task)}, over epochs of training, with 95 % intervals (bands). Crosses: networks that had not "
+        f"{task_name(task)}, over {unit} of training, with 95 % intervals (bands). Crosses: networks that had not "
         "reached it at the end.",
         figure=figure,
-        header=("row", "epochs", "proportion", "low", "high"),
+        header=("row", unit, "proportion", "low", "high"),
         rows=[
             [curve.label, *(float(array[i]) for array in (curve.epochs, curve.proportion, curve.low, curve.high))]
             for curve in curves

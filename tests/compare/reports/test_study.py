@@ -11,6 +11,7 @@ from pbwm.compare.models import MODELS
 from pbwm.compare.reports.study import HEADINGS, drawn_study, study_rows, study_table
 from tasks.catalog import TASKS
 from tests.compare.conftest import row_result
+from tests.compare.experiment.rig import reproduction
 
 STUDY = Study(name="comparison", tasks=tuple(TASKS), models=tuple(MODELS), epochs=1000, networks=17)
 
@@ -74,6 +75,15 @@ def test_every_line_of_panels_begins_with_the_names_of_the_rows():
     figure = drawn_study(study, [row_result(row) for row in study.rows()])[-1].figure
     named = [bool(ax.yaxis.get_tick_params()["labelleft"]) for ax in figure.axes]
     assert named == [True, False, False, True, False]
+
+
+@pytest.mark.parametrize(("row", "unit"), [(STUDY.rows()[0], "epochs"), (reproduction().rows()[0], "sequences")])
+def test_survival_curves_have_the_unit_of_their_rows(row, unit):
+    assert row.unit == unit
+    drawn = drawn_study(STUDY, [row_result(row)])[0]
+    assert drawn.figure.axes[0].get_xlabel() == unit
+    assert f"over {unit} of training" in drawn.caption
+    assert drawn.header[1] == unit
 
 
 def test_a_row_that_was_not_run_on_a_task_says_so():

@@ -11,8 +11,8 @@ from pbwm.compare.figures.style import CONDITIONS, mark, new_axes, outer_legend
 __all__ = ["plot_survival"]
 
 
-def plot_survival(curves: Sequence[Survival], *, ax: Axes | None = None) -> Axes:
-    """Draw a step curve per row, with its 95 % interval; crosses: censored networks."""
+def plot_survival(curves: Sequence[Survival], *, unit: str = "epochs", ax: Axes | None = None) -> Axes:
+    """Draw a step curve per row, with its 95 % interval; crosses: censored networks. Times are in `unit`."""
     ax = ax or new_axes()
     for i, curve in enumerate(curves):
         colour, line = CONDITIONS[i % len(CONDITIONS)], ("-", "--", ":")[i // len(CONDITIONS) % 3]
@@ -25,8 +25,8 @@ def plot_survival(curves: Sequence[Survival], *, ax: Axes | None = None) -> Axes
             ax.plot(curve.budget, curve.proportion[-1], "x", color=colour, markersize=4)
     ax.set_xlim(0, 1.02 * max(curve.budget for curve in curves))
     ax.set_ylim(-0.02, 1.02)
-    ax.set_xlabel("epochs")
-    ax.set_ylabel("networks below the criterion")
+    ax.set_xlabel(unit)
+    ax.set_ylabel("proportion below the criterion")
     handles, _ = ax.get_legend_handles_labels()
     handles += [mark("not reached by the end", "x")] if any(curve.reached < curve.networks for curve in curves) else []
     outer_legend(ax, handles=handles, title="reached the criterion", alignment="left")
