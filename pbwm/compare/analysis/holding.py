@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.ideal import is_open
 from pbwm.compare.analysis.recording import GATE_NAMES, NOTHING, Recording, at_steps, last_written
+from tasks.base.task import GateAction
 
 __all__ = ["OpenTimes", "SlotAction", "SlotHistory", "open_times", "runs", "slot_history"]
 
@@ -69,7 +70,7 @@ def slot_history(recording: Recording) -> SlotHistory:
     action = np.select(conditions, actions, SlotAction.NONE).astype(np.int8)
     written = np.where(live, written, -1)
     content, ideal = at_steps(recording.told, written), at_steps(recording.told, recording.stored)
-    there = (ideal != NOTHING) & live
+    there = (ideal != NOTHING) & live & (recording.trials.ideal_gate != GateAction.NONE)
     same = (content[:, :, :, None] == ideal[:, :, None, :]) & there[:, :, None, :]
     asked = there.sum(1)[:, None, :]
     fidelity = np.divide(same.sum(1), asked, out=np.full(same.sum(1).shape, np.nan), where=asked > 0)

@@ -50,6 +50,13 @@ def test_a_perfect_memory_does_and_holds_what_the_task_says(task):
     np.testing.assert_array_equal(history.action == SlotAction.READ, reads & full)
 
 
+def test_a_slot_that_forgets_what_is_no_longer_needed_is_faithful():
+    recording = perfect("sir2")
+    empty = recording.trials.ideal_gate == GateAction.NONE
+    forgets = with_gates(recording, forget_gate=np.where(empty, 0.0, recording.record.forget_gate))
+    np.testing.assert_array_equal(np.diagonal(slot_history(forgets).fidelity, axis1=1, axis2=2), 1)
+
+
 def test_steps_beyond_a_stream_are_no_action():
     history, recording = slot_history(perfect("12ax")), perfect("12ax")
     assert not recording.live.all()
