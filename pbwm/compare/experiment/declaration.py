@@ -75,6 +75,7 @@ class Condition:
         if self.name != "":  # the one condition of a search has none
             require_name("condition.name", self.name, error=PlanError)
         where = f"condition {self.name!r}"
+        _take_lists(self, "tasks", "models")
         _check_against(where, self.against)
         _words(f"{where}: tasks", self.tasks)
         _words(f"{where}: models", self.models)
@@ -159,6 +160,7 @@ class Study:
         rule = f"must be a string of at most {MOST_WORDS} characters"
         require(text, f"{where}: question", self.question, rule, "ask one question", error=PlanError)
         _check_against(where, self.against)
+        _take_lists(self, "tasks", "models", "conditions", "record")
         _several(f"{where}: conditions", self.conditions, Condition)
         _words(f"{where}: tasks", self.tasks)
         _words(f"{where}: models", self.models)
@@ -249,6 +251,13 @@ class Study:
 
 def _first(value: int | None, otherwise: int) -> int:
     return otherwise if value is None else value
+
+
+def _take_lists(owner: object, *names: str) -> None:
+    """Turn lists into tuples."""
+    for name in names:
+        if isinstance(value := getattr(owner, name), list):
+            object.__setattr__(owner, name, tuple(value))
 
 
 def _check_against(where: str, value: object) -> None:

@@ -104,3 +104,17 @@ def test_rows_that_took_as_long_have_a_table():
     assert [line["log-rank p"] for line in lines] == ["", "1", "1"]
     assert {line["95 % interval of mean"] for line in lines} == {"–"}
     assert study_table(of, ran(of)).row_count == 4
+
+
+def test_lists_are_as_good_as_tuples():
+    def declared(of):
+        condition = Condition(name="a", tasks=of(["sir2"]), models=of(["gru"]))
+        return Study(
+            name="s", tasks=of(["12ax"]), models=of(["lstm"]), conditions=of([condition]), record=of(["weights"])
+        )
+
+    assert declared(list) == declared(tuple)
+    assert from_toml(to_toml(declared(list))) == declared(list)
+    for field in ("tasks", "models", "conditions", "record"):
+        with pytest.raises(PlanError, match=rf"{field} = 'sir2' must be"):
+            Study(**{"name": "s", "tasks": ["12ax"], "models": ["lstm"], field: "sir2"})
