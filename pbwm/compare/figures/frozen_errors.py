@@ -37,8 +37,10 @@ def further(scene: Scene) -> Iterator[Drawn]:
         for network in range(len(of.error))
         for test, after in enumerate(of.epochs)
     ]
+    all_reached = all(scene.result(model).times.reached.all() for model in scene.models)
+    others = "" if all_reached else " or, in networks that did not reach it, after the budget"
     caption = (
-        f"Frozen error during further training after the criterion: {networks_of(scene)}, tested on at least "
+        f"Frozen error during further training after the criterion{others}: {networks_of(scene)}, tested on at least "
         f"{FROZEN_STEPS} fresh steps with frozen weights. Thin lines: networks; thick lines: means."
     )
     header = ["model", "network", "further epochs", "frozen error"]

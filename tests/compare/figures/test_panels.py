@@ -8,6 +8,7 @@ import pytest
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
+from pbwm.compare.analysis.further_training import FurtherTraining
 from pbwm.compare.analysis.lags import error_by_lag
 from pbwm.compare.analysis.raster import raster_of
 from pbwm.compare.analysis.sweeps import Sweep
@@ -169,3 +170,14 @@ def test_origins_leave_out_models_without_gates(monkeypatch):
     [drawn] = frozen_errors.origins(of)
     assert {row[0] for row in drawn.rows} == {"pbwm", "gru"}
     assert "SRN" not in drawn.caption
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_further_training_says_when_it_begins_in_networks_below_the_criterion(monkeypatch, reached):
+    of = scene(models=("pbwm",), always_open=("",))
+    of.networks = lambda model: SimpleNamespace(networks=2)
+    of.result = lambda model: SimpleNamespace(times=SimpleNamespace(reached=np.array([True, reached])))
+    found = FurtherTraining(model="pbwm", epochs=np.arange(3), error=np.zeros((2, 3)))
+    monkeypatch.setattr(frozen_errors, "further_training", lambda *_, **__: found)
+    [drawn] = frozen_errors.further(of)
+    assert ("in networks that did not reach it, after the budget" in drawn.caption) == (not reached)
