@@ -110,6 +110,19 @@ def test_a_task_that_fails_while_it_draws_does_not_stop_the_rows_of_others(empty
     assert [path.parent.name for path in (empty / "q" / "cells").glob("*/*.json")] == ["1-back-srn"]
 
 
+def test_networks_that_could_not_be_loaded_again_are_not_stored(empty):
+    text = (empty / "counts.py").read_text()
+    text = text.replace("        return response", "        self.counts[1] = np.nan\n        return response")
+    (empty / "diverges.py").write_text(text)
+    words = ("compare", OWN_TASK, "--models", "lstm,diverges.py:Counts", "--networks", 2, "--epochs", 3, "--out", "r")
+    failed = said(*words)
+    assert failed.exit_code != 0
+    message = " ".join(failed.stderr.split())
+    assert "1 of 2 blocks failed: mytask.py:MyTask · diverges.py:Counts · networks 0–1: networks cannot be" in message
+    assert "loaded again: state 'counts' = nan must be finite (network 1, place (0, 0, 0)); correct" in message
+    assert [path.parent.name for path in (empty / "r" / "cells").glob("*/*.json")] == ["mytask-py-mytask-lstm"]
+
+
 @pytest.mark.usefixtures("one_figure")
 @pytest.mark.parametrize("file", ["counts.py", "mytask.py"])
 def test_results_of_another_state_of_the_file_are_not_used(empty, file):

@@ -15,10 +15,11 @@ from pbwm.compare.errors import CompareError, RunFailedError
 from pbwm.compare.experiment.job import Begun, Job, JobResult, Trained, Watch, Watched
 from pbwm.compare.models import MODEL_ERRORS
 from tasks.base.drawing import draw_epochs
-from tasks.base.errors import TaskError
+from tasks.base.errors import SavedFileError, TaskError
 from tasks.base.learner import Learner, NumberError
 from tasks.base.outside import one_line
 from tasks.base.rng import Purpose
+from tasks.base.saving import Snapshot
 from tasks.base.task import SplitTask, TrialBlock
 from tasks.base.training import Lesson, Training, draw_lesson
 
@@ -163,6 +164,15 @@ def run_job(job: Job, watch: Watch, stop: Event, begun: Begun | None = None) -> 
         raise RunFailedError(f"{job.label}: {one_line(error)}") from error
 
 
+def _require_loadable(job: Job, learner: Any, snapshot: Snapshot) -> None:
+    """Raise `RunFailedError` unless networks of a user's model can be loaded again."""
+    try:
+        type(learner).from_snapshot(snapshot)
+    except SavedFileError as error:
+        said, remedy = str(error).rpartition("; ")[0], "correct the model, or lower its learning rate"
+        raise RunFailedError(f"{job.label}: networks cannot be loaded again: {said}; {remedy}") from error
+
+
 def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
     frozen_trials(job.task, job.networks[0], job.seed)  # a task that cannot be tested is rejected before the work
     learner = job.build() if begun is None else begun.learner()
@@ -172,6 +182,8 @@ def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
         trained = to_criterion(job, learner, watched, begun)
         trained = consolidate(job, learner, watched, trained, begun)
     snapshot = learner.snapshot()
+    if job.outside:
+        _require_loadable(job, learner, snapshot)
     frozen = frozen_test(job.task, learner, job.networks, job.seed)
     return JobResult(
         job=job,
