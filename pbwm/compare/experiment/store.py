@@ -72,8 +72,9 @@ class Store(Cells):
         self.check_ours(text)
         make_directory(self.directory)
         with self.claims.waited_for(STORE):
-            gone = self._undeclared(text)
-            stored = None if gone else self._manifest()
+            stored, gone = self._stored(text)
+            if stored is None and gone and existing is Existing.REFUSE and not self._declares(text):
+                raise ResultsError(f"{gone[0]}; {AGAIN}, or use --resume to keep matching cells")
             replaces = existing is Existing.OVERWRITE and stored is not None
             if stored is not None and replaces and (stale or self._differences(stored, study, whole)):
                 self._require_idle()
@@ -132,20 +133,21 @@ class Store(Cells):
             raise ResultsError(f"{self.directory}: {OLD}")
         return stored
 
-    def _undeclared(self, text: bytes) -> list[Damage]:
+    def _stored(self, text: bytes) -> tuple[dict[str, Any] | None, list[Damage]]:
+        """The manifest, if there is a sound one; damaged manifests and declarations."""
         declaration = self.directory / DECLARATION
         try:
             stored = self._manifest()
         except DamagedError as why:
-            return [Damage(self.directory / MANIFEST, str(why))]
+            return None, [Damage(self.directory / MANIFEST, str(why))]
         if stored and os.path.lexists(declaration):
             try:
                 found = data_of(declaration)
             except DamagedError as why:
-                return [Damage(declaration, str(why))]
+                return stored, [Damage(declaration, str(why))]
             if found != text and sha256(found).hexdigest() != stored["declaration"]:
-                return [Damage(declaration, "is not the declaration that was stored")]
-        return []
+                return stored, [Damage(declaration, "is not the declaration that was stored")]
+        return stored, []
 
     def _accept(self, stored: dict[str, Any], study: Study, whole: Study, existing: Existing) -> None:
         """Raise `ResultsError` unless a study continues the stored one or may set it aside."""

@@ -35,6 +35,25 @@ def test_other_settings_are_rejected_until_the_user_says_what_becomes_of_the_old
     assert run(tmp_path, clocks(16), existing=Existing.OVERWRITE).blocks == []  # the same: there is nothing to replace
 
 
+@pytest.mark.parametrize("other", [{"seed": 1}, {"name": "other"}, {"networks": 3}])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("manifest.json", r"manifest\.json: is truncated .*; run it again from its declaration.* --resume"),
+        ("study.toml", "holds "),
+    ],
+)
+def test_a_damaged_declaration_does_not_let_other_settings_in(tmp_path, name, says, other):
+    run(tmp_path, clocks(16))
+    (tmp_path / name).write_text("{")
+    before = contents(tmp_path)
+    with pytest.raises(ResultsError, match=says):
+        run(tmp_path, clocks(**{"networks": 16} | other))
+    assert contents(tmp_path) == before
+    assert not (tmp_path / "set-aside").exists()
+    assert len(run(tmp_path, clocks(16, **SEED), existing=Existing.RESUME).blocks) == 2
+
+
 @pytest.mark.parametrize("existing", [Existing.RESUME, Existing.OVERWRITE])
 def test_settings_do_not_change_while_another_process_runs(tmp_path, existing):
     run(tmp_path, clocks(16))
