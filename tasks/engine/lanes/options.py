@@ -38,8 +38,8 @@ inner = njit(**INNER)
 merged = njit(**(INNER | {"forceinline": True} if private else INNER))
 """Decorator of a function that runs at every step, inlined into its caller's machine code."""
 
-inlined = njit(inline="always")
-"""Decorator of a function that becomes part of its caller."""
+inlined = merged if private else njit(inline="always")
+"""Decorator of a function that becomes part of its caller, by LLVM if possible: numba would analyze it at each call."""
 
 
 def kernel(function: Callable[..., Any]) -> Any:
