@@ -10,9 +10,13 @@ from numba import _dynfunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering
+from numba.core.typed_passes import NativeLowering, NopythonRewrites
+from numba.core.untyped_passes import InlineClosureLikes
 
 __all__ = ["PartCompiler"]
+
+UNNEEDED = (InlineClosureLikes, NopythonRewrites)
+"""Passes for closures and for expressions of whole arrays, which kernels do not have."""
 
 
 class PartLibrary(JITCodeLibrary):
@@ -46,11 +50,15 @@ class PartLowering(NativeLowering):
 
 
 class PartCompiler(CompilerBase):
-    """The usual compiler of typed code, up to `PartLowering`."""
+    """The usual compiler of typed code without `UNNEEDED` passes, up to `PartLowering`."""
 
     def define_pipelines(self) -> list[Any]:
-        """The usual passes except the last."""
+        """The usual passes; `PartLowering` is the last."""
         passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        passes.passes = [(PartLowering if step is NativeLowering else step, why) for step, why in passes.passes]
+        passes.passes = [
+            (PartLowering if step is NativeLowering else step, why)
+            for step, why in passes.passes
+            if step not in UNNEEDED
+        ]
         passes.finalize()
         return [passes]
