@@ -182,7 +182,7 @@ def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
         trained = to_criterion(job, learner, watched, begun)
         trained = consolidate(job, learner, watched, trained, begun)
     snapshot = learner.snapshot()
-    if job.outside:
+    if job.entry.code is not None:
         _require_loadable(job, learner, snapshot)
     frozen = frozen_test(job.task, learner, job.networks, job.seed)
     return JobResult(

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing
 from pathlib import Path
@@ -94,8 +94,6 @@ def run_conditions(
     if stale and not mixed and existing is not Existing.OVERWRITE:
         remedy = "give another directory, --mixed to keep these results, or --overwrite to replace them"
         raise PlanError(f"{stale[0]}; {remedy}")
-    for note in _out_of_reach(study):
-        monitor.said(note)
     for damage in store.declare(declared or study, study, existing, stale=bool(stale) and not mixed):
         monitor.said(f"set aside: {damage}")
     _run_rows(store, study, executor, shard or Shard(), monitor)
@@ -121,9 +119,9 @@ def _reject_rows(study: Study) -> None:
             raise PlanError(f"{row.model!r} rejects {row.task!r}: {error}. Models that take it: {able}")
 
 
-def _out_of_reach(study: Study) -> dict[str, None]:
+def _out_of_reach(rows: Iterable[Row]) -> dict[str, None]:
     """Tasks whose own criterion no network can reach within the budget, in words."""
-    needs = [(row, row.built_task().spec.criterion.zero_error_epochs) for row in study.rows() if row.goal is None]
+    needs = [(row, row.built_task().spec.criterion.zero_error_epochs) for row in rows if row.goal is None]
     return dict.fromkeys(
         f"note: {row.task} requires {needed} successive epochs without an error, and the budget is {row.epochs}: "
         "no network can reach the criterion; give more epochs"
@@ -156,6 +154,8 @@ def _run_rows(store: Store, study: Study, executor: Executor, shard: Shard, moni
     todo = [block for block in mine if store.missing(block.row, block.networks, block.wanted)]
     if todo:
         store.set_aside_outputs()
+    for note in _out_of_reach(block.row for block in todo):
+        monitor.said(note)
     monitor.expect(todo)
     failures = []
     with closing(_completed(todo, executor, store, monitor)) as completed:
