@@ -92,6 +92,7 @@ def cost_by_size(results: Results) -> Figure:
     pbwm.plot(49, GO_SIR2, "s", color=INK, markersize=4, label="Go simulator, one network")
     lstm.set_title("LSTM: update after 20 steps", loc="left")
     pbwm.set_title("PBWM: trial of SIR-2, 100 cycles and learning", loc="left")
+    lstm.set_ylim(bottom=lstm.get_ylim()[0] / 5)  # room for the legend
     for ax in (lstm, pbwm):
         ax.legend(loc="best")
     return figure

@@ -3,6 +3,7 @@
 import argparse
 import json
 from pathlib import Path
+from textwrap import fill
 
 from benchmarks.figures import FIGURES
 from benchmarks.goals import GOALS, Results
@@ -18,7 +19,7 @@ def about(results: Results) -> str:
     versions = {name: version or "not installed" for name, version in results.machine["versions"].items()}
     software = ", ".join(f"{name} {version}" for name, version in versions.items())
     machine, python = results.machine["machine"], results.machine["python"]
-    said = f"Measured on {results.made[:10]}: {machine}; Python {python}, {software}."
+    said = fill(f"Measured on {results.made[:10]}: {machine}; Python {python}, {software}.", 120)
     return f"{said}\n\nA quick run: it shows that everything runs, not how fast." if results.machine["quick"] else said
 
 
