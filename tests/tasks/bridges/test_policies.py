@@ -10,9 +10,8 @@ from gymnasium import spaces
 
 from pbwm.compare.models import MODELS
 from tasks.base.abilities import TaskRefusedError
-from tasks.base.errors import ParameterError, UnknownNameError
+from tasks.base.errors import ParameterError
 from tasks.base.own import OwnLearner
-from tasks.base.spec import Role
 from tasks.base.task import TrialBlock, Trials
 from tasks.bridges.codings import Bins, Population, Values, coding_of
 from tasks.bridges.gymnasium import TaskEnv
@@ -242,77 +241,27 @@ def test_boxes_are_seen_through_every_coding(name, boxes):
     assert ((played.rewards >= 0) & (played.rewards <= 4)).all()
 
 
-SPACE = spaces.Dict(
-    {
-        "cue": spaces.Discrete(4, start=1),
-        "place": spaces.Box(np.array([0.0, -np.inf], np.float32), np.array([1.0, np.inf], np.float32)),
-        "pair": spaces.Tuple([spaces.MultiDiscrete([2, 3]), spaces.MultiBinary(2)]),
-    }
-)
-SEEN = {"cue": 3, "place": np.array([0.25, 7.0]), "pair": (np.array([1, 2]), np.array([0, 1]))}
-
-
-def test_every_number_of_an_observation_has_a_channel():
-    coding = coding_of(SPACE, control=("cue",))
-    assert {c.name: len(c.symbols) for c in coding.channels} == {
-        "cue": 4, "pair 1 1": 2, "pair 1 2": 3, "pair 2 1": 2, "pair 2 2": 2,
-    }  # fmt: skip
-    assert [c.role for c in coding.channels] == [Role.CONTROL] + [Role.STIMULUS] * 4
-    assert [(c.name, c.low, c.high) for c in coding.analog] == [("place 1", 0, 1), ("place 2", -np.inf, np.inf)]
-    assert coding.shown(SEEN) == ([2, 1, 2, 0, 1], [0.25, 7.0])
-    assert coding_of(SPACE, boxes=Values(), silent=2).shown(SEEN)[0][0] == -1
-
-
-def test_bins_and_populations_are_laid_over_the_limits():
-    box = spaces.Box(0, 1, (1,))
-    bins = coding_of(box, boxes=Bins(count=4))
-    assert [bins.shown([x])[0][0] for x in (0, 0.24, 0.26, 0.5, 0.99, 1)] == [0, 0, 1, 2, 3, 3]
-    wide = coding_of(spaces.Box(-np.inf, np.inf, (1,)), boxes=Bins(count=2, low=-1, high=1))
-    assert [wide.shown([x])[0][0] for x in (-9, -0.1, 0.1, 9)] == [0, 0, 1, 1]
-    tuned = coding_of(box, boxes=Population(units=3, width=0.5))
-    assert [(c.low, c.high) for c in tuned.analog] == [(0, 1)] * 3
-    np.testing.assert_allclose(tuned.shown([0.5])[1], np.exp([-2.0, 0.0, -2.0]))
-    np.testing.assert_allclose(tuned.shown([0.0])[1], np.exp([-0.0, -2.0, -8.0]))
-    for far in (1e200, -np.inf):
-        assert tuned.shown([far])[1] == [0.0, 0.0, 0.0]
-
-
 @pytest.mark.parametrize(
-    ("make", "error", "message"),
+    ("make", "message"),
     [
-        (lambda: coding_of(SPACE, boxes=Bins()), ParameterError, "leaves 'place 2' with invalid limits -inf and inf"),
-        (lambda: coding_of(SPACE, boxes=Population()), ParameterError, "leaves 'place 2' with invalid limits"),
-        (lambda: coding_of(spaces.Text(3)), ParameterError, "is not discrete, a box, or a combination"),
-        (lambda: coding_of(SPACE, control=("cues",)), UnknownNameError, "did you mean 'cue'"),
-        (lambda: Bins(count=1), ParameterError, "Bins.count = 1 must be a whole number of at least 2"),
-        (lambda: Bins(low=1, high=0), ParameterError, "Bins.low = 1 must be below high = 0"),
-        (lambda: Population(width=0), ParameterError, "Population.width = 0 must be above 0"),
         (
-            lambda: coding_of(spaces.Box(0, 1, (9,)), boxes=Bins(joint=True)),
-            ParameterError,
-            "Bins.count = 5 of 9 numbers make 1953125 symbols",
-        ),
-        (
-            lambda: LearnerPolicy(model("lstm"), coding_of(SPACE), spaces.Box(0, 1)),
-            ParameterError,
+            lambda: LearnerPolicy(model("lstm"), coding_of(spaces.Discrete(3)), spaces.Box(0, 1)),
             "action space = .* is not discrete",
         ),
         (
-            lambda: LearnerPolicy(model("lstm"), coding_of(SPACE), spaces.Discrete(2), exploration=0.1),
-            ParameterError,
+            lambda: LearnerPolicy(model("lstm"), coding_of(spaces.Discrete(3)), spaces.Discrete(2), exploration=0.1),
             "LearnerPolicy.rng = None is needed to draw random actions",
         ),
         (
             lambda: play(
                 LearnerPolicy(model("lstm"), coding_of(spaces.Discrete(3)), spaces.Discrete(3)), [], 1, seeds=[0]
             ),
-            ParameterError,
             "0 environments do not match the 1 networks",
         ),
     ],
 )
-def test_what_cannot_be_is_rejected_by_name(make, error, message):
-    with pytest.raises(error, match=message):
+def test_what_cannot_be_is_rejected_by_name(make, message):
+    with pytest.raises(ParameterError, match=message):
         make()
 
 
@@ -361,17 +310,6 @@ def test_what_an_environment_may_not_return_is_rejected(fixed, says):
     policy = LearnerPolicy(model("lstm"), coding_of(env.observation_space), env.action_space)
     with pytest.raises(ParameterError, match=says):
         play(policy, [env], 1, seeds=[0])
-
-
-def test_parts_that_an_observation_lacks_are_named():
-    coding = coding_of(spaces.Dict({"cue": spaces.Discrete(2), "place": spaces.Box(0, 1, (2,))}))
-    for strange, error in (
-        ({"cue": 1}, "KeyError: 'place'"),
-        ({"cue": 1, "place": [0.5]}, "IndexError"),
-        (3, "TypeErr"),
-    ):
-        with pytest.raises(ParameterError, match=rf"observation = .* does not fit the space .*{error}.*; give an"):
-            coding.shown(strange)
 
 
 def test_what_cannot_be_judged_or_seen_is_rejected_and_changes_nothing():
