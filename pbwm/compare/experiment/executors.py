@@ -19,7 +19,7 @@ from typing import Any
 
 from pbwm.compare.errors import PlanError
 
-__all__ = ["Where", "executor", "stop_asked_for"]
+__all__ = ["Where", "executor", "stop_asked_for", "why_died"]
 
 PRELOADED = "pbwm.compare.experiment.runner"
 """Module that forked processes import in advance."""
@@ -65,8 +65,9 @@ def executor(where: Where, workers: int, scheduler: str | None = None) -> Iterat
         pool: Executor = ThreadPoolExecutor(workers, "cell", initializer=_begin_thread, initargs=(stop,))
     else:
         context = _context_of_processes()
-        stop = context.Event()
-        pool = _Processes(workers, context, initializer=_begin_process, initargs=(stop,))
+        stop, begun = context.Event(), context.RawValue("b", 0)
+        pool = _Processes(workers, context, initializer=_begin_process, initargs=(stop, begun))
+        pool.begun = begun
     try:
         yield pool
     except BaseException:
@@ -112,7 +113,15 @@ def _interrupted_afterward() -> Iterator[None]:
 
 
 class _Processes(ProcessPoolExecutor):
-    """Processes that are not interrupted while they begin, when they need locks of their parent."""
+    """Processes that are not interrupted while they begin, when they need locks of their parent.
+
+    Attributes
+    ----------
+    begun
+        1 once a process has imported the main script and is ready for cells; before, 0.
+    """
+
+    begun: Any
 
     def submit(self, fn: Any, /, *args: Any, **options: Any) -> Future[Any]:
         with _interrupted_afterward():
@@ -123,9 +132,21 @@ def _begin_thread(stop: Any) -> None:
     _here.stop = stop
 
 
-def _begin_process(stop: Any) -> None:
+def why_died(executor: Executor) -> str:
+    """Why a process of an executor died, and the remedy, in words."""
+    if isinstance(executor, _Processes) and not executor.begun.value:
+        return (
+            "a process died while it imported the main script (its error is above); put what the script runs under "
+            '`if __name__ == "__main__":`'
+        )
+    return (
+        "a process that ran networks died, perhaps for lack of memory; finished blocks are stored: run the study again"
+    )
+
+
+def _begin_process(stop: Any, begun: Any) -> None:
     """A worker leaves Ctrl-C to its parent, and ends with it."""
-    _here.stop = stop
+    _here.stop, begun.value = stop, 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 

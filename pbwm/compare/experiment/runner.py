@@ -14,7 +14,7 @@ from pbwm.compare.experiment.block import Block, Done, Shard
 from pbwm.compare.experiment.claims import COMPILING
 from pbwm.compare.experiment.code_version import code_version
 from pbwm.compare.experiment.declaration import Record, Study
-from pbwm.compare.experiment.executors import stop_asked_for
+from pbwm.compare.experiment.executors import stop_asked_for, why_died
 from pbwm.compare.experiment.job import Job
 from pbwm.compare.experiment.job_training import reported, run_job, train
 from pbwm.compare.experiment.monitor import Monitor
@@ -200,8 +200,7 @@ def _completed(
                 sleep(POLL)
                 running |= {executor.submit(run_block, block): block for block in elsewhere}
     except BrokenExecutor:
-        remedy = "perhaps for lack of memory; finished blocks are stored: run the study again"
-        raise WorkerDiedError(f"{store.directory}: a process that ran networks died, {remedy}") from None
+        raise WorkerDiedError(f"{store.directory}: {why_died(executor)}") from None
     finally:
         for future in running:
             future.cancel()

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from pbwm.compare.errors import WorkerDiedError
 from pbwm.compare.experiment import Condition, Store, Study, Where, executor, run_study
 from pbwm.compare.experiment.claims import Claims
 from tests.compare.experiment import rig
+
+ROOT = Path(__file__).parents[3]
 
 LSTM = Study(
     name="small",
@@ -48,6 +52,26 @@ def test_a_worker_that_dies_ends_the_study_and_says_so(tmp_path):
     with pytest.raises(WorkerDiedError, match="finished blocks are stored"), executor(Where.PROCESSES, 1) as pool:  # noqa: PT012
         pool.submit(die)
         run_study(LSTM, tmp_path, pool)
+
+
+def test_a_script_without_a_main_guard_is_told_so(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from pbwm.compare.experiment import Where, executor, run_study\n"
+        "from tests.compare.experiment.test_executors import LSTM\n"
+        "with executor(Where.PROCESSES, 1) as pool:\n"
+        "    run_study(LSTM, Path('run'), pool)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    last = ended.stderr.splitlines()[-1]
+    assert "WorkerDiedError: run: a process died while it imported the main script" in last
+    assert 'put what the script runs under `if __name__ == "__main__":`' in last
+    assert "memory" not in last
 
 
 def test_an_error_stops_what_runs(tmp_path):
