@@ -1,6 +1,6 @@
 """Anatomy of PBWM (`tasks.base.anatomy`) for the live view."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from pbwm.wiring import Influence, Layer, Modulation
 from tasks.base.anatomy import Anatomy, Effect, Phase, ShownLayer, ShownPath
 from tasks.base.task import TaskSpec
 
-__all__ = ["anatomy", "modulation_path"]
+__all__ = ["anatomy", "content_names", "modulation_path"]
 
 TITLES = {
     "pfc_match": "PFC match",
@@ -79,15 +79,28 @@ def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:
     titles = [f"{stripe + 1}" for stripe in range(circuit.stripes)]
     slots = titles if circuit.stripe_groups < 2 else [*titles, *(f"out {title}" for title in titles)]
     shown_rows = dict.fromkeys(layer.row for layer in layers if layer.row)
+    paths = (*synaptic_paths(circuit), *modulated_paths(circuit, layers))
     return Anatomy(
         layers=tuple(layers),
-        paths=(*synaptic_paths(circuit), *modulated_paths(circuit, layers)),
+        paths=paths,
         phases=tuple(Phase(name=name, frames=tables.QUARTER) for name in ("minus 1", "minus 2", "minus 3", "plus")),
         slots=tuple(slots),
         rows=tuple(sorted(shown_rows, key=lambda row: order.get(row, len(order)))),
         column=("output", "hidden", *dict.fromkeys(circuit.inputs), *(layer.name for layer in MODULATORS)),
+        contents=content_names(layers, paths, "pfc_maintenance"),
         manipulations=(Lesion, ClampGate, DopamineGain, Noise),
     )
+
+
+def content_names(layers: Sequence[ShownLayer], paths: Iterable[ShownPath], memory: str) -> tuple[str, ...]:
+    """Symbols of the units of one stripe of the layer `memory`; none unless each unit sees one symbol."""
+    shown = {layer.name: layer for layer in layers}
+    for path in paths:
+        labels = shown[path.sender].labels
+        if path.target == memory and labels and path.senders.shape[1] == 1:
+            stripe = path.senders[: shown[memory].units // shown[memory].pools, 0]
+            return tuple(labels[unit] for unit in stripe)
+    return ()
 
 
 def shown_layer(circuit: Circuit, layer: Layer, spec: TaskSpec) -> ShownLayer:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pbwm.anatomy import modulation_path
+from pbwm.anatomy import content_names, modulation_path
 from pbwm.form2006.circuit import VALUES, Circuit2006, Kind, Layer2006, Rule
 from pbwm.form2006.interventions import KINDS
 from tasks.base.anatomy import Anatomy, Effect, Phase, ShownLayer, ShownPath
@@ -57,12 +57,14 @@ def anatomy(circuit: Circuit2006, spec: TaskSpec, cycles: Sequence[int]) -> Anat
     shown = {layer.name: layer for layer in layers}
     rows = [title for name, title in TITLES.items() if name in shown and shown[name].first_slot is not None]
     modulations = [m for m in circuit.modulations if m.sender in shown and m.target in shown]
+    paths = (*synaptic_paths(circuit), *(modulation_path(m, shown[m.sender], shown[m.target]) for m in modulations))
     return Anatomy(
         layers=tuple(layers),
-        paths=(*synaptic_paths(circuit), *(modulation_path(m, shown[m.sender], shown[m.target]) for m in modulations)),
+        paths=paths,
         phases=tuple(Phase(name=n, frames=c) for n, c in zip(("minus", "plus", "update"), cycles, strict=True)),
         slots=tuple(f"{stripe + 1}" for stripe in range(circuit.stripes)),
         rows=tuple(rows),
+        contents=content_names(layers, paths, "pfc"),
         manipulations=KINDS,
         column=("output", "hidden", "input", *(layer.name for layer in layers if layer.name in VALUES_AND_SIGNALS)),
     )

@@ -143,6 +143,8 @@ class Anatomy:
         Layers without slots, from top to bottom.
     memory
         Range of the content of slots (`GateRecord.memory`).
+    contents
+        Symbols that the units of a slot's memory stand for; empty if they stand for none.
     manipulations
         Classes of possible manipulations (`pbwm.manipulations`).
 
@@ -159,6 +161,7 @@ class Anatomy:
     rows: tuple[str, ...] = ()
     column: tuple[str, ...] = ()
     memory: tuple[float, float] = (0.0, 1.0)
+    contents: tuple[str, ...] = ()
     manipulations: tuple[type, ...] = ()
 
     def __post_init__(self) -> None:

@@ -78,6 +78,22 @@ def test_activity_is_that_of_the_declared_layers(model, name):
 
 
 @pytest.mark.parametrize(("model", "name"), CASES)
+def test_contents_have_the_names_of_the_symbols_that_were_shown(model, name):
+    learner, block = build(model, name)
+    names, before, stored = learner.anatomy().contents, 0.0, 0
+    for step in range(STEPS if names else 0):
+        shown, record = one(block, step).symbols[:, 0], learner.observe_step(one(block, step)).outcome.record
+        now = record.memory[:, 0]
+        assert now.shape[-1] == len(names)
+        for network, _, unit in np.argwhere((now > 0.5) & (before <= 0.5)):
+            spoken = {c.symbols[s] for c, s in zip(learner.spec.channels, shown[network], strict=True) if s >= 0}
+            assert names[unit] in spoken
+            stored += 1
+        before = now
+    assert bool(stored) == bool(names) == model.startswith("pbwm")
+
+
+@pytest.mark.parametrize(("model", "name"), CASES)
 def test_every_projection_with_weights_is_declared(model, name):
     learner, _ = build(model, name)
     anatomy, weights = learner.anatomy(), learner.path_weights()

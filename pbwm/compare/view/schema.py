@@ -86,6 +86,7 @@ def model(name: str, anatomy: Anatomy) -> dict[str, Any]:
         "rows": list(anatomy.rows),
         "column": list(anatomy.column),
         "memory": list(anatomy.memory),
+        "contents": list(anatomy.contents),
         "units": anatomy.units,
         "frames": anatomy.frames,
         "phases": [{"name": phase.name, "frames": phase.frames} for phase in anatomy.phases],

@@ -199,6 +199,30 @@ def test_the_timeline_follows_the_cursor_and_can_be_scrolled_away_from_it(shown)
     assert page.run(shows)[0] == 0
 
 
+def test_the_time_axis_names_what_each_stripe_holds(shown):
+    session, page = shown
+    page.steps(3)
+    symbols = session.task.spec.channels[0].symbols
+    memory = np.array([summary["models"]["pbwm"]["memory"] for summary in session.summaries], float)
+    seen = page.run("""({ timeline, visit }) => {
+        const texts = [];
+        const pen = { rect() {}, line() {}, text: (x, y, text) => texts.push([text, x, y]) };
+        timeline.paintSteps(pen, document.body.pbwmView.palette());
+        return texts;
+    }""")
+    rows = {text: y for text, x, y in seen if text.startswith("stripe ")}
+    assert list(rows) == [f"stripe {i + 1}" for i in range(memory.shape[1])]
+    written = {(round((x - 118 - 13) / 26), y): text for text, x, y in seen if x > 118}
+    for slot, y in enumerate(rows.values()):
+        for step in range(3):
+            held, before = memory[step, slot] > 0.5, memory[step - 1, slot] > 0.5
+            changed = held.any() and (step == 0 or (held != before).any())
+            assert written.get((step, y), "") == (symbols[held.argmax()] if changed else "")
+    page.press(".zoom-out")
+    page.press(".zoom-out")
+    assert page.run("({ timeline }) => timeline.bands().every((band) => !band.rows)")
+
+
 def test_arrow_keys_move_the_selection_on_a_circuit(shown):
     session, page = shown
     page.press(".step")

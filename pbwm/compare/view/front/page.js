@@ -47,7 +47,8 @@ class Page {
       (this.scroller = element("input", { type: "range", min: 0, max: 0, value: 0, "aria-label": "first step shown", className: "scroller", oninput: (e) => this.timeline.scroll(Number(e.target.value)) })));
     this.legend = element("p", { className: "legend" });
     this.marks = element("p", { className: "legend" }, "ideal gate: ▼ store, line hold, ▲ read, ╲ clear; tick over a gate: the ideal gate opens (over the forget gate: it shuts)");
-    this.time = element("div", { className: "time" }, zoom, this.timeline.canvas, this.marks);
+    this.held = element("p", { className: "legend" }, "memory: the symbol that a stripe holds, with its name where it changes and a line while it stays");
+    this.time = element("div", { className: "time" }, zoom, this.timeline.canvas, this.marks, this.held);
     this.values = element("details", { className: "values", ontoggle: () => this.drawValues() }, element("summary", {}, "values of this step"));
     const panels = [[this.within.canvas, this.unit.root], [this.experiments.root], [this.learning.root], [this.keep.root]];
     this.panels = panels.map((children, i) => element("div", { className: "panel", role: "tabpanel", id: `pbwm-panel-${i}`, "aria-labelledby": `pbwm-tab-${i}`, hidden: i > 0 }, children));
@@ -129,6 +130,7 @@ class Page {
       ...(schema.models.some(({ layers }) => layers.some(({ low }) => low < 0)) ? [signed] : []),
     );
     this.marks.hidden = !schema.task.items.length;
+    this.held.hidden = !schema.models.some(({ contents }) => contents.length);
     const weights = schema.models.map(({ units }) => Math.sqrt(units));
     const least = Math.max(...weights) / 1.35;
     this.stage.style.gridTemplateColumns = weights.map((weight) => `minmax(0, ${Math.max(weight, least).toFixed(2)}fr)`).join(" ");

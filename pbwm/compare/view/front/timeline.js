@@ -4,6 +4,7 @@ import { Sheet } from "./dom.js";
 import { inkOn } from "./colour.js";
 import { CanvasPen } from "./pen.js";
 
+const ROW = 11; // height of a slot whose content has a name
 const LABELS = 118; // pixels at the left
 const WIDTHS = [8, 14, 26, 44]; // of a step, by zoom
 const OPENS = { input_gate: ["store"], forget_gate: ["store", "clear"], output_gate: ["read"] };
@@ -71,8 +72,13 @@ export class Timeline {
     for (const gate of Object.keys(gates)) {
       bands.push({ label: gate.replace("_", " "), height: gateHeight, gap: 3, paint: (...at) => this.gate(...at, model, gate) });
     }
-    const memory = Math.max(14, Math.min(slots * units * 4, 72));
-    bands.push({ label: "memory", height: memory, gap: 3, paint: (...at) => this.memory(...at, model) });
+    if (this.pace >= 14 && model.contents.length === units) {
+      const rows = example?.slots ?? model.slots;
+      bands.push({ label: "memory", height: ROW * rows.length, gap: 3, rows, paint: (...at) => this.contents(...at, model) });
+    } else {
+      const memory = Math.max(14, Math.min(slots * units * 4, 72));
+      bands.push({ label: "memory", height: memory, gap: 3, paint: (...at) => this.memory(...at, model) });
+    }
     for (const signal of Object.keys(colours.signals)) {
       if (example && !(signal in example.signals)) continue;
       if (!example && !model.layers.some((layer) => layer.name === signal)) continue;
@@ -111,6 +117,7 @@ export class Timeline {
     for (const band of this.bands()) {
       const fill = band.strong ? palette.clear(band.strong) : palette.soft;
       pen.text(4, y + Math.min(band.height, 16) / 2, band.label, { fill, size: band.strong ? 11 : 10, weight: band.strong ? "bold" : "normal" });
+      (band.rows ?? []).forEach((name, row) => pen.text(LABELS - 4, y + (row + 0.5) * ROW, name, { fill: palette.soft, size: 8, align: "right" }));
       for (let step = this.first; step < last; step++) {
         if (steps[step]) band.paint(pen, palette, steps[step], x(step), y, band.height, step);
       }
@@ -203,6 +210,35 @@ export class Timeline {
     for (let slot = 1; slot < memory.length && units > 1; slot++) {
       pen.rect(x, y + slot * units * each - 0.4, this.pace, 0.8, { fill: palette.soft });
     }
+  }
+
+  // What the slots of a model hold after a step: names of the units above half of the range.
+  held(step, model) {
+    const half = model.memory[1] / 2;
+    return this.visit.steps[step]?.models[model.name].memory.map((units) => model.contents.filter((_, unit) => units[unit] > half).join(""));
+  }
+
+  // The symbol that each slot holds: its name where it changes, and a line while it stays.
+  contents(pen, palette, step, x, y, _height, number, model) {
+    const before = number > this.first ? this.held(number - 1, model) : null;
+    this.held(number, model).forEach((name, slot) => {
+      const most = Math.max(...step.models[model.name].memory[slot]);
+      const fill = palette.shade(this.visit.schema.colours.gates.memory, most * 0.25, ...model.memory);
+      pen.rect(x, y + slot * ROW, this.pace, ROW - 1, { fill });
+      const middle = y + (slot + 0.5) * ROW;
+      if (name && name === before?.[slot]) pen.line([[x, middle], [x + this.pace, middle]], { stroke: palette.soft, width: 0.6 });
+    });
+    this.held(number, model).forEach((name, slot) => {
+      if (name === before?.[slot]) return;
+      pen.rect(x, y + slot * ROW, 1, ROW - 1, { fill: palette.paper });
+      pen.text(x + this.pace / 2, y + (slot + 0.5) * ROW, this.shortened(name), { fill: palette.ink, size: 10, align: "center" });
+    });
+  }
+
+  // A name that fits into a step.
+  shortened(name) {
+    const letters = Math.floor((this.pace - 4) / 6);
+    return name.length > letters ? `${name.slice(0, Math.max(1, letters - 1))}…` : name;
   }
 
   signal(pen, palette, step, x, y, height, number, model, signal) {
