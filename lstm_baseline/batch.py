@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError, LSTMWeightsError
-from lstm_baseline.functional import Weights, as_inputs, require_circuit, require_targets, within_margin
+from lstm_baseline.functional import Weights, as_numbers, as_targets, require_circuit, within_margin
 from lstm_baseline.kernels.batch import run_batches
 from lstm_baseline.layout import Layout
 from lstm_baseline.network_form import Form, Rule
@@ -44,13 +44,12 @@ class Batches(NamedTuple):
     ) -> "Batches":
         """Parameters are those of `train_on_batches`."""
         require_circuit(circuit, params)
-        x, wanted = as_inputs(inputs, params.dtype), np.asarray(target)
+        x, wanted = as_numbers("inputs", inputs, params.dtype), as_targets(target, circuit.outputs)
         fits = x.ndim == 4 and min(x.shape[:3]) >= 1 and x.shape[3] == circuit.inputs
         rule, remedy = f"must be (batch, step, sequence, {circuit.inputs})", "give a number per input unit"
         require(fits, "inputs.shape", x.shape, rule, remedy, error=LSTMTrialsError)
         rule, remedy = f"must be {x.shape[:3]}", "give a target, or -1, for every step"
         require(wanted.shape == x.shape[:3], "target.shape", wanted.shape, rule, remedy, error=LSTMTrialsError)
-        require_targets(wanted, circuit.outputs)
         batches, steps, sequences, _ = x.shape
         groups = -(-sequences // LANES)
         form = Form.of(params)

@@ -120,28 +120,37 @@ def require_circuit(circuit: Circuit, params: LSTMParams) -> None:
     require(same, "circuit", circuit, rule, remedy, error=LSTMParameterError)
 
 
-def as_inputs(inputs: ArrayLike, dtype: str) -> NDArray[Any]:
-    """Inputs as an array of this precision; `LSTMTrialsError` if they are not numbers, or not finite in it."""
+def _as_array(field: str, values: ArrayLike) -> NDArray[Any]:
+    try:
+        found: NDArray[Any] = np.asarray(values)
+    except (TypeError, ValueError) as why:
+        raise LSTMTrialsError(f"{field} must be an array of numbers ({why}); give one") from None
+    if found.dtype.kind not in "fiub":
+        raise LSTMTrialsError(f"{field} must be an array of numbers (it holds {found.dtype}); give one")
+    return found
+
+
+def as_numbers(field: str, values: ArrayLike, dtype: str) -> NDArray[Any]:
+    """Values as an array of this precision; `LSTMTrialsError` if they are not real numbers, or not finite in it."""
     with np.errstate(over="ignore"):
-        try:
-            x = np.asarray(inputs, dtype)
-        except (TypeError, ValueError) as why:
-            raise LSTMTrialsError(f"inputs must be an array of numbers ({why}); give one") from None
+        x = _as_array(field, values).astype(dtype)
     broken = np.argwhere(~np.isfinite(x))
     if len(broken):
         place = tuple(int(i) for i in broken[0])
         rule = f"must be finite in {dtype}"
-        require(False, f"inputs{list(place)}", float(x[place]), rule, "correct it", error=LSTMTrialsError)
+        require(False, f"{field}{list(place)}", float(x[place]), rule, "correct it", error=LSTMTrialsError)
     return x
 
 
-def require_targets(wanted: NDArray[Any], outputs: int) -> None:
-    """Raise `LSTMTrialsError` unless targets are numbers of outputs, or −1."""
+def as_targets(target: ArrayLike, outputs: int) -> NDArray[Any]:
+    """Targets as an array; `LSTMTrialsError` unless they are numbers of outputs, or −1."""
+    wanted = _as_array("target", target)
     rule, remedy = "must be whole numbers", "give the number of the output that is wanted, or -1"
     require(wanted.dtype.kind in "iu", "target.dtype", str(wanted.dtype), rule, remedy, error=LSTMTrialsError)
     for worst in (int(wanted.min(initial=0)), int(wanted.max(initial=0))):
         rule = f"must be from -1 to {outputs - 1}"
         require(-1 <= worst < outputs, "target", worst, rule, remedy, error=LSTMTrialsError)
+    return wanted
 
 
 class _Window(NamedTuple):
@@ -168,7 +177,7 @@ class _Window(NamedTuple):
         resets: ArrayLike | None,
     ) -> "_Window":
         require_circuit(circuit, params)
-        x = as_inputs(inputs, params.dtype)
+        x = as_numbers("inputs", inputs, params.dtype)
         require(
             x.ndim == 3 and x.shape[0] >= 1 and 1 <= x.shape[1] <= LANES and x.shape[2] == circuit.inputs,
             "inputs.shape",
@@ -192,9 +201,10 @@ class _Window(NamedTuple):
         if resets is not None:
             rule, remedy = "requires a form with resets", "set LSTMParams.reset_at_start"
             require(not form.plain, "resets", resets, rule, remedy, error=LSTMTrialsError)
-            found, rule = np.shape(resets), f"must be {(steps, networks)}"
-            require(found == (steps, networks), "resets.shape", found, rule, "see inputs", error=LSTMTrialsError)
-            enter(stream.resets, np.asarray(resets)[:, :, None])
+            starts, rule = as_numbers("resets", resets, params.dtype), f"must be {(steps, networks)}"
+            fits = starts.shape == (steps, networks)
+            require(fits, "resets.shape", starts.shape, rule, "see inputs", error=LSTMTrialsError)
+            enter(stream.resets, starts[:, :, None])
         return cls(circuit, layout, form, Rule.of(params), state, stream, trace, steps, networks)
 
     @classmethod
@@ -208,12 +218,11 @@ class _Window(NamedTuple):
 
     def aim(self, target: ArrayLike, params: LSTMParams) -> NDArray[Any]:
         """Enter targets (step, network); return those of every output."""
-        wanted: NDArray[Any] = np.asarray(target)
+        wanted = as_targets(target, self.circuit.outputs)
         want = (self.steps, self.networks)
         require(
             wanted.shape == want, "target.shape", wanted.shape, f"must be {want}", "see inputs", error=LSTMTrialsError
         )
-        require_targets(wanted, self.circuit.outputs)
         choice: NDArray[Any] = np.arange(self.circuit.outputs) == wanted[:, :, None]
         taught = within_margin(choice, params) if params.target_margin > 0 else choice
         enter(self.stream.desired, taught)
@@ -284,7 +293,7 @@ def error_gradient(
     Other parameters are those of `run`; steps beyond a stream do not count. The gradient by weights of outputs is 0.
     """
     window = _Window.run(circuit, params, weights, inputs, length, resets)
-    e = np.asarray(error, params.dtype)
+    e = as_numbers("error", error, params.dtype)
     want = (window.steps, window.networks, circuit.cells)
     require(e.shape == want, "error.shape", e.shape, f"must be {want}", "give ∂E/∂y_c", error=LSTMTrialsError)
     enter(window.trace.error, e)
@@ -307,7 +316,8 @@ def target_gradient(
     Returns
     -------
     loss : array (network,)
-        Cross-entropy in nats or, with logistic outputs, half the squared error; 0 without targets.
+        Cross-entropy in nats (at most that of the smallest normal number) or, with logistic outputs, half the squared
+        error; 0 without targets.
     gradient
         By name, each (network, row, column).
     """
@@ -317,7 +327,8 @@ def target_gradient(
     if window.form.extensions is not None and window.form.extensions.logistic:
         loss = 0.5 * ((y_k - choice) ** 2).sum(2) * asked
     else:
-        loss = -np.log((y_k * choice).sum(2), where=asked, out=np.zeros(asked.shape, params.dtype))
+        likely = np.maximum((y_k * choice).sum(2), np.finfo(params.dtype).tiny)
+        loss = -np.log(likely, where=asked, out=np.zeros(asked.shape, params.dtype))
     return loss.sum(0) / np.maximum(asked.sum(0), 1), window.gradient(targets=True)
 
 
@@ -352,10 +363,10 @@ def online_gradient(
     window = _Window.of(circuit, params, weights, inputs, None, resets)
     window.aim(target, params)
     if feedback is not None:
-        found, want = np.shape(feedback), (window.networks, circuit.outputs, circuit.cells)
+        back, want = as_numbers("feedback", feedback, params.dtype), (window.networks, circuit.outputs, circuit.cells)
         says, remedy = f"must be {want}", "give weights (network, output, cell)"
-        require(found == want, "feedback.shape", found, says, remedy, error=LSTMTrialsError)
-        window.state.online.feedback[:, : window.networks] = np.asarray(feedback).reshape(window.networks, -1).T
+        require(back.shape == want, "feedback.shape", back.shape, says, remedy, error=LSTMTrialsError)
+        window.state.online.feedback[:, : window.networks] = back.reshape(window.networks, -1).T
     of = (window.layout, window.form, window.rule, window.state, window.stream, window.trace)
     gather_online(*of, window.steps)
     return circuit.unpacked(window.state.gradient, window.networks)

@@ -61,7 +61,10 @@ def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike
 
 
 def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:
-    found = np.asarray(values)
+    try:
+        found = np.asarray(values)
+    except ValueError as why:
+        raise LSTMWeightsError(f"{where} must be an array of numbers ({why}); give one") from None
     if found.dtype.kind not in "fiub":
         raise LSTMWeightsError(f"{where} has elements of {found.dtype}, which must be real numbers; convert them")
     with np.errstate(over="ignore"):

@@ -180,7 +180,7 @@ class PBWMBlock(Manipulable, Block):
         for name, values in weights.items():
             if name not in now:
                 raise nearest("path", name, now)
-            _check(name, np.asarray(values), now[name].shape)
+            _check(name, values, now[name].shape)
         # In double precision, so that the precision of the given weights does not matter.
         wide = {name: np.asarray(values, np.float64) for name, values in weights.items()}
         for network in range(self.networks):
@@ -205,9 +205,13 @@ class PBWMBlock(Manipulable, Block):
         return tuple(found)
 
 
-def _check(name: str, values: NDArray[np.floating], shape: tuple[int, ...]) -> None:
+def _check(name: str, given: ArrayLike, shape: tuple[int, ...]) -> None:
     rule, remedy = f"must be {shape} (network, receiver, contact)", "give the weights of every network"
     what = f"weights of path {name!r}"
+    try:
+        values = np.asarray(given)
+    except ValueError as why:
+        raise PBWMWeightsError(f"{what}: must be an array of numbers ({why}); {remedy}") from None
     kind = str(values.dtype)
     require(
         values.dtype.kind in "fiu", f"{what}: dtype", kind, "must hold real numbers", remedy, error=PBWMWeightsError

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_baseline import Circuit, LSTMParameterError, LSTMTrialsError
+from lstm_baseline import Circuit, EProp, Learning, LSTMParameterError, LSTMTrialsError
 from lstm_baseline.batch import train_on_batches
 from lstm_baseline.functional import error_gradient, improve, online_gradient, run, target_gradient
 from tests.reference import lstm_twin
@@ -104,6 +104,56 @@ def test_inputs_that_are_not_finite_are_rejected(wrong, rng):
         train_on_batches(circuit, params, weights, x, np.zeros((2, 4, 1), int))
     with pytest.raises(LSTMTrialsError, match="inputs must be an array of numbers"):
         run(circuit, params, weights, [[["a", "b", "c"]]])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (np.full((4, 1, 2), np.nan), r"\[0, 0, 0\] = nan must be finite in float32"),
+        (np.full((4, 1, 2), 1e300), r"\[0, 0, 0\] = inf must be finite in float32"),
+        (np.zeros((4, 1, 2), complex), r" must be an array of numbers \(it holds complex128\); give one"),
+        (np.full((4, 1, 2), "1"), r" must be an array of numbers \(it holds <U1\); give one"),
+        ([[1.0], [2.0, 3.0]], r" must be an array of numbers \(.*inhomogeneous.*\); give one"),
+    ],
+    ids=["NaN", "overflow", "complex", "text", "ragged"],
+)
+def test_no_argument_may_hold_other_than_finite_numbers(wrong, said, rng):
+    params = FORMS["modern"](blocks=2)
+    online = FORMS["modern"](blocks=2, reset_at_start=True, learning=Learning(rule=EProp()))
+    circuit = Circuit.sized(2, 2, params)
+    weights, x, target = random_weights(circuit, 1, rng), np.zeros((4, 1, 2)), np.zeros((4, 1), int)
+    calls = {
+        "inputs": lambda: run(circuit, params, weights, wrong),
+        "error": lambda: error_gradient(circuit, params, weights, x, wrong),
+        "feedback": lambda: online_gradient(circuit, online, weights, x, target, feedback=wrong),
+        "resets": lambda: run(circuit, online, weights, x, resets=wrong),
+    }
+    for field, call in calls.items():
+        with pytest.raises(LSTMTrialsError, match=field + said):
+            call()
+
+
+def test_targets_that_are_no_array_are_rejected(rng):
+    params = FORMS["modern"](blocks=2)
+    circuit = Circuit.sized(2, 2, params)
+    weights, x, ragged = random_weights(circuit, 1, rng), np.zeros((4, 1, 2)), [[1], [0, 1]]
+    for call in (
+        lambda: target_gradient(circuit, params, weights, x, ragged),
+        lambda: train_on_batches(circuit, params, weights, x[None], ragged),
+    ):
+        with pytest.raises(LSTMTrialsError, match=r"target must be an array of numbers \(.*inhomogeneous"):
+            call()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_error_is_finite_where_the_target_has_no_probability_left(dtype):
+    """Two outputs share the probability, so that of the third would be below the smallest normal number."""
+    params = FORMS["modern"](blocks=2, dtype=dtype)
+    circuit = Circuit.sized(2, 3, params)
+    weights = {name: np.zeros((1, group.rows, group.columns)) for name, group in circuit.groups.items()}
+    weights["readout_bias"][0, :, 0] = [1000, 1000, -1000]
+    loss, _ = target_gradient(circuit, params, weights, np.zeros((1, 1, 2)), np.array([[2]]))
+    np.testing.assert_allclose(loss, -np.log(np.finfo(dtype).tiny), rtol=1e-6)
 
 
 def test_a_circuit_of_other_parameters_is_rejected(rng):

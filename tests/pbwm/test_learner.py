@@ -143,6 +143,7 @@ def test_learning_changes_every_kind_of_weight():
             lambda w: np.where(w == w[1, 2, 3], np.nan, w),
             ("nan", "network 1", "receiver 2", "contact 3"),
         ),
+        ("hidden->output", lambda _: [[1.0], [0.5, 0.5]], ("array of numbers", "give the weights of every network")),
         ("hidden->output", lambda w: w + 1, ("[0, 1]", "60 values are not")),
         ("hidden->output", lambda w: w - 1, ("[0, 1]", "60 values are not")),
         ("matrix_go->gpi_thalamus", lambda w: w * np.inf, ("inf", "[0, 1]")),
