@@ -4,7 +4,7 @@ A goal is plain data, declared with a condition (`Condition.goal`). It counts se
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +21,7 @@ from pbwm.compare.experiment.streams import PerfectStreams
 from tasks.base.drawing import draw_epochs
 from tasks.base.learner import Learner, Outcome
 from tasks.base.rng import Purpose, stream
+from tasks.base.serialization import LATER
 from tasks.base.task import TrialBlock, Trials
 
 __all__ = [
@@ -83,6 +84,8 @@ class FaultlessRun:
         Upper limit of output errors at steps with a target.
     mean
         Upper limit of the mean of the sequences' largest errors, or None.
+    fewer_than
+        Limit on the number of these sequences with larger errors, which must be below it.
     counted
         Whether these sequences count as training, or only those before them.
     test
@@ -95,6 +98,7 @@ class FaultlessRun:
     sequences: int
     tolerance: float
     mean: float | None = None
+    fewer_than: int = field(default=1, metadata=LATER)
     counted: bool = True
     test: bool = True
 
@@ -104,6 +108,9 @@ class FaultlessRun:
     def __str__(self) -> str:
         mean = "" if self.mean is None else f", their mean below {self.mean:g}"
         before = "" if self.counted else "; what counts is how many came before"
+        if self.fewer_than > 1:
+            few = f"fewer than {self.fewer_than} of the last {self.sequences:,} training sequences"
+            return f"{few} off by {self.tolerance:g}{mean}{before}"
         return f"errors of {self.sequences:,} sequences in a row below {self.tolerance:g}{mean}{before}"
 
     def train(self, job: Job, learner: Learner, watched: Watched) -> Trained:
@@ -117,7 +124,8 @@ class FaultlessRun:
                 errors = by_sequence(block, errors_of(outcome), int(k))
                 sequences[k] += len(errors)
                 recent[k] = np.concatenate([recent[k], errors])[-self.sequences :]
-                fine = (recent[k] < self.tolerance).all()
+                off = (recent[k] >= self.tolerance).sum()
+                fine = sequences[k] >= self.sequences and off < self.fewer_than
                 reached[k] = fine and (self.mean is None or recent[k].mean() < self.mean)
             if late:
                 late.add(learner, recent)

@@ -221,8 +221,10 @@ class Row:
     def later(self) -> dict[str, Any]:
         """Defaults, by dotted names, of fields that earlier keys may lack."""
         task = self.built_task()
-        parameters = later_defaults(self.entry(task).params(task.spec), "parameters.")
-        return parameters | (later_defaults(task, "task_parameters.") if is_dataclass(task) else {})
+        found = later_defaults(self.entry(task).params(task.spec), "parameters.")
+        for prefix, thing in (("task_parameters.", task), ("goal.", self.goal)):
+            found |= later_defaults(thing, prefix) if is_dataclass(thing) else {}
+        return found
 
     def _outside_code(self) -> dict[str, str]:
         found = {"task_code": catalog.TASKS[self.task].code, "model_code": models.MODELS[self.model].code}

@@ -208,7 +208,7 @@ def adding(length: int, published: float, *, on_request: bool = True, constant: 
 def multiplication(wrong: int, published: float) -> tuple[str, Part]:
     """Experiment 5, with random biases."""
     task = Adding.experiment_5(sequences_per_epoch=EPOCH)
-    goal = FaultlessTest(sequences=2000, tolerance=0.04, fewer_than=wrong)
+    goal = FaultlessRun(sequences=2000, tolerance=0.04, fewer_than=wrong)
     settings = "2 blocks of 2, rate .1, weights and biases ±.1"
     params = form(0.1, input_gate_bias=None)
     return experiment(f"5, fewer than {wrong} wrong", task, params, settings, goal, published, on_request=True)

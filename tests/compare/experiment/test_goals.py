@@ -20,6 +20,7 @@ from pbwm.compare.experiment.goals import (
 )
 from pbwm.compare.experiment.job import Watch
 from pbwm.compare.experiment.job_training import run_job
+from pbwm.compare.experiment.key import other_values
 from pbwm.compare.experiment.late_cells import LateCells
 from pbwm.compare.published import PAPERS
 from tasks.counting import Counting
@@ -66,6 +67,30 @@ def test_a_faultless_run_is_found():
     assert learned.errors[:, -1].sum() == 0
     never = trained("2a-p-100", replace(goal, mean=1e-9, counted=True), 250, range(2), task)
     assert (never.reached_at.tolist(), never.errors.shape[1]) == ([0, 0], 5)
+
+
+def test_a_run_may_have_a_few_errors():
+    """In the first run, every sequence is off; in the second, one sequence fewer may be than were trained."""
+    task = LongLag.experiment_2a(p=4, sequences_per_epoch=50)
+    all_off = FaultlessRun(sequences=100, tolerance=1e-9, fewer_than=100, test=False)
+    learned = trained("2a-p-100", all_off, 200, range(2), task)
+    assert learned.reached_at.tolist() == [0, 0]
+    learned = trained("2a-p-100", replace(all_off, fewer_than=101), 200, range(2), task)
+    assert learned.reached_at.tolist() == [100, 100]  # not 50: the window must be full
+    assert str(all_off) == "fewer than 100 of the last 100 training sequences off by 1e-09"
+
+
+def test_experiment_5_counts_errors_in_training_as_the_paper_does():
+    goals = [ROWS[f"5-fewer-than-{few}-wrong"].goal for few in (140, 13)]
+    assert goals == [FaultlessRun(sequences=2000, tolerance=0.04, fewer_than=few) for few in (140, 13)]
+
+
+def test_results_of_goals_without_a_limit_on_errors_remain_valid():
+    row = ROWS["6a"]
+    earlier = row.key | {"goal": {name: value for name, value in row.key["goal"].items() if name != "fewer_than"}}
+    assert other_values(row.key, earlier, row.later) == []
+    goal = replace(row.goal, fewer_than=2)
+    assert other_values(replace(row, goal=goal).key, earlier, row.later) == ["goal.fewer_than = 1, not 2"]
 
 
 def test_a_late_cell_is_absent_until_the_error_has_stopped_decreasing(monkeypatch):
