@@ -76,10 +76,13 @@ class Cell:
     code: Mapping[str, Any]
     files: Mapping[str, str]
 
-    @property
-    def reached(self) -> int:
-        """Number of networks that reached the criterion."""
-        return sum(at > 0 for at in self.epochs_to_criterion)
+    def reached_among(self, networks: range) -> int:
+        """Number of these networks that reached the criterion."""
+        return sum(at > 0 for k, at in zip(self.networks, self.epochs_to_criterion, strict=True) if k in networks)
+
+    def amount(self, goal: bool) -> int:
+        """Training of the network that was trained longest: epochs or, with a `goal`, in its unit."""
+        return max(at or self.budget for at in self.epochs_to_criterion) if goal else self.epochs
 
     def same_within(self, budget: int) -> bool:
         """Whether the results are those of this budget."""

@@ -45,7 +45,7 @@ class Monitor:
         """Progress of unfinished blocks; None: no report."""
 
     def finished(self, block: Block, epochs: int, reached: int, *, mine: bool) -> None:
-        """A block is done, here (`mine`) or elsewhere."""
+        """A block is done, here (`mine`) or elsewhere, after `epochs` epochs (for a goal: in its unit)."""
 
     def failed(self, block: Block) -> None:
         """The networks of a block could not go on."""
@@ -75,6 +75,7 @@ class _Account:
 class _Accounts:
     def __init__(self, blocks: Sequence[Block]) -> None:
         self.rows: dict[str, _Account] = {}
+        self.units = " or ".join(dict.fromkeys(block.row.unit for block in blocks))
         for block in blocks:
             account = self.rows.setdefault(block.row.label, _Account(budget=block.row.epochs))
             account.blocks += 1
@@ -129,8 +130,9 @@ class Lines(Monitor):
             return
         rate = self._accounts.epochs / max(perf_counter() - self._began, 1e-9)
         left = timedelta(seconds=round(self._accounts.left / rate)) if rate > 0 else "unknown time"
-        done = f"{reached} of {len(block.networks)} reached criterion in {epochs} epochs"
-        self.said(f"{block.label}: {done} ({blocks}; run: {rate:.1f} epochs/s, at most {left} left)")
+        what = "criterion" if block.row.goal is None else "the goal"
+        done = f"{reached} of {len(block.networks)} reached {what} in {epochs} {block.row.unit}"
+        self.said(f"{block.label}: {done} ({blocks}; run: {rate:.1f} {self._accounts.units}/s, at most {left} left)")
 
     def failed(self, block: Block) -> None:
         """Print that the block failed."""

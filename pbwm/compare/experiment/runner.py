@@ -44,15 +44,16 @@ def run_block(block: Block) -> Done:
             return Done(mine=False, there=False)
         damaged = tuple(str(d) for d in store.set_aside_damaged(row, block.networks, block.wanted))
         missing = store.missing(row, block.networks, block.wanted)
-        epochs = reached = 0
+        epochs = 0
         for networks in missing:
             job = row.job(networks)
             with reported(job):  # a task of others can fail at any draw; the other blocks go on
                 _compile(store, job)
                 begun = store.begun(row, networks)
                 result = run_job(job, store.claims.watch(block.name), stop_asked_for(), begun)
-            cell = store.write(row, result, block.wanted)
-            epochs, reached = max(epochs, cell.epochs), reached + cell.reached
+            epochs = max(epochs, store.write(row, result, block.wanted).amount(row.goal is not None))
+        stored, _ = store.cells(row, block.wanted, block.networks)
+        reached = sum(cell.reached_among(block.networks) for cell in stored)
         return Done(mine=bool(missing), there=True, epochs=epochs, reached=reached, damaged=damaged)
 
 

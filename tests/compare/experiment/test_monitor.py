@@ -2,13 +2,16 @@
 
 import io
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from rich.console import Console
 
+from pbwm.compare.experiment import run_study
 from pbwm.compare.experiment.block import Block
 from pbwm.compare.experiment.claims import Progress
-from pbwm.compare.experiment.monitor import Bars, Lines, monitor_for
-from tests.compare.experiment.rig import clocks
+from pbwm.compare.experiment.monitor import Bars, Lines, Monitor, monitor_for
+from tests.compare.experiment.rig import clocks, reproduction
 
 
 def blocks(name="even"):
@@ -55,6 +58,37 @@ def test_a_pipe_gets_a_line_for_each_block():
     monitor.failed(second)
     assert "16 of 16 reached criterion in 6 epochs (1 of 2 blocks; " in out.getvalue()
     assert "networks 16–31: failed" in out.getvalue()
+
+
+def test_a_goal_is_told_in_its_unit():
+    out = io.StringIO()
+    monitor = monitor_for(Console(file=out))
+    row = reproduction().rows()[0]
+    first, second = (Block(None, row, networks, ()) for networks in (range(16), range(16, 32)))
+    monitor.expect([first, second])
+    monitor.finished(first, 45, 16, mine=True)
+    assert "16 of 16 reached the goal in 45 sequences (1 of 2 blocks; run: " in out.getvalue()
+    assert " sequences/s, at most " in out.getvalue()
+
+
+class Counts(Monitor):
+    def finished(self, block, epochs, reached, *, mine):
+        self.last = (block.row.condition, epochs, reached)
+
+
+@pytest.mark.usefixtures("catalogued")
+@pytest.mark.parametrize(
+    ("declared", "before", "after"),
+    [
+        (lambda n: clocks(n, conditions=clocks().conditions[1:]), (6, 3), (10, 3)),  # network 3 never learns
+        (reproduction, (15, 3), (20, 4)),  # in sequences, five of which are an epoch
+    ],
+)
+def test_networks_that_were_there_before_are_counted(declared, before, after, tmp_path):
+    for networks, expected in ((3, before), (4, after)):
+        with ThreadPoolExecutor(1) as pool:
+            run_study(declared(networks), tmp_path, pool, monitor=(counts := Counts()))
+        assert counts.last[1:] == expected
 
 
 def test_rate_and_remaining_time_are_those_of_the_whole_run(monkeypatch):
