@@ -151,8 +151,8 @@ class RecurrentBlock(Block):
         UnknownNameError
             If the circuit has no weights of a name.
         LSTMWeightsError
-            If an array has the wrong shape, holds NaN or infinity, or a weight that the circuit does not have is not 0;
-            nothing is set then.
+            If an array has the wrong shape, holds NaN or infinity, or has a weight other than 0 where the circuit has
+            none. Nothing is then set.
         """
         pack_into(self._groups, self._state.weights, weights, self._numbers)
 

@@ -179,10 +179,10 @@ class Circuit(NamedTuple):
     def groups(self) -> dict[str, Group]:
         """Weights by name.
 
-        ``cell``, ``input_gate``, ``forget_gate`` (unless fixed) and ``output_gate`` have a column per source; ``bias``
-        a row per biased unit; ``readout`` a column per cell, then one per shortcut; ``readout_bias`` a row per output;
-        ``input_gate_peephole`` and the like a row per cell. Without `LSTMParams.cells_recurrent`, columns of ``cell``
-        beyond the inputs must be 0.
+        ``cell``, ``input_gate``, ``forget_gate`` (unless fixed), and ``output_gate`` have a column per source. ``bias``
+        has a row per biased unit, ``readout`` a column per cell, then one per shortcut, and ``readout_bias`` a row per
+        output. Peepholes, such as ``input_gate_peephole``, have a row per cell. Without `LSTMParams.cells_recurrent`,
+        columns of ``cell`` beyond the inputs must be 0.
         """
         cells, blocks, sources = self.cells, self.blocks, self.sources
         found = {"cell": Group(0, cells, sources, self.inputs if self.first_recurrent else None)}

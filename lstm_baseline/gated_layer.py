@@ -58,9 +58,9 @@ class GatedLayer(NamedTuple):
     def groups(self) -> Groups:
         """Weights by name.
 
-        ``reset_gate``, ``update_gate`` and ``candidate`` have a column per input, then one per cell; ``bias`` a row per
-        reset gate, update gate and candidate; ``recurrent_bias`` one per candidate, inside its reset gate; ``readout``
-        a column per cell.
+        ``reset_gate``, ``update_gate``, and ``candidate`` have a column per input, then one per cell. ``bias`` has a
+        row per reset gate, update gate, and candidate, and ``recurrent_bias`` one per candidate, inside its reset gate.
+        ``readout`` has a column per cell.
         """
         cells, sources = self.cells, self.sources
         names = ("reset_gate", "update_gate", "candidate")

@@ -58,9 +58,10 @@ class Layout(NamedTuple):
     return_place : int array
         Place of each unit whose error returns to its recurrent input.
     back, back_stride, back_apart, readout_back, readout_back_stride : int
-        Weights through which errors return. The weight from unit u to the cells of row c is row ``back + u *
-        back_stride + c``, the one from output k ``readout_back + k * readout_back_stride + c``; if `back_apart` is not
-        0, they are ``back + c * back_apart + u`` and ``readout_back + c * back_apart + k``.
+        Weights through which errors return. The weight from unit u to the cells of row c is row
+        ``back + u * back_stride + c``. The weight from output k is row ``readout_back + k * readout_back_stride + c``.
+        If `back_apart` is not 0, these rows are ``back + c * back_apart + u`` and
+        ``readout_back + c * back_apart + k``.
     mirrored, mirror : int array
         Numbers of these weights, and places of copies; empty without copies.
     """

@@ -87,8 +87,8 @@ class Form(NamedTuple):
     subtracts
         1 if gates subtract, None if they multiply.
     extensions
-        None in the *plain* form: three gates, which no unit sees; no peepholes or resets; softmax outputs and one
-        correct response; backpropagation through time and Adam.
+        None in the *plain* form: three gates, which no unit sees; no peepholes or resets; softmax outputs, and one
+        correct response; backpropagation through time, and Adam.
     """
 
     g: int

@@ -79,8 +79,8 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
     UnknownNameError
         If there are no weights of a name.
     LSTMWeightsError
-        If an array has the wrong shape, holds NaN or infinity, or a weight that the network does not have is not 0;
-        nothing is written then.
+        If an array has the wrong shape, holds NaN or infinity, or has a weight other than 0 where the network has none.
+        Nothing is then written.
     """
     networks, given = len(numbers), weights
     weights = {}

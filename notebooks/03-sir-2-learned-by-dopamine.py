@@ -90,8 +90,8 @@ pw.plot_signal_over_training(history).figure
 # **Answer:** only at recall, where reward is due. It declines as the network learns to predict reward. Here, it does not train the gates.
 # Instead, the predicted reward reduces the noise with which GPi explores.
 #
-# How can dopamine at recall train gating at *store*? When a stripe gates, its active striatal synapses keep a tag. The later dopamine of
-# the stripe changes tagged synapses.
+# How can dopamine at recall train gating at *store*? When a stripe gates, its active striatal synapses keep a tag. Later, the dopamine of
+# the stripe changes the tagged synapses.
 #
 # ## What does one network do, step by step?
 

@@ -65,8 +65,8 @@ figure
 # ## How does dopamine affect learning?
 #
 # In Parkinson's disease, bursts of dopamine are weak without medication, and medication weakens the dips (Frank, Seeberger & O'Reilly,
-# 2004). **Expect:** weak bursts impair the learning of Go weights, and weak dips that of NoGo weights. SIR-2 requires the input and output
-# gates of two stores. AX-CPT requires one cue for two or three steps. Are both tasks affected alike?
+# 2004). **Expect:** weak bursts impair the learning of Go weights, and weak dips that of NoGo weights. SIR-2 requires input and output gates
+# for two stores. AX-CPT only requires that a cue is held for two or three steps. Are both tasks affected alike?
 
 # %%
 conditions = {

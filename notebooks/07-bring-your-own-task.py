@@ -14,8 +14,8 @@
 # %% [markdown]
 # # 7 · Bring your own task
 #
-# A task is a class with a `spec` and a method `trials`. In this task, a letter is followed by several distractors and a probe, which asks
-# whether the letter was an A.
+# A task is a class with a `spec` and a method `trials`. In this task, a letter is followed by several distractors and a probe. The correct
+# response to the probe tells whether the letter was an A.
 #
 # **Before you run:** what must be remembered, and for how long? What is the ideal gate?
 

@@ -83,8 +83,8 @@ class PBWMBlock(Manipulable, Block):
         PBWMTaskError
             If the trials do not fit the task of the network.
         PBWMParameterError
-            If training is not one run and a manipulation is by step (`Manipulation.by_step`), or if one cannot act in
-            so few steps; no network is trained then.
+            If a manipulation is by step (`Manipulation.by_step`) and training is not one run, or if a manipulation
+            cannot act in so few steps. No network is then trained.
         PBWMNumberError
             If a number was not finite. That network keeps its state after the previous epoch; the others finish.
         """

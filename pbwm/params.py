@@ -170,8 +170,8 @@ class GatingParams:
     output_profile
         Profile of output stripes, if `output_max` exceeds 1.
     age_units
-        Number n of units per stripe that signal the age of its content: 0 (empty), 1, …, and n − 1 or more trials. 0:
-        no such units.
+        Number n of age units per stripe. They signal that the stripe is empty (0), or the age of its content in trials:
+        1, …, and n − 1 or more. 0: none.
     age_stripes
         Number of maintenance stripes, from the first, whose age units become active. 0: all.
     age_strength
@@ -351,7 +351,7 @@ class PBWMParams:
             not self.path.learned_inputs,
             "PBWMParams.match_units",
             units,
-            "must be None where path.learned_inputs, because a prefrontal unit then stands for no single symbol",
+            "must be None where path.learned_inputs, because a prefrontal unit then represents no single symbol",
             "give PathParams(learned_inputs=False), or match_units=None",
             error=PBWMParameterError,
         )

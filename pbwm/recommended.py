@@ -118,8 +118,8 @@ def recommended(spec: TaskSpec) -> PBWMParams:
     - A correct response feeds no error back.
     - The effect of memory on cortex does not grow with the number of stripes that are usually open
       (`PBWMParams.pfc_activity_fixed`).
-    - Because gates are noisy, direct paths from stimulus and memory to output are weak, top-down paths and inhibition
-      strong, cortical learning fast, and activity does not persist from the previous trial.
+    - Because gates are noisy, direct paths from stimulus and memory to output are weak. Top-down paths and inhibition
+      are strong, and cortical learning is fast. Activity does not persist from the previous trial.
     - Weights from symbols into the striatum stay in a range in which noise can still open and shut a gate.
     - A task with more than 16 items has as many stripes as items, so that all can be held at once. No study has such a
       task.

@@ -50,7 +50,7 @@ class Layer:
             self.striped or self.inhibition.layer is None or self.inhibition.pool is None,
             f"inhibition of layer {self.name!r}",
             self.inhibition,
-            "has one of the layer and one of its pool, but a layer without stripes is its only pool",
+            "inhibits both the layer and its pool, which are the same in a layer without stripes",
             "give one of the two",
             error=PBWMParameterError,
         )

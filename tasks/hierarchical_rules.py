@@ -78,8 +78,8 @@ class HierarchicalRules:
         Name in the catalog.
     rule
         ``"hierarchical"``: the shape of red stimuli and the orientation of blue stimuli determine the key. ``"flat"``:
-        value i of the shape, j of the orientation, and k of the color, from 0, have key (i + 2 j + k) mod 3 + 1, so
-        that keys are equally frequent, and no two features determine them.
+        value i of the shape, j of the orientation, and k of the color, from 0, have key (i + 2 j + k) mod 3 + 1. Keys
+        are then equally frequent, and no two features determine the key.
     order
         When the color is shown: ``"colour first"`` or ``"colour last"``.
     shape_probability

@@ -84,8 +84,8 @@ class Loops(NamedTuple):
 def write_loops(loops: Loops, words: Any, ends: Any, pages: Pages) -> None:
     """Write outer loops of 2 + 2 · max_pairs words each, used or not.
 
-    Word 0 is the task, word 1 the number of pairs. For pair i, word 2 + 2i decides whether it is a possible target, and
-    word 3 + 2i which of these, or of all pairs, it is.
+    Word 0 is the task, word 1 the number of pairs. For pair i, word 2 + 2i decides whether it is drawn from the
+    possible targets or from all pairs, and word 3 + 2i decides which one it is.
     """
     tasks, pairs = loops.event.shape
     probes = loops.probes
@@ -143,7 +143,7 @@ class TwelveAX(CompiledTask):
     reading
         Whether possible targets are ``"independent"`` of the task, or those of the ``"current task"`` (of any task, if
         that has none). The paper allows both. With the published probability, the first requires R at 11/36 = .306 of
-        the pairs, near the "about 25 %" of the paper; the second at 5/9 = .556.
+        the pairs, near the "about 25 %" of the paper. The second requires R at 5/9 = .556.
     outer_loops_per_epoch, zero_error_epochs
         Published: 25 and 2.
     resets_memory

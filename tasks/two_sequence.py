@@ -106,7 +106,7 @@ class TwoSequence(CompiledTask):
     targets
         The targets of both classes. Published: 1 and 0 (3a, 3b); 0.2 and 0.8 (3c).
     signal_variance
-        Variance of the noise on these elements. Published: 0, and 0.2 in 3b, with which the best guess is wrong in a
+        Variance of the noise on these elements. The paper has 0, and 0.2 in 3b. With 0.2, the best guess is wrong in a
         proportion Φ(−√(N/0.2)): 0.00005 for N = 3 and 0.013 for N = 1.
     noise_variance
         Variance of all other elements, whose mean is 0. Published: 0.2.

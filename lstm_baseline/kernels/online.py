@@ -1,8 +1,8 @@
 """Step-by-step learning: the truncated gradient of 1997 and 2000, and e-prop, which differ only in their feedback.
 
-For each cell, the partial derivatives of the state by the weights on which it depends are carried forward, with inputs
-from other units as constants (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber & Cummins, 2000, section
-3.2): the eligibility vectors of Bellec et al. (2020).
+Each cell carries forward the partial derivatives of its state by the weights on which the state depends. Inputs from
+other units count as constants (Hochreiter & Schmidhuber, 1997, appendix A.1; Gers, Schmidhuber & Cummins, 2000, section
+3.2). Bellec et al. (2020) call these derivatives eligibility vectors.
 """
 
 from lstm_baseline.kernels.adam import gradient_norm

@@ -11,9 +11,9 @@ __all__ = ["GATE", "SCALES", "Squashing", "slope", "squash_rows"]
 class Squashing(IntEnum):
     """How a cell bounds its input (g) and its output (h).
 
-    Hochreiter & Schmidhuber (1997): g is ``LOGISTIC_2``, 4σ(x) − 2 in (−2, 2) (eq. 5), and h ``LOGISTIC_1``, 2σ(x) − 1
-    in (−1, 1) (eq. 4); in experiments 2a and 2b, g is ``LOGISTIC``, σ(x) in (0, 1), and h ``IDENTITY``, as h of Gers,
-    Schraudolph & Schmidhuber (2002). ``TANH`` later replaced both.
+    Hochreiter & Schmidhuber (1997): g is ``LOGISTIC_2``, 4σ(x) − 2 in (−2, 2) (eq. 5), and h is ``LOGISTIC_1``, 2σ(x) −
+    1 in (−1, 1) (eq. 4). In experiments 2a and 2b, g is ``LOGISTIC``, σ(x) in (0, 1), and h is ``IDENTITY``. Gers,
+    Schraudolph & Schmidhuber (2002) use the same h. ``TANH`` later replaced both.
     """
 
     TANH = 0

@@ -41,7 +41,8 @@ def draw_epochs(
     Raises
     ------
     ParameterError
-        If there is no epoch, its number is not from 0 to 2³² − 1, or a network is not a whole number or None.
+        If there is no epoch, if the number of an epoch is not from 0 to 2³² − 1, or if a network is not a whole number
+        or None.
 
     Examples
     --------

@@ -138,8 +138,8 @@ def fitted(block: "TrialBlock", spec: TaskSpec, networks: int, error: Errors = P
     Raises
     ------
     ParameterError
-        Or `error`, if another is given: if `block` is not a `TrialBlock`, is not of the task `spec`, or does not have
-        one stream per network.
+        If `block` is not a `TrialBlock`, is not of the task `spec`, or does not have one stream per network (or
+        `error`, if another is given).
     """
     require_block(block, error)
     block.check_shapes(error)

@@ -112,8 +112,8 @@ class Lesson:
         Raises
         ------
         ParameterError
-            Or `error`, if another is given: if the trials are not of the task `spec`, or there is not one stream per
-            network.
+            If the trials are not of the task `spec`, or there is not one stream per network (or `error`, if another is
+            given).
         """
         trials = fitted(self.trials, spec, networks, error)
         self.check(error)
@@ -268,7 +268,8 @@ def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, s
     Raises
     ------
     ParameterError
-        If there is no epoch, a network or an epoch is not a number of one, or `streak` has not one number per network.
+        If there is no epoch, if the number of a network or an epoch is invalid, or if `streak` does not have one number
+        per network.
     """
     require_addresses(networks, epochs)
     spec = task.spec

@@ -301,8 +301,8 @@ def play(
     Raises
     ------
     ParameterError
-        If networks, environments and seeds do not match, a number is invalid, an observation is missing or does not fit
-        the space, or a reward is not a finite number.
+        If networks, environments, and seeds do not match; if a number is invalid; if an observation is missing or does
+        not fit the space; or if a reward is not a finite number.
     """
     require_integer("play: episodes", episodes, least=1)
     for name, given in (("environments", environments), ("seeds", seeds)):

@@ -108,7 +108,7 @@ def test_a_report_of_a_file_is_rejected(tmp_path):
         ("[[conditions]]\nname = 'c'\n[conditions.parameters]\nblocks = 1979-05-27", "is a date"),
         ("[[conditions]]\nname = 'c'\n[conditions.parameters]\nblocks = nan", "blocks = nan"),
         ("[[conditions]]\nname = 'c'\n[conditions.parameters]\nblocks = 9" + "9" * 30, "blocks = "),
-        ("[[conditions]]\nname = 'c'\n[conditions.parameters]\ninitial_weight = 9" + "9" * 400, "beyond what a number"),
+        ("[[conditions]]\nname = 'c'\n[conditions.parameters]\ninitial_weight = 9" + "9" * 400, "is too large for a"),
         ("[[conditions]]\nname = 'c'\n[conditions.parameters]\n" + ".".join("a" * 3000) + " = 1", "too deeply"),
     ],
 )

@@ -1,7 +1,7 @@
 """Inputs of each step as columns, to fit an unknown function of them by least squares.
 
-Each combination of symbols, and of values of analog channels with few values, has its own column, or its own sum of
-cubic splines (de Boor, 1978) of the other analog channels.
+Each combination of symbols has its own column, and its own cubic splines (de Boor, 1978) of each analog channel. A
+channel with few values counts as symbols.
 """
 
 from typing import NamedTuple

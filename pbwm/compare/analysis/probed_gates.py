@@ -115,8 +115,8 @@ def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[
 def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[np.float64]:
     """Proportion of a content that declared gates pass between the two steps of an intervention.
 
-    For the input gate, it is in(s) · Π f(k), k from s + 1 to u − 1, and 0 after a reset of memory (docs/analysis.md);
-    for the forget gate, 1 minus this; for the output gate, the gate at u.
+    For the input gate, it is in(s) · Π f(k), with k from s + 1 to u − 1 (docs/analysis.md), or 0 after a reset of
+    memory. For the forget gate, it is 1 minus this proportion. For the output gate, it is the gate at u.
 
     Returns
     -------
@@ -148,9 +148,9 @@ def together(declared: Recording, found: Intervention, gate: str) -> Values:
     """How well all slots together predict the gate by intervention.
 
     Area under the ROC curve, array (network, item), of a ridge regression on `let_through`, scaled to variance 1, with
-    tenfold cross-validation. NaN with fewer than `LEAST` steps of one kind, or constant gates. Because folds differ in
-    level, gates without information score below .5: .47 on average with 16 random gates, and .37 with one (60 steps,
-    open at 30 % of them, 300 simulations).
+    tenfold cross-validation. NaN with fewer than `LEAST` steps of one kind, or constant gates. Gates without
+    information score below .5, because folds differ in level: .47 on average with 16 random gates, and .37 with one (60
+    steps, open at 30 % of them, 300 simulations).
     """
     values, opened = let_through(declared, found, gate), gate_values(found, gate)
     networks, items = len(values), len(found.spec.items)

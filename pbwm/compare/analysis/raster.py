@@ -37,8 +37,8 @@ class Raster:
     signals : name → float array (step,)
         Recorded signals with one number per step.
     slot_signals : name → float array (step, place)
-        Other signals with a number for each slot, or for several places of each (such as maintenance and output
-        stripes); the largest if there are several in a step.
+        Other signals, by slot or by place (such as maintenance and output stripes). If there are several numbers in a
+        step, the largest.
     gates
         The gates that the model has (`Recording.gates`).
     """

@@ -70,9 +70,8 @@ def _require_carriers(scenes: Iterable[Scene]) -> None:
     models = {model: scene for scene in scenes for model in scene.models}
     if not any(can_carry(scene.networks(model)) for model, scene in models.items()):
         raise PlanError(
-            f"--carried applies to none of the models {', '.join(models)}: it replaces contents of cells of the LSTM, "
-            "the GRU, or the subLSTM, and a stripe of PBWM never writes its content again; omit --carried and read the "
-            "columns AUC, slot and AUC, all (docs/analysis.md)"
+            f"--carried applies to none of the models {', '.join(models)}: it requires an LSTM, a GRU, or a "
+            "subLSTM; omit --carried and read the columns AUC, slot and AUC, all (docs/analysis.md)"
         )
 
 

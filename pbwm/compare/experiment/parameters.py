@@ -130,7 +130,7 @@ def _value(value: Any, hint: Any, where: str) -> Any:
     try:
         return float(found) if float in choices and type(found) is int and int not in choices else found
     except OverflowError:
-        raise PlanError(f"{where} = {shown(value)} is beyond what a number can be; give a smaller one") from None
+        raise PlanError(f"{where} = {shown(value)} is too large for a number; give a smaller one") from None
 
 
 def _said(member: Enum) -> str:

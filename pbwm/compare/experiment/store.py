@@ -65,8 +65,8 @@ class Store(Cells):
         Raises
         ------
         ResultsError
-            If the directory holds something else, other settings that `existing` rejects or with which another process
-            runs networks, or cannot be written to.
+            If the directory holds something else or cannot be written to. If it holds other settings, and `existing`
+            rejects them, or another process runs networks with them.
         """
         text = to_toml(study).encode()
         self.check_ours(text)

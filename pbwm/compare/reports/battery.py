@@ -1,8 +1,8 @@
 """The studies of the battery as a page: a table of tasks × models in Markdown, all numbers as CSV, and a picture.
 
 ``python -m pbwm.compare.reports.battery results/study-battery results/study-battery-others docs`` writes them to a
-directory of documents. Rows of the named runs replace those in ``battery.csv``; other rows stay, and so do, without
-``--replace``, rows of more networks than the run has.
+directory of documents. Rows of the named runs replace those in ``battery.csv``. Other rows stay. Without ``--replace``,
+rows of more networks than the run has stay, too.
 """
 
 import csv
@@ -240,8 +240,8 @@ def _networks(row: Line) -> int:
 def write_battery(directories: Sequence[Path], documents: Path, *, replace: bool = False) -> list[Line]:
     """Write ``battery.md``, ``battery.csv`` and ``figures/battery.png`` from runs of the studies of the battery.
 
-    Rows in ``battery.csv`` stay if no run has them, or, without `replace`, if the run has fewer networks; others are
-    replaced in place.
+    Rows in ``battery.csv`` stay if no run has them. Without `replace`, they also stay if the run has fewer networks.
+    Others are replaced in place.
 
     Returns
     -------

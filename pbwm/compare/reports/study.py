@@ -291,8 +291,8 @@ def drawn_study(study: Study, results: Iterable[RowResult]) -> list[Drawn]:
 def _names(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
     """Model and condition of a row → their names in a figure.
 
-    What the condition repeats of the model's name is written once: "LSTM, reward" under "reward alone" is "LSTM, reward
-    alone", unless another row has that name.
+    A condition does not repeat words of the model's name: "LSTM, reward" under "reward alone" is "LSTM, reward alone",
+    unless another row has that name.
     """
     full, short = {}, {}
     for model, condition in dict.fromkeys((row.model, row.condition) for row in rows):

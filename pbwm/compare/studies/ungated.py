@@ -1,8 +1,8 @@
 """Networks without gates on 1-2-AX: tables 1 and 2 of O'Reilly & Frank (2006).
 
-The paper counts errors with a tolerance of .1, but does not say whether of an output or of the response. Its tables are
-those of *strict* networks, which are correct only if every output is within the tolerance, so rows of the tables are
-strict here. Additional rows are *by response*: the most active output, as for every other model.
+The paper counts errors with a tolerance of .1, but does not say whether of an output or of the response. Its tables
+agree with *strict* networks, which are correct only if every output is within the tolerance. Rows of the tables are
+therefore strict here. Additional rows are *by response*: the most active output, as for every other model.
 """
 
 from dataclasses import replace

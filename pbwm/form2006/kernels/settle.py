@@ -104,8 +104,8 @@ def threshold_inhibition(u, theta, held, n, state):
 def inhibition(pool, net, state):
     """``g_i = g_{k+1} + q (g_k − g_{k+1})`` of a pool (A.5), at least 0; 0 for a single unit.
 
-    g_k and g_{k+1} are g_i^Θ of the k-th unit and the next or, in the average form, its means over the first k and the
-    rest. A lesioned unit counts as undriven.
+    g_k and g_{k+1} are g_i^Θ of the k-th and the next unit. In the average form, they are its means over the first k
+    units and over the rest. A lesioned unit counts as undriven.
     """
     if pool.units <= pool.k:
         return fill(state.act, 0.0)
