@@ -13,6 +13,8 @@ import numpy as np
 import typer
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
+from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from pbwm.compare.analysis.automata import merged_states
@@ -33,7 +35,7 @@ from tasks.base.rng import Purpose
 from tasks.base.task import FiniteStateTask, GateAction, Task, TaskSpec, Trials
 from tasks.catalog import TASKS
 
-__all__ = ["app", "automaton_drawn", "example_table"]
+__all__ = ["app", "automaton_drawn", "example_tables"]
 
 MOST_SEQUENCES = 1000
 """Largest number of printed sequences."""
@@ -71,7 +73,8 @@ def show(
     screen.print(f"{TASKS[name].summary}\n{task.spec.source}. Criterion: {task.spec.criterion}.", highlight=False)
     if task.spec.resets_memory:
         screen.print(f"Memory is reset at the start of every {task.spec.sequence}.", highlight=False)
-    screen.print(example_table(task.spec, _example(task, sequences, seed)))
+    for table in example_tables(task.spec, _example(task, sequences, seed), screen.width):
+        screen.print(table)
     if not isinstance(task, FiniteStateTask):
         screen.print("The task has no automaton.", highlight=False)
         return
@@ -118,18 +121,43 @@ def _example(task: Task, sequences: int | None, seed: int) -> Trials:
     return network_trials(block.cut(np.array([end])), 0)
 
 
-def example_table(spec: TaskSpec, trials: Trials) -> Table:
-    """Trials as a table with a row per step: inputs, target, and ideal gate."""
-    table = Table(
-        "step", *(c.name for c in spec.channels), *(c.name for c in spec.analog), "event", "target", "counts",
-        "rewarded", *(f"gate: {item}" for item in spec.items), title=f"{spec.name}: an example",
-        padding=(0, 1, 0, 0),
-    )  # fmt: skip
-    for step in range(len(trials)):
-        if step and trials.starts[step]:
-            table.add_section()
-        table.add_row(str(step + 1), *_row(spec, trials, step))
-    return table
+def example_tables(spec: TaskSpec, trials: Trials, width: int) -> list[Table]:
+    """Trials in tables of at most `width` columns, with a row per step: inputs, target, and ideal gates.
+
+    All columns are in one table if they fit, at the least without a space between them. If not, ideal gates have
+    tables of their own.
+    """
+    shown = ("step", *(c.name for c in spec.channels), *(c.name for c in spec.analog))
+    names = [*shown, "event", "target", "counts", "rewarded", *(f"gate: {item}" for item in spec.items)]
+    rows = [[str(step + 1), *_row(spec, trials, step)] for step in range(len(trials))]
+    starts = np.flatnonzero(trials.starts)
+
+    def table(columns: list[int], title: str, *, tall: bool = True, space: int = 1) -> Table:
+        headings = [names[c].replace(": ", ":\n", 1) if tall else names[c] for c in columns]
+        found = Table(*headings, title=f"{spec.name}: {title}", padding=(0, space, 0, 0))
+        for step, row in enumerate(rows):
+            found.add_row(*(row[c] for c in columns), end_section=step + 1 in starts)
+        return found
+
+    gates = range(len(names) - len(spec.items), len(names))
+    for tall, space in ((False, 1), (True, 1), (True, 0)):
+        whole = table(list(range(len(names))), "an example", tall=tall, space=space)
+        if _width(whole) <= width:
+            return [whole]
+    parts = [list(range(gates.start)), [0]]
+    for gate in gates:
+        if len(parts[-1]) > 1 and _width(table([*parts[-1], gate], "")) > width:
+            parts.append([0])
+        parts[-1].append(gate)
+    return [
+        table(columns, "ideal gates" if part else "an example") for part, columns in enumerate(parts) if columns != [0]
+    ]
+
+
+def _width(table: Table) -> int:
+    """Columns of a table on a screen of any width."""
+    wide = Console(width=10_000)
+    return Measurement.get(wide, wide.options, table).maximum
 
 
 def _row(spec: TaskSpec, trials: Trials, step: int) -> Iterator[str]:

@@ -174,6 +174,7 @@ def test_a_signal_of_stripes_has_a_row_for_each_stripe():
         model="pbwm", signal="go", events=("a", "b", "c"), epochs=np.arange(1, 7), mean=mean, error=mean[:, :, 0, 0]
     )
     image = plot_stripes_over_training(found, 2, title="Go").images[0]
+    assert image.colorbar.ax.get_ylabel() == "mean go"
     values = mean[2][:, [0, 2]].mean(1).T
     np.testing.assert_allclose(image.get_array(), values)
     np.testing.assert_allclose(image.get_clim(), [-np.abs(values).max(), np.abs(values).max()])

@@ -71,6 +71,7 @@ def plot_stripes_over_training(
     image = ax.imshow(values, vmin=-top, vmax=top, cmap=DIVERGING, aspect="auto", extent=place)
     bar = ax.figure.colorbar(image, ax=ax)
     bar.outline.set_linewidth(0.4)
+    bar.set_label(f"mean {signal_name(found.signal).partition(' of each stripe')[0]}")
     ax.set(xlabel="epoch", ylabel="stripe", yticks=sorted({1, stripes}))
     ax.set_title(title or signal_name(found.signal), loc="left")
     return ax
