@@ -16,6 +16,7 @@ __all__ = [
     "TaskError",
     "UnknownNameError",
     "complaint",
+    "finding",
     "is_count",
     "is_number",
     "nearest",
@@ -79,9 +80,24 @@ def require(
         raise error(complaint(field, value, rule, remedy))
 
 
-def complaint(field: str, value: object, rule: str, remedy: str) -> str:
+class Complaint(str):
+    """A message that knows its finding: field, value, and rule, without the remedy."""
+
+    finding: str
+
+
+def complaint(field: str, value: object, rule: str, remedy: str) -> Complaint:
     """A message: field, value, rule, and remedy."""
-    return f"{field} = {shown(value)} {rule}; {remedy}"
+    finding = f"{field} = {shown(value)} {rule}"
+    message = Complaint(f"{finding}; {remedy}")
+    message.finding = finding
+    return message
+
+
+def finding(error: Exception) -> str:
+    """The message of an error, without the remedy of a `complaint`."""
+    said = error.args[0] if error.args else ""
+    return said.finding if isinstance(said, Complaint) else str(error)
 
 
 def shown(value: object) -> str:

@@ -123,6 +123,21 @@ def test_networks_that_could_not_be_loaded_again_are_not_stored(empty):
     assert [path.parent.name for path in (empty / "r" / "cells").glob("*/*.json")] == ["mytask-py-mytask-lstm"]
 
 
+def test_networks_that_their_own_model_does_not_load_again_are_not_stored(empty):
+    text = (empty / "counts.py").read_text()
+    text += """
+    @classmethod
+    def from_snapshot(cls, snapshot, **options):
+        from tasks.base.errors import SavedFileError
+
+        raise SavedFileError("the table of counts is full; it holds 4 rows")
+"""
+    (empty / "full.py").write_text(text)
+    words = ("compare", OWN_TASK, "--models", "full.py:Counts", "--networks", 2, "--epochs", 3, "--out", "r")
+    message = " ".join(said(*words).stderr.split())
+    assert "networks cannot be loaded again: the table of counts is full; it holds 4 rows; correct the model" in message
+
+
 @pytest.mark.usefixtures("one_figure")
 @pytest.mark.parametrize("file", ["counts.py", "mytask.py"])
 def test_results_of_another_state_of_the_file_are_not_used(empty, file):

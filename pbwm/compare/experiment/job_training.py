@@ -15,7 +15,7 @@ from pbwm.compare.errors import CompareError, RunFailedError
 from pbwm.compare.experiment.job import Begun, Job, JobResult, Trained, Watch, Watched
 from pbwm.compare.models import MODEL_ERRORS
 from tasks.base.drawing import draw_epochs
-from tasks.base.errors import SavedFileError, TaskError
+from tasks.base.errors import SavedFileError, TaskError, finding
 from tasks.base.learner import Learner, NumberError
 from tasks.base.outside import one_line
 from tasks.base.rng import Purpose
@@ -169,8 +169,8 @@ def _require_loadable(job: Job, learner: Any, snapshot: Snapshot) -> None:
     try:
         type(learner).from_snapshot(snapshot)
     except SavedFileError as error:
-        said, remedy = str(error).rpartition("; ")[0], "correct the model, or lower its learning rate"
-        raise RunFailedError(f"{job.label}: networks cannot be loaded again: {said}; {remedy}") from error
+        remedy = "correct the model, or lower its learning rate"
+        raise RunFailedError(f"{job.label}: networks cannot be loaded again: {finding(error)}; {remedy}") from error
 
 
 def _ran(job: Job, watched: Watched, begun: Begun | None) -> JobResult:
