@@ -74,9 +74,14 @@ class Store(Cells):
         with self.claims.waited_for(STORE):
             stored, gone = self._stored(text)
             if stored is None and gone and existing is Existing.REFUSE and not self._declares(text):
-                raise ResultsError(f"{gone[0]}; {AGAIN}, or use --resume to keep matching cells")
-            replaces = existing is Existing.OVERWRITE and stored is not None
-            if stored is not None and replaces and (stale or self._differences(stored, study, whole)):
+                raise ResultsError(
+                    f"{gone[0]}; {AGAIN}, use --resume to keep matching cells, or --overwrite to replace them"
+                )
+            if stored is None:
+                others = bool(gone) and not self._declares(text)
+            else:
+                others = bool(self._differences(stored, study, whole))
+            if existing is Existing.OVERWRITE and (stale or others):
                 self._require_idle()
                 why = "was replaced"
                 gone = [Damage(path, why) for pattern in OURS for path in sorted(self.directory.glob(pattern))]

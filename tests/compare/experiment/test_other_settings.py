@@ -54,6 +54,18 @@ def test_a_damaged_declaration_does_not_let_other_settings_in(tmp_path, name, sa
     assert len(run(tmp_path, clocks(16, **SEED), existing=Existing.RESUME).blocks) == 2
 
 
+@pytest.mark.parametrize("damaged", [("manifest.json",), ("study.toml",), ("manifest.json", "study.toml")])
+def test_all_results_are_replaced_if_the_declaration_is_damaged(tmp_path, damaged):
+    run(tmp_path, clocks(32))
+    for name in damaged:
+        (tmp_path / name).write_text("{")
+    assert len(run(tmp_path, clocks(16, **SEED), existing=Existing.OVERWRITE).blocks) == 2
+    assert len(list(tmp_path.glob("cells/*/*.json"))) == 2
+    assert len(list(tmp_path.glob("set-aside/cells/*/*.json"))) == 4
+    (tmp_path / "manifest.json").write_text("{")  # the declaration says that the settings are the same
+    assert run(tmp_path, clocks(16, **SEED), existing=Existing.OVERWRITE).blocks == []
+
+
 @pytest.mark.parametrize("existing", [Existing.RESUME, Existing.OVERWRITE])
 def test_settings_do_not_change_while_another_process_runs(tmp_path, existing):
     run(tmp_path, clocks(16))
