@@ -108,7 +108,7 @@ class RandomGo:
     first_mean, mean_dt
         Mean dopamine of a stripe before its first gate, and rate of change per gate.
     drive, dopamine
-        Additions to the excitation of the stripe's gate, and to its dopamine.
+        Additions to the excitation of the stripe's gate, and to its dopamine (simulator: 1 for `baseline`).
     """
 
     probability: float = 0.1
@@ -147,7 +147,7 @@ class Prefrontal:
     fixed_weight
         Weight of one-to-one inputs (simulator).
     late_storage
-        Whether every empty stripe that gates in the update phase stores (chosen), or only one cleared in the plus
+        Whether every empty stripe that gates in the update phase stores (simulator), or only one cleared in the plus
         phase.
     """
 

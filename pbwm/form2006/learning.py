@@ -66,7 +66,7 @@ class Success:
     reward
         Mean reward from which there is no random Go, and rates are lower.
     reward_dt
-        Rate of the mean, per event in which a reward is due.
+        Rate of the mean, per event in which a reward is due (chosen; simulator: mean of the last epoch).
     rate_factor
         Factor on the learning rates of cortex and striatum.
     """
