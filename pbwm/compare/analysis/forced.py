@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
 from pbwm.compare.errors import FigureError
 from pbwm.manipulations import ClampGate, Gate
-from tasks.base.learner import Learner
+from tasks.base.learner import Learner, Population
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import count_by_event
 
-__all__ = ["Forced", "Manipulated", "forced_gates"]
+__all__ = ["Forced", "Manipulated", "forced_gates", "manipulable"]
 
 
 @runtime_checkable
@@ -38,6 +38,12 @@ class Manipulated(Learner, Protocol):
     def set_state(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Restore a state that `state()` has returned."""
         ...
+
+
+def manipulable(learner: Learner) -> TypeGuard[Any]:
+    """Whether networks, or all blocks of a population, can be manipulated and restored."""
+    blocks = learner.blocks if isinstance(learner, Population) else [learner]
+    return all(isinstance(block, Manipulated) for block in blocks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +86,7 @@ def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate 
     FigureError
         If gates of this learner cannot be forced.
     """
-    if not isinstance(learner, Manipulated):
+    if not manipulable(learner):
         raise FigureError(f"{learner.name}: its gates cannot be forced; give networks with manipulations, such as PBWM")
     now = learner.state()
     names = ["free"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
-from pbwm.compare.analysis.forced import Manipulated
+from pbwm.compare.analysis.forced import manipulable
 from pbwm.compare.errors import FigureError
 from pbwm.manipulations import Lesion
 from tasks.base.learner import Learner
@@ -62,7 +62,7 @@ def sweep(
     FigureError
         If the learner cannot be manipulated.
     """
-    if not isinstance(learner, Manipulated):
+    if not manipulable(learner):
         raise FigureError(f"{learner.name}: cannot be manipulated; give networks with manipulations, such as PBWM")
     now = learner.state()
     error = np.full((len(conditions), len(doses), learner.networks), np.nan)

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ from pbwm.compare.analysis.lags import error_by_lag
 from pbwm.compare.analysis.over_training import signal_over_training, signals_over_training
 from pbwm.compare.analysis.sweeps import lesion_sweep
 from pbwm.compare.errors import FigureError
+from pbwm.form2006 import PBWM2006
 from pbwm.manipulations import ClampGate, Lesion
 from tasks.base.drawing import draw_epochs
-from tasks.base.learner import Outcome
+from tasks.base.learner import Outcome, Population
 from tasks.base.task import GateAction
 from tasks.catalog import TASKS
 from tests.compare.analysis.synthetic import perfect
@@ -165,6 +167,21 @@ def test_lesions_are_swept_in_doses(monkeypatch):
     np.testing.assert_allclose(found.error[1], [[0] * 3, counts, [1] * 3])
 
 
+def test_populations_give_the_results_of_their_blocks():
+    task = TASKS["sir2"].build()
+
+    def build(numbers):
+        return PBWM2006(task.spec, networks=numbers, seed=2)
+
+    block, _ = draw_epochs(replace(task, trials_per_epoch=12), 2, range(17), range(1))
+    whole, parts = Population(build, 17), [build(range(16)), build(range(16, 17))]
+    blocks = [block.network_slice(0, 16), block.network_slice(16, 17)]
+    for analysis in (partial(forced_gates, slots=2), partial(lesion_sweep, layers=["pfc", "hidden"])):
+        own = [analysis(learner, part).error for learner, part in zip(parts, blocks, strict=True)]
+        networks = 2 if analysis.func is lesion_sweep else 1
+        np.testing.assert_array_equal(analysis(whole, block).error, np.concatenate(own, axis=networks))
+
+
 def test_networks_that_cannot_be_manipulated_are_named():
     block, _ = draw_epochs(TASK, 0, range(3), range(1))
     with pytest.raises(FigureError, match="clock: its gates cannot be forced"):
@@ -174,3 +191,6 @@ def test_networks_that_cannot_be_manipulated_are_named():
     rejects = LSTM(TASK.spec, networks=range(3))  # has `manipulated` as every learner does
     with pytest.raises(FigureError, match="lstm: its gates cannot be forced"):
         forced_gates(rejects, block, slots=1)
+    population = Population(lambda numbers: LSTM(TASK.spec, networks=numbers), 3)
+    with pytest.raises(FigureError, match="lstm: its gates cannot be forced"):
+        forced_gates(population, block, slots=1)
