@@ -173,7 +173,7 @@ def very_long_lag(p: int, published: float, *, on_request: bool = False, recurre
     name = f"2c, p = q = {p}"
     if not recurrent:
         settings, name = f"{settings}; against the paper, cells see the inputs alone", f"{name}, cells see inputs alone"
-    return experiment(name, task, params, settings, goal, published, success=1.0, on_request=on_request)
+    return experiment(name, task, params, settings, goal, published, on_request=on_request)
 
 
 def two_sequence(name: str, task: TwoSequence, rate: float, goal: Goal, published: float) -> tuple[str, Part]:
