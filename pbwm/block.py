@@ -25,8 +25,8 @@ __all__ = ["PBWMBlock"]
 
 Weights = Mapping[str, NDArray[np.floating]]
 
-COUNTS = {"trials", "events"}
-"""Arrays of the state that count trials."""
+COUNTS = {"trials", "events", "network restarts"}
+"""Arrays of the state that count trials, or re-initializations."""
 
 
 class PBWMBlock(Manipulable, Block):
@@ -187,7 +187,7 @@ class PBWMBlock(Manipulable, Block):
             self._write(network, {name: values[network] for name, values in wide.items()})
 
     def _check_state(self, state: Weights) -> None:
-        """Require whole counts of trials, which address random numbers."""
+        """Require whole counts of trials and re-initializations, which address random numbers."""
         for name in COUNTS & state.keys():
             values = state[name]
             right = (values >= 0) & (values <= LARGEST_COUNT) & (values == np.floor(values))

@@ -19,12 +19,15 @@ from tasks.base.fitting import fitted
 from tasks.base.handling import Handling, with_progress
 from tasks.base.learner import BLOCK, Outcome
 from tasks.base.record import GateRecord
-from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.saving import Saveable, Snapshot, check_state, require_precision
 from tasks.base.spec import require_spec
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import Lesson, Training, require_lesson, train_by_epochs
 
 __all__ = ["NoParams", "OwnLearner", "OwnModelError"]
+
+PRECISION = "float32"
+"""Precision of own models in files, which do not choose one."""
 
 
 class OwnModelError(TaskError, ValueError):
@@ -229,13 +232,14 @@ class OwnLearner(Handling, Saveable):
             params=self.params,
             seed=self.seed,
             networks=self.numbers,
-            dtype="float32",
+            dtype=PRECISION,
             state=self.state(),
         )
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot, **options: Any) -> Self:
         """The networks of a snapshot, which continue like the originals."""
+        require_precision(snapshot, PRECISION)
         given = {"seed": snapshot.seed, "params": snapshot.params, **options}
         learner = cls(snapshot.spec, networks=snapshot.networks, **given)
         learner.set_state(snapshot.state)

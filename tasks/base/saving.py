@@ -32,6 +32,7 @@ __all__ = [
     "model_of",
     "read_snapshot",
     "require_in_state",
+    "require_precision",
     "require_state",
     "snapshot_bytes",
     "write_snapshot",
@@ -172,6 +173,9 @@ def read_snapshot(path: Path, model: str, params_kind: type) -> Snapshot:
     try:
         networks = from_plain(about.get(NUMBERS[about["version"]]), tuple[int, int, int], "networks")
         _require(networks[2] != 0 and len(range(*networks)) > 0, "networks", networks, "hold no network", REWRITE)
+        for name, values in state.items():
+            rule = f"must have a row for each of the {len(range(*networks))} networks"
+            _require(values.shape[:1] == (len(range(*networks)),), f"state {name!r}", values.shape, rule, REWRITE)
         snapshot = Snapshot(
             model=model,
             spec=from_plain(about.get("spec"), TaskSpec, "spec"),
@@ -200,6 +204,12 @@ def model_of(path: Path) -> str:
 def require_state(state: object) -> None:
     """Raise `SavedFileError` unless a state is a dictionary."""
     _require(isinstance(state, Mapping), "state", type(state).__name__, "must be a dictionary of arrays", REWRITE)
+
+
+def require_precision(snapshot: Snapshot, precision: str) -> None:
+    """Raise `SavedFileError` unless a snapshot has the `precision` of its networks, "float32" or "float64"."""
+    rule = f"must be {precision!r}, the precision of these networks"
+    _require(snapshot.dtype == precision, "dtype", snapshot.dtype, rule, REWRITE)
 
 
 def check_state(model: str, state: Mapping[str, NDArray[Any]], like: Mapping[str, NDArray[Any]]) -> None:

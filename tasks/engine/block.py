@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 from tasks.base.addresses import require_networks, require_seed
 from tasks.base.errors import require
 from tasks.base.handling import Handling
-from tasks.base.saving import Saveable, Snapshot, check_state
+from tasks.base.saving import Saveable, Snapshot, check_state, require_precision
 from tasks.base.spec import require_spec
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import FittedLesson, Lesson, require_lesson
@@ -115,6 +115,7 @@ class Block(Handling, Saveable):
         """
         given = {"seed": snapshot.seed, "params": snapshot.params, **cls._given(snapshot), **options}
         learner = cls(snapshot.spec, networks=snapshot.networks, **given)
+        require_precision(snapshot, learner.dtype.name)
         learner.set_state(snapshot.state)
         return learner
 

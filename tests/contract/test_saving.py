@@ -1,5 +1,6 @@
 """Every model, saved and loaded, continues bit for bit."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -119,6 +120,14 @@ def test_a_state_that_does_not_fit_is_rejected(build):
         with pytest.raises(SavedFileError, match=message):
             learner.set_state(wrong)
     assert_same(state, learner.state())
+
+
+@pytest.mark.parametrize("precision", ["float64", "single", "bogus", ""])
+def test_another_precision_than_that_of_the_networks_is_rejected(build, precision):
+    snapshot = build(TASK.spec, networks=range(2), seed=3).snapshot()
+    kind = KINDS[snapshot.model]
+    with pytest.raises(ValueError, match=r"dtype = '.*' must be|float64.* \(shape, precision\)"):
+        kind.from_snapshot(replace(snapshot, dtype=precision))
 
 
 def test_networks_of_no_known_model(build, tmp_path, monkeypatch):

@@ -273,7 +273,7 @@ def test_weights_mean_the_same_in_any_precision(model):
         np.testing.assert_array_equal(single.state()[name], values, err_msg=name)
 
 
-@pytest.mark.parametrize(("model", "name"), [(PBWM, "trials"), (PBWM2006, "events")])
+@pytest.mark.parametrize(("model", "name"), [(PBWM, "trials"), (PBWM, "network restarts"), (PBWM2006, "events")])
 @pytest.mark.parametrize("count", [-1, 0.5, 2**24 + 2, 1e30])
 def test_a_state_counts_whole_trials(model, name, count):
     learner = model(SIR.spec, networks=range(2), seed=3)

@@ -228,6 +228,15 @@ def test_files_that_do_not_fit_are_rejected(path, changes, message):
         Clock.load(rewritten(path, **changes))
 
 
+@pytest.mark.parametrize("numbers", [[0, 1, 1], [0, 4, 1], [0, 4, 4]])
+def test_a_state_with_rows_of_other_networks_is_rejected(path, numbers):
+    there = len(range(*numbers))
+    message = rf"state 'count' = \(2,\) must have a row for each of the {there} networks; load it with the version"
+    for load in (Clock.load, lambda path: Population.load(path, Clock)):
+        with pytest.raises(SavedFileError, match=f"clocks.safetensors.*{message}"):
+            load(rewritten(path, networks=numbers))
+
+
 def test_a_file_of_version_1_is_read(path):
     """It called the numbers of networks `replicas`."""
     before = rewritten(path, version=1, networks=None, replicas=[3, 5, 1])
