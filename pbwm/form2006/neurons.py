@@ -48,7 +48,7 @@ class Unit:
 
     def __post_init__(self) -> None:
         require_kinds(self)
-        require_positive(self, "gain", "noise_sd", "gbar_l")
+        require_positive(self, "gain", "noise_sd", "gbar_l", "clamp_max")
         for name in ("vm_dt", "slow_vm_dt", "net_dt", "clamp_max", "send_threshold", "rest"):
             require_fraction(self, name)
         require(

@@ -242,6 +242,7 @@ def test_weights_that_do_not_fit_are_rejected():
     [
         (Unit, "theta", 0.1),
         (Unit, "gain", 0.0),
+        (Unit, "clamp_max", 0.0),
         (WinnersTakeAll, "hidden", 0),
         (WinnersTakeAll, "average_q", 1.5),
         (Phases, "update", 0),
