@@ -34,8 +34,10 @@ class PerfectStreams:
     ----------
     streams, symbols
         Number and length of test streams.
-    taught, most
-        Most symbols of a training stream, and of all training.
+    taught
+        A training stream ends with the part of 8 strings that contains this symbol.
+    most
+        Most symbols of all training.
     """
 
     unit: ClassVar[str] = "streams"
@@ -61,6 +63,7 @@ class PerfectStreams:
         part = 0
         while (going := ~reached & (streams < job.epochs) & (had < self.most)).any():
             block = _part(job.task, job.seed, job.networks, going, range(part, part + 1), Purpose.TRIALS)
+            block = block.cut(np.minimum(block.length, self.most - had))
             outcome = account.run(learner, block, until_error=True, once=True)
             ran = (outcome.response >= 0).sum(1)
             had += ran

@@ -222,6 +222,13 @@ def test_streams_that_go_on_are_tested_and_end():
     assert learned.reached_at.tolist() == [1, 1]
 
 
+def test_training_has_no_more_symbols_than_the_most():
+    """Every answer is right, so that the stream goes on to the end."""
+    task = EmbeddedReber.gers_2000(starts_given=True, tolerance=0.999, all_taught=True)
+    learned = trained("forget-gates", PerfectStreams(most=130), 30_000, range(2), task)
+    assert learned.steps == 2 * 130
+
+
 def test_a_network_learns_alone_as_among_others():
     goal = PerfectStreams(most=500)
     together, alone = (trained("forget-gates-decay", goal, 5000, who) for who in (range(3), range(1, 2)))
