@@ -1,6 +1,7 @@
 """Anatomy of PBWM (`tasks.base.anatomy`) for the live view."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,7 @@ WATCHED = (tables.PALLIDUM, tables.THALAMUS, tables.GPI)
 
 MODULATORS = (
     ShownLayer(
-        name="dopamine", title="dopamine", units=1, colour="dopamine", low=-1.0, quantity="reward − prediction",
+        name="dopamine", title="dopamine", units=1, colour="dopamine", low=-1.0,
         cells="dopamine neurons (SNc, VTA)", equations="pbwm.md#6-striatal-learning-and-dopamine",
     ),
     ShownLayer(
@@ -75,7 +76,7 @@ MODULATORS = (
 def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:
     """The anatomy of a network."""
     order = {row: place for place, row in enumerate(ROWS)}
-    layers = [shown_layer(circuit, layer, spec) for layer in circuit.layers] + list(MODULATORS)
+    layers = [shown_layer(circuit, layer, spec) for layer in circuit.layers] + modulators(circuit)
     titles = [f"{stripe + 1}" for stripe in range(circuit.stripes)]
     slots = titles if circuit.stripe_groups < 2 else [*titles, *(f"out {title}" for title in titles)]
     shown_rows = dict.fromkeys(layer.row for layer in layers if layer.row)
@@ -90,6 +91,12 @@ def anatomy(circuit: Circuit, spec: TaskSpec) -> Anatomy:
         contents=content_names(layers, paths, "pfc_maintenance"),
         manipulations=(Lesion, ClampGate, DopamineGain, Noise),
     )
+
+
+def modulators(circuit: Circuit) -> list[ShownLayer]:
+    """`MODULATORS`, with what dopamine is in this circuit."""
+    said = next(m.effect for m in circuit.modulations if (m.sender, m.target) == ("reward", "dopamine"))
+    return [replace(MODULATORS[0], quantity=said.removeprefix("dopamine = ")), *MODULATORS[1:]]
 
 
 def content_names(layers: Sequence[ShownLayer], paths: Iterable[ShownPath], memory: str) -> tuple[str, ...]:

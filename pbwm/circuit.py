@@ -224,7 +224,7 @@ def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
         prediction=params.reward_predictors,
         stripes=params.stripes,
         modulations=(
-            *modulations(layers, params.reward_predictors, fed_back),
+            *modulations(layers, params.reward_predictors, params.dopamine, fed_back),
             *(match_feedback(params) if fed_back else ()),
         ),
     )

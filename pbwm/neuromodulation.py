@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.kernels import tables
 from pbwm.wiring import Influence, Layer, Modulation, driving_layer
 
@@ -16,11 +17,27 @@ MODULATORS = {
 """Signals with one value per network: name → cells."""
 
 
-def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back: bool = False) -> Iterator[Modulation]:
+def teaching(dopamine: RescorlaWagner | TemporalDifference | PVLV) -> tuple[str, str]:
+    """What dopamine is (docs/pbwm.md §6), and the source."""
+    if isinstance(dopamine, TemporalDifference):
+        return "reward + γ · value − value of the step before", "Schultz, Dayan & Montague 1997"
+    if isinstance(dopamine, PVLV):
+        learned = "(LVe − LVi) + (PVe − PVi where reward is due)"
+        return learned if dopamine.lv_always else "PVe − PVi where reward is due, else LVe − LVi", "OF06"
+    return "reward − prediction", "Schultz, Dayan & Montague 1997"
+
+
+def modulations(
+    layers: tuple[Layer, ...],
+    prediction: tuple[str, ...],
+    dopamine: RescorlaWagner | TemporalDifference | PVLV,
+    fed_back: bool = False,
+) -> Iterator[Modulation]:
     """Modulations of a circuit, which act without a conductance.
 
     If cortex is `fed_back`, each stripe has its own dopamine.
     """
+    taught, source = teaching(dopamine)
     for sender in prediction:
         yield Modulation(
             sender=sender, target="reward_prediction", sign=1, influence=Influence.PREDICTION,
@@ -29,7 +46,7 @@ def modulations(layers: tuple[Layer, ...], prediction: tuple[str, ...], fed_back
     for sender, sign in (("reward", 1), ("reward_prediction", -1)):
         yield Modulation(
             sender=sender, target="dopamine", sign=sign, influence=Influence.PREDICTION,
-            effect="dopamine = reward − prediction", source="Schultz, Dayan & Montague 1997",
+            effect=f"dopamine = {taught}", source=source,
         )  # fmt: skip
         yield Modulation(
             sender=sender, target="acetylcholine", sign=1, influence=Influence.PREDICTION,

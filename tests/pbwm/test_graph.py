@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from pbwm.anatomy import anatomy
 from pbwm.circuit import build_circuit
 from pbwm.compilation import compile_circuit
+from pbwm.dopamine import PVLV, RescorlaWagner, TemporalDifference
 from pbwm.gate import Disinhibition, MergedGate
 from pbwm.graph import Pathway, paths_between
 from pbwm.match_units import MatchUnits
@@ -205,3 +207,21 @@ def test_striatal_paths_name_the_rule_by_which_they_learn(age_units):
 def test_without_output_gates_dopamine_does_not_teach_them():
     graph = circuit_of("disinhibition", output_gating=False, **FED_BACK).graph()
     assert "F8" not in graph.get_edge_data("pfc_maintenance_deep", "dopamine")[0]["effect"]
+
+
+@pytest.mark.parametrize(
+    ("dopamine", "quantity", "source"),
+    [
+        (RescorlaWagner(), "reward − prediction", "Schultz"),
+        (TemporalDifference(), "reward + γ · value − value of the step before", "Schultz"),
+        (PVLV(), "(LVe − LVi) + (PVe − PVi where reward is due)", "OF06"),
+        (PVLV(lv_always=False), "PVe − PVi where reward is due, else LVe − LVi", "OF06"),
+    ],
+)
+def test_dopamine_is_said_to_be_what_it_is(dopamine, quantity, source):
+    circuit = circuit_of("disinhibition", dopamine=dopamine)
+    (edge,) = circuit.graph().get_edge_data("reward", "dopamine").values()
+    assert edge["effect"] == f"dopamine = {quantity}"
+    assert edge["source"].startswith(source)
+    shown = {layer.name: layer for layer in anatomy(circuit, TASKS["sir2"].build().spec).layers}
+    assert shown["dopamine"].quantity == quantity
