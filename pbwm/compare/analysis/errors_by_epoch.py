@@ -21,7 +21,8 @@ class LearningCurve:
     error : float array (network, epoch), in [0, 1]
         Proportion wrong of the responses that count; NaN after the epoch of the criterion.
     median : float array (epoch,), in [0, 1]
-        Median over all networks; finished ones count as 0.
+        Median over all networks. Where a network has finished, or no response counts, its last error counts (0 at
+        the criterion); before its first error, it is left out. NaN without networks.
     reached_at : int array (network,)
         Epochs to criterion, or `NOT_REACHED`.
     """
@@ -63,7 +64,9 @@ def learning_curve(
     ran = np.where(np.isnan(error), 0, np.arange(error.shape[1]))
     last = np.maximum.accumulate(ran, axis=1)
     held = np.take_along_axis(error, last, axis=1)
-    return LearningCurve(model=model, error=error, median=np.median(held, axis=0), reached_at=reached_at)
+    known, median = ~np.isnan(held).all(0), np.full(error.shape[1], np.nan)
+    median[known] = np.nanmedian(held[:, known], axis=0)
+    return LearningCurve(model=model, error=error, median=median, reached_at=reached_at)
 
 
 def final_error(errors: NDArray[np.intp], counted: NDArray[np.intp], window: int) -> NDArray[np.float64]:

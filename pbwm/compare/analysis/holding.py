@@ -116,7 +116,10 @@ def runs(on: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def open_times(recording: Recording, gate: str = "input_gate") -> OpenTimes:
-    """Durations of an open gate, and times between openings; the forget gate is open where it forgets."""
+    """Durations of an open gate, and times between openings; the forget gate is open where it forgets.
+
+    A gate that is open at the end of the record counts with its duration up to there.
+    """
     opened = is_open(recording, gate)
     found = [
         [runs(opened[network, recording.live[network], slot]) for slot in range(opened.shape[2])]

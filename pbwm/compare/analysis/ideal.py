@@ -63,7 +63,7 @@ class GateAgreement:
     gate, slots, items
         Names; the gate is a field of `GateRecord`.
     auc : float array (network, slot, item), in [0, 1]
-        Area under the ROC curve; .5 is chance. NaN without steps of one kind.
+        Area under the ROC curve; .5 for a random gate. NaN without steps of one kind.
     d_prime : float array (network, slot, item)
         d_a of Macmillan & Creelman (2005, ch. 3): mean difference over the root of the mean variance.
     should, should_not : int array (network, item)

@@ -92,7 +92,8 @@ def _drawn_curves(scene: Scene, name: str, curves: Sequence[LearningCurve], what
     ]
     caption = (
         f"{what}, over epochs of training: {networks_of(scene)}. {stopping_rule(scene)} Thin lines: networks; a dot "
-        f"ends the line of a network that reached the criterion. Thick line: median. {AXES}"
+        f"ends the line of a network that reached the criterion. Thick line: median of "
+        f"all networks (finished ones keep their last error). {AXES}"
     )
     return Drawn(name=name, caption=caption, figure=figure, header=["model", "network", "epoch", "error"], rows=rows)
 

@@ -110,7 +110,8 @@ def agreement(scene: Scene) -> Iterator[Drawn]:
         name="agreement",
         caption="Agreement of gates with the task's ideal gate: area under the ROC curve of "
         f"{networks_of(scene, *has)}, for the slot that serves each item (names below the axis). 1: the gate "
-        "separates all steps as a perfect memory does; .5 (dotted): chance. Points: networks; bars: medians."
+        "separates all steps as a perfect memory does; .5 (dotted): a random gate. The best of several random gates "
+        "scores more, because the slot is chosen on the same steps. Points: networks; bars: medians."
         + "".join(absent_gates(gates, model) for model, gates in has.items()),
         figure=figure,
         header=["model", "gate", "network", "item", "area under ROC curve"],
@@ -166,7 +167,7 @@ def decoding(scene: Scene) -> Iterator[Drawn]:
         caption = (
             f"Proportion of items that a linear decoder recovers from {names}, by the number of steps since the "
             f"item was stored: {networks_of(scene, model)}. Lines: medians of networks; "
-            "bands: quartiles; dotted lines: chance for each item."
+            "bands: quartiles; dotted lines: chance (always the most frequent content)."
         )
         header = ["source", "network", "item", "lag", "proportion decoded", "chance", "steps"]
         yield Drawn(name=f"decoding-{model}", caption=caption, figure=figure, header=header, rows=rows)
@@ -194,7 +195,7 @@ def errors(scene: Scene) -> Iterator[Drawn]:
         name="errors",
         caption=f"Proportion of wrong responses on fresh trials with frozen weights: {networks_of(scene)}. First "
         "panel: by kind of step; points are networks, bars are means. Other panels: by the number of steps since the "
-        "required item was stored, one line for each kind of step that needs memory, mean over networks.",
+        "required item was stored, one line for each kind of step that needs memory, all networks taken together.",
         figure=figure,
         header=["model", "network", "event", "lag", "proportion wrong", "responses"],
         rows=rows,
@@ -254,7 +255,8 @@ def holding(scene: Scene) -> Iterator[Drawn]:
         caption = (
             f"Use of slots: {networks_of(scene, model)}. First panel: proportion of steps at which each slot of "
             f"network {network} stores, holds, reads, clears, or is empty. Second panel: cumulative distribution "
-            "of how long input gates stay open, and of the steps between openings, over all slots and networks. The "
+            "of how long input gates stay open, and of the steps from each opening to the next, over all slots and "
+            "networks. The "
             "axis is logarithmic, because durations differ by large factors."
         )
         header = ["network", "slot", "action", "steps"]

@@ -351,8 +351,8 @@ def _drawn(study: Study, task: str, rows: Sequence[RowResult]) -> Drawn:
     return Drawn(
         name=f"survival-{task}",
         caption=f"Study “{study.name}”: proportion of networks that have not reached the criterion on "
-        f"{task_name(task)}, over {unit} of training, with 95 % intervals (bands). Crosses: networks that had not "
-        "reached it at the end.",
+        f"{task_name(task)}, over {unit} of training, with pointwise 95 % intervals (bands). Crosses: networks that "
+        "had not reached it at the end.",
         figure=figure,
         header=("row", unit, "proportion", "low", "high"),
         rows=[

@@ -40,6 +40,12 @@ def test_a_censored_network_counts_with_its_error_in_the_median():
     assert curve.reached == 1
 
 
+def test_a_network_without_a_response_that_counts_leaves_the_median_to_the_others():
+    errors, counted = np.array([[0, 0, 4], [0, 2, 1], [0, 3, 0]]), np.array([[0, 0, 10], [0, 10, 10], [0, 10, 0]])
+    curve = learning_curve("m", errors, counted, np.zeros(3, np.intp))
+    np.testing.assert_array_equal(curve.median, [np.nan, 0.25, 0.3])
+
+
 def test_final_error_is_zero_where_criterion_was_reached():
     trained = one_model("stuck", epochs=8).trained
     reached = trained.reached_at > 0

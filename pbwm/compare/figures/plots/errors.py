@@ -66,7 +66,7 @@ def set_proportions(ax: Axes, highest: float) -> None:
 
 
 def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
-    """Draw errors at kinds of step that read an item, by lag: mean over networks."""
+    """Draw errors at kinds of step that read an item, by lag, of all networks taken together."""
     ax = ax or new_axes()
     drawn = 0
     for event, name in enumerate(found.events):
