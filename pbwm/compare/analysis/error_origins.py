@@ -24,7 +24,10 @@ class ErrorOrigin(IntEnum):
     LOST = 2
     """No slot held a required item at the start of the step."""
     REPLACED = 3
-    """Every item was held at the start of the step, but one was not at its end."""
+    """Every item was held at the start of the step, but one was not at its end.
+
+    In the form of 2006, gates act after the response, which therefore had the item.
+    """
     SHUT = 4
     """Every item was held, but one was not released by a slot that held it."""
     READOUT = 5
