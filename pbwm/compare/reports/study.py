@@ -87,14 +87,15 @@ def frozen_text(result: RowResult) -> str:
 def study_contrasts(study: Study, results: Sequence[RowResult]) -> dict[str, Contrast]:
     """Every row that has been run against its baseline, by label.
 
-    If the study names none, the baseline is the first row of its task that has been run.
+    If the study names none, the baseline is the first row of its task that has been run. Rows whose times have
+    different units are not compared.
     """
     found = {result.row.label: result for result in results if result.times.networks}
     first: dict[str, RowResult] = {}
     pairs = []
     for result in found.values():
         base = _compared_with(study, result, found, first.setdefault(result.row.task, result))
-        if base is not None:
+        if base is not None and base.row.unit == result.row.unit:
             pairs.append((result, base))
     return {contrast.label: contrast for contrast in contrasts(pairs)}
 

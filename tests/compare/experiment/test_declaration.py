@@ -4,6 +4,7 @@ import pytest
 
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment import Condition, Study, from_toml, to_toml
+from pbwm.compare.experiment.goals import FaultlessRun
 from pbwm.compare.reports.study import HEADINGS, study_contrasts, study_rows, study_table
 from pbwm.compare.studies import STUDIES
 from tests.compare.conftest import row_result
@@ -65,6 +66,15 @@ def test_what_has_not_been_run_is_compared_with_nothing():
     first = study(models=("lstm",), tasks=("sir2",))
     later = study_contrasts(first, ran(first)[1:])
     assert {contrast.baseline for contrast in later.values()} == {"sir2 · lstm · b"}
+
+
+def test_rows_with_times_in_different_units_are_not_compared():
+    """Seven epochs are not fewer than nine sequences."""
+    goals = tuple(Condition(name=n, goal=FaultlessRun(sequences=9, tolerance=t)) for n, t in (("b", 0.1), ("c", 0.2)))
+    of = study({}, Condition(name="a"), *goals, models=("lstm",), tasks=("sir2",))
+    assert compared(of) == {}
+    named = study({"condition": "b"}, Condition(name="a"), *goals, models=("lstm",), tasks=("sir2",))
+    assert compared(named) == {"sir2 · lstm · c": "sir2 · lstm · b"}
 
 
 def test_it_comes_back_from_toml():
