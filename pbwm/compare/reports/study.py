@@ -20,7 +20,7 @@ from pbwm.compare.experiment.search import Point
 from pbwm.compare.experiment.store import Store
 from pbwm.compare.figures.names import model_name, task_name
 from pbwm.compare.figures.plots.reached import plot_reached, reached_marks
-from pbwm.compare.figures.plots.survival import plot_survival
+from pbwm.compare.figures.plots.survival import coinciding, plot_survival
 from pbwm.compare.figures.saving import Drawn, panels
 from pbwm.compare.figures.style import is_narrow, print_style
 
@@ -349,11 +349,12 @@ def _drawn(study: Study, task: str, rows: Sequence[RowResult]) -> Drawn:
         figure, (axes,) = panels(1, height=max(2.6, 0.9 + 0.17 * len(curves)))
         plot_survival(named, unit=unit, ax=axes)
         axes.set_title(task_name(task), loc="left")
+    alike = " Dashes of several colors: curves that coincide." if any(len(of) > 1 for of in coinciding(curves)) else ""
     return Drawn(
         name=f"survival-{task}",
         caption=f"Study “{study.name}”: proportion of networks that have not reached the criterion on "
         f"{task_name(task)}, over {unit} of training, with pointwise 95 % intervals (bands). Crosses: networks that "
-        "had not reached it at the end.",
+        f"had not reached it at the end.{alike}",
         figure=figure,
         header=("row", unit, "proportion", "low", "high"),
         rows=[

@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from scipy.stats import binomtest, chi2, norm
 
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.survival import contrasts, log_rank, restricted_mean, success, survival
-from pbwm.compare.figures.plots.survival import plot_survival
+from pbwm.compare.figures.plots.survival import coinciding, plot_survival
+from pbwm.compare.figures.style import CONDITIONS
 
 BUDGET = 50
 epochs = st.lists(st.integers(0, BUDGET), min_size=1, max_size=40)
@@ -192,3 +196,16 @@ def test_the_figure_shows_every_row_and_who_was_censored():
     assert labels == ["a: 2 of 3", "b: 3 of 3", "not reached by the end"]
     crosses = [line for line in axes.lines if line.get_marker() == "x"]
     assert [tuple(line.get_xydata()[0]) for line in crosses] == [(BUDGET, pytest.approx(1 / 3))]
+
+
+@pytest.mark.parametrize("reached", [[5, 5, 6], [0, 0, 0]])
+def test_curves_that_coincide_are_all_seen(reached):
+    curves = [survival(times(reached, name)) for name in "abc"] + [survival(times([2, 3, 3], "d"))]
+    figure = Figure(dpi=200)
+    canvas, ax = FigureCanvasAgg(figure), figure.subplots()
+    plot_survival(curves, ax=ax).get_legend().remove()
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3].reshape(-1, 3)
+    seen = [int((pixels == np.round(255 * np.array(to_rgb(c)))).all(1).sum()) for c in CONDITIONS[:3]]
+    assert min(seen) > 100
+    assert coinciding(curves) == [[0, 1, 2]] * 3 + [[3]]
