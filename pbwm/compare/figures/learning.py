@@ -15,15 +15,14 @@ from pbwm.compare.figures.captions import absent_gates, networks_of, scene_name,
 from pbwm.compare.figures.names import and_list, model_name
 from pbwm.compare.figures.plots.epochs_to_criterion import plot_epochs_to_criterion
 from pbwm.compare.figures.plots.learning_curves import curve_marks, plot_learning_curve
-from pbwm.compare.figures.plots.raster import plot_raster
+from pbwm.compare.figures.plots.raster import CELL_TEXT, plot_raster
 from pbwm.compare.figures.saving import Drawn, outer_labels
 from pbwm.compare.figures.style import figure_width, is_narrow
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose
-from tasks.base.task import Quantity, Several, Task
+from tasks.base.task import Quantity, Several, Task, TaskSpec
 
 __all__ = [
-    "RASTER_STEPS",
     "curves",
     "curves_rewarded",
     "epochs",
@@ -33,8 +32,8 @@ __all__ = [
     "single_rasters",
 ]
 
-RASTER_STEPS, STEPS_OF_COLUMN = 40, 16
-"""Largest legible number of steps of a raster, by page and column."""
+RASTER_STEPS = ((240, 120), (40, 16), (32, 12))
+"""Largest legible numbers of steps of a raster on a page and in a column, if cells have 0, 1, or 2 letters."""
 ROW_OF = 3
 """Panels of curves side by side."""
 AXES = (
@@ -43,9 +42,12 @@ AXES = (
 )
 
 
-def raster_steps() -> int:
-    """Largest legible number of steps of a raster in the current width."""
-    return STEPS_OF_COLUMN if is_narrow() else RASTER_STEPS
+def raster_steps(spec: TaskSpec, *, narrow: bool) -> int:
+    """Largest legible number of steps of a raster of a task, on a page or in a `narrow` column."""
+    written = [symbol for channel in spec.channels for symbol in channel.symbols]
+    written += [] if isinstance(spec.answer, Quantity) else spec.responses
+    letters = max((len(name) for name in written if len(name) <= CELL_TEXT), default=0)
+    return RASTER_STEPS[letters][narrow]
 
 
 def curves(scene: Scene) -> Iterator[Drawn]:
@@ -160,13 +162,14 @@ def single_rasters(scene: Scene) -> Iterator[Drawn]:
     The tables have every recorded signal.
     """
     network = scene.shared_network()
+    steps = raster_steps(scene.task.spec, narrow=is_narrow())
     for model in scene.models:
         title = f"{model_name(model)} on {scene_name(scene)}, network {network}"
-        shown = raster_of(title, scene.recording(model), network, raster_steps())
+        shown = raster_of(title, scene.recording(model), network, steps)
         header, rows = raster_table(shown)
         yield Drawn(
             name=f"raster-{model}",
-            caption=raster_caption(scene, [model], network, raster_steps()),
+            caption=raster_caption(scene, [model], network, steps),
             figure=plot_raster(shown.compact()),
             header=header,
             rows=rows,

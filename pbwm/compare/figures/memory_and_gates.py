@@ -16,7 +16,7 @@ from pbwm.compare.analysis.selectivity import selectivity
 from pbwm.compare.analysis.serving import serving
 from pbwm.compare.experiment.scene import Scene
 from pbwm.compare.figures.captions import absent_gates, networks_of, scene_name
-from pbwm.compare.figures.learning import STEPS_OF_COLUMN, raster_caption
+from pbwm.compare.figures.learning import raster_caption, raster_steps
 from pbwm.compare.figures.names import and_list, model_name
 from pbwm.compare.figures.plots.errors import plot_error_by_event, plot_error_by_lag, set_proportions
 from pbwm.compare.figures.plots.gates import gate_marks, plot_agreement, plot_gate_by_event, plot_selectivity
@@ -265,9 +265,9 @@ def holding(scene: Scene) -> Iterator[Drawn]:
 
 def rasters(scene: Scene) -> Iterator[Drawn]:
     """One trained network of every model on the same trials."""
-    network = scene.shared_network()
+    network, steps = scene.shared_network(), raster_steps(scene.task.spec, narrow=True)
     found = [
-        raster_of(f"{model_name(model)}, network {network}", scene.recording(model), network, STEPS_OF_COLUMN)
+        raster_of(f"{model_name(model)}, network {network}", scene.recording(model), network, steps)
         for model in scene.models
     ]
     rows = [
@@ -278,7 +278,7 @@ def rasters(scene: Scene) -> Iterator[Drawn]:
     ]
     yield Drawn(
         name="rasters",
-        caption=raster_caption(scene, scene.models, network, STEPS_OF_COLUMN),
+        caption=raster_caption(scene, scene.models, network, steps),
         figure=plot_rasters([shown.compact() for shown in found]),
         header=["network", "step", "slot", *GATE_NAMES],
         rows=rows,

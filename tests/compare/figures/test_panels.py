@@ -1,6 +1,7 @@
 """Figures of several models: what is left out, and which panels have labels, legends, and ticks."""
 
 from dataclasses import replace
+from itertools import combinations
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,7 @@ from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.analysis.further_training import FurtherTraining
 from pbwm.compare.analysis.lags import error_by_lag
-from pbwm.compare.analysis.raster import raster_of
+from pbwm.compare.analysis.raster import fresh_trials, raster_of
 from pbwm.compare.analysis.sweeps import Sweep
 from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.figures import frozen_errors, learning, memory_and_gates
@@ -19,6 +20,7 @@ from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from pbwm.compare.figures.plots.raster import plot_raster
 from pbwm.compare.figures.style import Width, print_style
 from tasks.base.learner import Outcome
+from tasks.catalog import TASKS
 from tests.compare.analysis.synthetic import perfect, with_gates
 
 
@@ -150,6 +152,28 @@ def test_the_legend_of_responses_covers_no_title_and_fits(width):
     assert not legend.overlaps(title)
     assert legend.x0 >= 0
     assert legend.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("width", Width)
+@pytest.mark.parametrize("task", ["sir2", "12ax", "ax-cpt"])
+def test_letters_of_a_raster_have_room(task, width):
+    recording = perfect(task)
+    with print_style(width):
+        steps = learning.raster_steps(recording.spec, narrow=width is Width.COLUMN)
+        figure = plot_raster(raster_of("PBWM", recording, 0, steps).compact())
+        figure.draw_without_rendering()
+    points = figure.dpi / 72
+    for ax in figure.axes:
+        boxes = [text.get_window_extent() for text in ax.texts]
+        for one, other in combinations(boxes, 2):
+            assert abs(one.y0 - other.y0) > points or max(one.x0, other.x0) - min(one.x1, other.x1) > points
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_raster_of_a_task_without_symbols_shows_a_target(narrow):
+    task = TASKS["adding"].build()
+    steps = learning.raster_steps(task.spec, narrow=narrow)
+    assert (fresh_trials(task, 0, steps).target >= 0).any()
 
 
 @pytest.mark.parametrize(("task", "there"), [("sir2", False), ("delayed-match", True)])

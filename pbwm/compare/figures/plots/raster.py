@@ -38,6 +38,7 @@ from pbwm.compare.figures.style import (
 from tasks.base.task import Quantity, Several
 
 __all__ = [
+    "CELL_TEXT",
     "plot_channel",
     "plot_gate",
     "plot_memory",
