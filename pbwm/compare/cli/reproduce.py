@@ -97,7 +97,10 @@ def _command(paper: Paper) -> None:
                 results[name] = rows
         with print_style(width):
             path = write_report(make_directory(directory), paper_now, results)
-        screen.print(published_table(paper_now, results))
+        if any(row.times.networks or row.damaged for rows in results.values() for row in rows):
+            screen.print(published_table(paper_now, results))
+        else:
+            screen.print(f"{directory}: has no networks of these parts; run them without --show", soft_wrap=True)
         screen.print(f"Report in {path}", soft_wrap=True)
 
     command.__doc__ = f"""{paper.title}: {paper.summary}

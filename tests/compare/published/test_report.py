@@ -137,7 +137,8 @@ def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkey
         assert [path.read_text() for path in place.iterdir()] == ["mine"]
     shown = call("--show", "--out", str(tmp_path / "none"))
     assert "not run" in (tmp_path / "none" / "report.md").read_text()
-    assert "A paper" in shown.output
+    assert f"{tmp_path / 'none'}: has no networks of these parts; run them without --show" in shown.output
+    assert "A paper" not in shown.output
     assert not (tmp_path / "none" / "figure-0").exists()
 
 
