@@ -1,6 +1,8 @@
 """Lesioned units are silent, and their paths, too."""
 
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -160,20 +162,29 @@ LESIONED += [("response", BY_RESPONSE, layer) for layer in ("output", "hidden")]
 LESIONED += [("no output gates", WITHOUT_OUTPUT_GATES, layer) for layer in ("pfc_maintenance_deep", "pfc_match")]
 
 
-def held_against_the_twin(params, layer):
-    """Steps of a network and its twin before, during, and after a lesion of half of a layer."""
+@cache
+def before_the_lesion(params):
+    """The state of a network after five steps, and its twin, which had the same activity in every cycle."""
     pair = Pair("sir2", params, 16, number=1)
-    twin, units = pair.twin.layers[NAMES[layer]], np.arange(pair.twin.layers[NAMES[layer]].n)
-    lesion = Lesion(layer=layer, fraction=0.5)
     for now in range(5):
         pair.step(now)
+    return pair.network.state(), pair.twin
+
+
+def held_against_the_twin(params, layer):
+    """Steps of a network and its twin before, during, and after a lesion of half of a layer."""
+    pair, (state, twin) = Pair("sir2", params, 16, number=1), before_the_lesion(params)
+    pair.network.set_state(state)
+    pair.twin = twin = deepcopy(twin)
+    units = np.arange(twin.layers[NAMES[layer]].n)
+    lesion = Lesion(layer=layer, fraction=0.5)
     pair.network.apply(lesion)
-    twin.lesion(np.where(np.isin(units, lesion.lost(units, 1)), 0.0, 1.0))
+    twin.layers[NAMES[layer]].lesion(np.where(np.isin(units, lesion.lost(units, 1)), 0.0, 1.0))
     for now in range(5, 12):
         pair.step(now)
     pair.compare_learned()
     pair.network.revert(lesion)
-    twin.lesion(np.ones(len(units)))
+    twin.layers[NAMES[layer]].lesion(np.ones(len(units)))
     for now in range(12, 16):
         pair.step(now)
     pair.compare_learned()
