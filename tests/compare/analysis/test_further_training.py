@@ -26,7 +26,8 @@ def networks(model="lstm"):
 
 @pytest.mark.parametrize("model", ["lstm", "pbwm"])
 def test_tests_and_epochs_alternate(model):
-    learner, twin = networks(model), networks(model)
+    learner, twin = networks(model), MODELS[model].build(TASK.spec, networks=NUMBERS, seed=SEED)
+    twin.set_state(learner.state())
     found = further_training(learner, TASK, NUMBERS, seed=SEED, epochs=(0, 1, 3), steps=60)
     expected = []
     for epochs in (range(0), range(1), range(1, 3)):
@@ -45,5 +46,6 @@ def test_tests_and_epochs_alternate(model):
 
 @pytest.mark.parametrize("epochs", [(), (1, 2), (0, 2, 2), (0, 3, 1)])
 def test_epochs_that_do_not_rise_from_0_are_rejected(epochs):
+    learner = MODELS["lstm"].build(TASK.spec, networks=NUMBERS, seed=SEED)
     with pytest.raises(FigureError, match="must rise from 0"):
-        further_training(networks(), TASK, NUMBERS, seed=SEED, epochs=epochs)
+        further_training(learner, TASK, NUMBERS, seed=SEED, epochs=epochs)

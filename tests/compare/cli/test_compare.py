@@ -155,7 +155,8 @@ def test_compare_one_task(tmp_path, catalogued):
 
 
 @pytest.mark.parametrize("width", Width)
-def test_figures_of_a_comparison_have_the_width_that_is_asked_for(tmp_path, catalogued, width):
+def test_figures_of_a_comparison_have_the_width_that_is_asked_for(tmp_path, catalogued, width, monkeypatch):
+    monkeypatch.setattr("pbwm.compare.cli.compare.OVERVIEW", ("learning-curves", "raster"))
     call("sir2", "--models", "even,stuck", "--networks", 2, "--epochs", 5, "--width", width.value, "--out", tmp_path)
     for name in ("learning-curves", "raster-even"):
         with Image.open(tmp_path / "figures" / f"{name}.png") as picture:

@@ -7,7 +7,9 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -28,7 +30,7 @@ from pbwm.compare.experiment import open_run, run_study
 from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.figures import causes, frozen_errors, interventions, memory_and_gates
 from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
-from pbwm.compare.figures.saving import save_drawn
+from pbwm.compare.figures.saving import Drawn, save_drawn
 from pbwm.compare.figures.style import NARROW, WIDTHS, Width, print_style
 from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
@@ -59,28 +61,49 @@ def scene(finished):
     return open_run(finished).scene()
 
 
-STEPS, STEPS_OF_CAUSES = 100, 50
-"""Steps of frozen tests and under manipulations."""
-
-
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     shorten(monkeypatch)
 
 
-def shorten(monkeypatch):
+def shorten(monkeypatch, *, steps=100, steps_of_causes=50, further_epochs=(0, 1, 3)):
+    """Few steps of frozen tests and under manipulations, and few epochs."""
     monkeypatch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
     monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 1)
     by_block = causes._by_block
 
     def of_first_steps(networks, block, of):
-        return by_block(networks, block.cut(np.minimum(block.length, STEPS_OF_CAUSES)), of)
+        return by_block(networks, block.cut(np.minimum(block.length, steps_of_causes)), of)
 
     monkeypatch.setattr(causes, "_by_block", of_first_steps)
-    monkeypatch.setattr(frozen_errors, "FURTHER_EPOCHS", (0, 1, 3))
-    monkeypatch.setattr(frozen_errors, "further_training", partial(further_training, steps=STEPS))
-    monkeypatch.setattr(frozen_errors, "frozen_trials", partial(frozen_trials, steps=STEPS))
+    monkeypatch.setattr(frozen_errors, "FURTHER_EPOCHS", further_epochs)
+    monkeypatch.setattr(frozen_errors, "further_training", partial(further_training, steps=steps))
+    monkeypatch.setattr(frozen_errors, "frozen_trials", partial(frozen_trials, steps=steps))
     monkeypatch.setattr(interventions, "STEPS_OF_FIGURE", 20)
+
+
+class Report(NamedTuple):
+    """The file of a report, and its figures by their names in the gallery."""
+
+    file: Path
+    figures: dict[str, list[Drawn] | str]
+
+
+@pytest.fixture(scope="module")
+def report(finished):
+    figures = {}
+
+    def kept(name, scene):
+        figures[name] = drawn_or_why(name, scene)
+        return figures[name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        shorten(patch)
+        patch.setattr("pbwm.compare.reports.html.drawn_or_why", kept)
+        result = CliRunner().invoke(app, ["report", str(finished)])
+    assert result.exit_code == 0
+    assert f"sir2: cycles ({len(GALLERY)} of {len(GALLERY)})" in result.stdout
+    return Report(finished / "report.html", figures)
 
 
 def fits(figure, most):
@@ -119,11 +142,16 @@ def are_saved(found, directory):
 
 @pytest.mark.parametrize("width", Width)
 @pytest.mark.parametrize("name", GALLERY)
-def test_every_figure_of_the_gallery_is_drawn_to_fit_its_width_with_its_caption_and_table(scene, tmp_path, name, width):
+def test_every_figure_of_the_gallery_is_drawn_to_fit_its_width_with_its_caption_and_table(
+    scene, report, tmp_path, name, width
+):
+    """Figures as wide as a page are those of the report."""
     with print_style(width):
-        found = draw(name, scene)
+        found = report.figures[name] if width is Width.PAGE else draw(name, scene)
+        assert not isinstance(found, str), found
         for drawn in found:
             fits(drawn.figure, WIDTHS[width])
+            drawn.figure.set_layout_engine("none")  # everything has its place
         if width is Width.PAGE:  # `test_figures_by_command` saves figures of one column
             are_saved(found, tmp_path)
     assert len({drawn.name for drawn in found}) == len(found)
@@ -147,6 +175,7 @@ NO_PBWM = {"forced", "lesions", "gains", "dopamine", "weights", "cycles"}
     ],
 )
 def test_figures_of_any_number_of_models_and_networks(tmp_path, models, networks, missing, monkeypatch):
+    shorten(monkeypatch, steps=40, steps_of_causes=15, further_epochs=(0, 1))
     monkeypatch.setattr(causes, "NUCLEI", ("gpi", "hidden"))
     monkeypatch.setattr(causes, "GAINS", (0.2, 1.0))
     scene = open_run(run(tmp_path, models, networks)).scene()
@@ -284,13 +313,8 @@ def test_a_figure_that_cannot_be_drawn_says_why_and_the_others_are_drawn(tmp_pat
 
 
 @pytest.fixture(scope="module")
-def page(finished):
-    with pytest.MonkeyPatch.context() as patch:
-        shorten(patch)
-        result = CliRunner().invoke(app, ["report", str(finished)])
-    assert result.exit_code == 0
-    assert f"sir2: cycles ({len(GALLERY)} of {len(GALLERY)})" in result.stdout
-    return finished / "report.html"
+def page(report):
+    return report.file
 
 
 def test_the_report_has_every_figure_and_network_and_how_to_run_it_again(page):
