@@ -81,10 +81,13 @@ def _table(scene: Scene, found: list[ProbedGates], carried: bool) -> Table:
         "opens and elsewhere. AUC: agreement of the gate with the ideal gate, and with the declared gates of one slot "
         "and of all slots."
     )
-    table = Table("model", "gate", box=SIMPLE_HEAD, title=f"{scene.title}: gates by intervention", caption=caption)
+    table = Table(
+        "model", "gate", box=SIMPLE_HEAD, title=f"{scene.title}: gates by intervention", caption=caption,
+        padding=(0, 0 if carried else 1, 0, 0), pad_edge=False,
+    )  # fmt: skip
     more = ("AUC, carried", "by gates", "by rest") if carried else ()
     for heading in ("reached", "open, ideal", "open, else", "AUC, ideal", "AUC, slot", "AUC, all", *more):
-        table.add_column(heading, justify="right", max_width=7)
+        table.add_column(heading, justify="right", max_width=max(5, *map(len, heading.split())))
     for model, of in zip(scene.models, found, strict=True):
         reached = f"{int(scene.result(model).times.reached.sum())}/{len(of.should[GATE_NAMES[0]])}"
         for gate in GATE_NAMES:
