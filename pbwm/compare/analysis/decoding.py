@@ -23,6 +23,9 @@ SOURCES = ("memory", "let out")
 PENALTY = 1e-3
 """Ridge penalty, relative to the mean variance of the features."""
 
+CONSTANT = 1e-12
+"""Mean variance below which features are constant; the most frequent content is then the answer."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Decoding:
@@ -67,9 +70,14 @@ def linear_decoder(features: NDArray[np.floating], classes: NDArray[np.integer])
     """
     x = np.c_[features, np.ones(len(features))].astype(np.float64)
     wanted = np.eye(int(classes.max()) + 1)[classes]
-    ridge = PENALTY * len(x) * max(float(features.var(0).mean()), 1e-12)
+    variance = float(features.var(0).mean())
+    found: NDArray[np.float64] = np.zeros((wanted.shape[1], x.shape[1]))
+    if variance < CONSTANT:
+        found[:, -1] = wanted.mean(0)
+        return found
+    ridge = PENALTY * len(x) * variance
     inner = x.T @ x + ridge * np.eye(x.shape[1])
-    found: NDArray[np.float64] = solve(inner, x.T @ wanted, assume_a="pos").T
+    found = solve(inner, x.T @ wanted, assume_a="pos").T
     return found
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pbwm.compare.analysis.alignment import align
-from pbwm.compare.analysis.decoding import decode
+from pbwm.compare.analysis.decoding import decode, linear_decoder
 from pbwm.compare.analysis.equivalence import EQUIVALENCE_MODELS, equivalence
 from pbwm.compare.analysis.holding import SlotAction, open_times, slot_history
 from pbwm.compare.analysis.recording import NOTHING
@@ -141,3 +141,12 @@ def test_a_slot_that_never_changes_is_explained_by_nothing():
     recording = perfect("sir2")
     still = with_gates(recording, memory=np.zeros_like(recording.record.memory))
     assert all(np.isnan(found).all() for found in equivalence(still).explained.values())
+
+
+@pytest.mark.parametrize("value", [0.0, 0.95])
+def test_a_memory_that_never_changes_answers_with_the_most_frequent_content(value):
+    """Its units are collinear, so that there is nothing to fit."""
+    features = np.full((40, 30), value, np.float32)
+    weights = linear_decoder(features, np.array([0, 1, 1, 2] * 10))
+    assert weights.shape == (3, 31)
+    assert (weights @ [*features[0], 1.0]).tolist() == [0.25, 0.5, 0.25]
