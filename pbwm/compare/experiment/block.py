@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.declaration import Record
-from pbwm.compare.experiment.row import Row
+from pbwm.compare.experiment.row import Row, numbered
 
 __all__ = ["Block", "Done", "Shard"]
 
@@ -27,7 +27,7 @@ class Block:
     @property
     def label(self) -> str:
         """The block in words."""
-        return f"{self.row.label} · networks {self.networks.start}–{self.networks.stop - 1}"
+        return f"{self.row.label} · {numbered(self.networks)}"
 
 
 @dataclass(frozen=True)

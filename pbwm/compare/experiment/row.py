@@ -23,7 +23,7 @@ from tasks.base.serialization import from_plain, later_defaults, to_plain
 from tasks.base.soundness import require_sound
 from tasks.base.task import SplitTask, Task
 
-__all__ = ["AS_IT_IS", "Row", "blocks_of", "slug"]
+__all__ = ["AS_IT_IS", "Row", "blocks_of", "numbered", "slug"]
 
 AS_IT_IS = "as it is"
 """Name of the condition that changes nothing."""
@@ -49,6 +49,18 @@ def blocks_of(networks: int) -> list[range]:
     [range(0, 16), range(16, 20)]
     """
     return [range(start, min(start + BLOCK, networks)) for start in range(0, networks, BLOCK)]
+
+
+def numbered(networks: range) -> str:
+    """The numbers of networks in words.
+
+    Examples
+    --------
+    >>> numbered(range(16)), numbered(range(16, 17))
+    ('networks 0–15', 'network 16')
+    """
+    one, last = len(networks) == 1, networks.stop - 1
+    return f"network {last}" if one else f"networks {networks.start}–{last}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +154,7 @@ class Row:
         """Some networks of the row as a job."""
         task = self.built_task()
         return Job(
-            label=f"{self.label} · networks {networks.start}–{networks.stop - 1}",
+            label=f"{self.label} · {numbered(networks)}",
             task=task,
             entry=self.entry(task),
             networks=networks,

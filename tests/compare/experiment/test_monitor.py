@@ -3,6 +3,7 @@
 import io
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -58,6 +59,8 @@ def test_a_pipe_gets_a_line_for_each_block():
     monitor.failed(second)
     assert "16 of 16 reached criterion in 6 epochs (1 of 2 blocks; " in out.getvalue()
     assert "networks 16–31: failed" in out.getvalue()
+    monitor.failed(replace(second, networks=range(16, 17)))
+    assert " · network 16: failed" in out.getvalue()
 
 
 def test_a_goal_is_told_in_its_unit():
