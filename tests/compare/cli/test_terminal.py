@@ -1,6 +1,8 @@
 """Tables on the terminal show all of a name, however narrow the terminal is."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from rich.table import Table
@@ -18,3 +20,10 @@ def test_long_names_are_folded_and_not_cut(monkeypatch, capsys, columns):
     shown = capsys.readouterr().out
     assert name in re.sub(r"[^\w./:]", "", shown)
     assert max(map(len, shown.splitlines())) <= columns
+
+
+def test_the_command_runs_as_a_module():
+    words = [sys.executable, "-m", "pbwm", "compare", "nowhere"]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: unknown task 'nowhere'. Known: ")
