@@ -46,8 +46,9 @@ battery-others: $(STAMP)
 	$(BIN)/pbwm study run battery-others --networks 16
 	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery-others docs $(if $(REPLACE),--replace)
 
+# The processes that tests start load bytecode, also where PYTHONDONTWRITEBYTECODE is set.
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -m "not study" -n 2 --dist loadfile
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -q -m "not study" -n 2 --dist loadfile
 
 # MODELS names some of them: make fuzz MODELS="lstm gru"
 fuzz: $(STAMP)

@@ -66,7 +66,7 @@ def short(monkeypatch):
     shorten(monkeypatch)
 
 
-def shorten(monkeypatch, *, steps=100, steps_of_causes=50, further_epochs=(0, 1, 3)):
+def shorten(monkeypatch, *, steps=100, steps_of_causes=50, steps_probed=20, further_epochs=(0, 1, 3)):
     """Few steps of frozen tests and under manipulations, and few epochs."""
     monkeypatch.setattr(causes, "EPOCHS_OF_DOPAMINE", 2)
     monkeypatch.setattr(causes, "EPOCHS_OF_GAINS", 1)
@@ -79,7 +79,7 @@ def shorten(monkeypatch, *, steps=100, steps_of_causes=50, further_epochs=(0, 1,
     monkeypatch.setattr(frozen_errors, "FURTHER_EPOCHS", further_epochs)
     monkeypatch.setattr(frozen_errors, "further_training", partial(further_training, steps=steps))
     monkeypatch.setattr(frozen_errors, "frozen_trials", partial(frozen_trials, steps=steps))
-    monkeypatch.setattr(interventions, "STEPS_OF_FIGURE", 20)
+    monkeypatch.setattr(interventions, "STEPS_OF_FIGURE", steps_probed)
 
 
 class Report(NamedTuple):
@@ -175,7 +175,7 @@ NO_PBWM = {"forced", "lesions", "gains", "dopamine", "weights", "cycles"}
     ],
 )
 def test_figures_of_any_number_of_models_and_networks(tmp_path, models, networks, missing, monkeypatch):
-    shorten(monkeypatch, steps=40, steps_of_causes=15, further_epochs=(0, 1))
+    shorten(monkeypatch, steps=40, steps_of_causes=15, steps_probed=8, further_epochs=(0, 1))
     monkeypatch.setattr(causes, "NUCLEI", ("gpi", "hidden"))
     monkeypatch.setattr(causes, "GAINS", (0.2, 1.0))
     scene = open_run(run(tmp_path, models, networks)).scene()
