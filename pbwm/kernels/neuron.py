@@ -10,7 +10,7 @@ EXPONENT_MAX = 50.0
 @inlined
 def corrected_gain(x, n):
     """The gain of x/(x+1): ``γ (1 − .1 max(0, 1 − x/(10 σ²)))``."""
-    return n.gain * minimum(1.0 - n.gain_correction * (1.0 - n.correction_slope * x), 1.0)
+    return minimum(n.gain * (1.0 - n.gain_correction * (1.0 - n.correction_slope * x)), n.gain)
 
 
 @inlined

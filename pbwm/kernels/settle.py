@@ -75,12 +75,13 @@ def shunting(layer, net, state):
 
 
 @inlined
-def move_potentials(rows, gi_shared, shunt, layer, net, state):
+def move_potentials(rows, gi_shared, shunt, layer, n, state):
     """Inhibition, membrane potential, and drive of some units."""
-    n, self_gi, self_dt = net.neuron, layer.self_gi, layer.self_dt
-    inhibited, shunted = layer.inhibited, has_shunt(layer)
+    # Fields are read before the loop: compiled code reads them again after every `store`, which might change them.
+    self_gi, self_dt, inhibited, shunted = layer.self_gi, layer.self_dt, layer.inhibited, has_shunt(layer)
+    start, drives, units = layer.start, state.drive, state.units
     for u in rows:
-        unit = at(state.units, u)
+        unit = at(units, u)
         ge, vm, act, gi = load(unit, "ge"), load(unit, "vm"), load(unit, "act"), gi_shared
         if self_gi > 0.0:
             own = self_inhibition(load(unit, "gi_self"), act, self_gi, self_dt)
@@ -93,7 +94,7 @@ def move_potentials(rows, gi_shared, shunt, layer, net, state):
         vm = membrane(ge, gi, vm, n)
         store(unit, "gi", gi)
         store(unit, "vm", vm)
-        store(state.drive, u - layer.start, drive(ge, gi, vm, act, n))
+        store(drives, u - start, drive(ge, gi, vm, act, n))
 
 
 @inlined
@@ -166,7 +167,7 @@ def fire(layer, clamped, net, state):
 
     Each step is computed for all units before the next, for speed.
     """
-    nothing, whole = fill(state.sent, 0.0), at(state.pools, layer.pool)
+    nothing, whole, n = fill(state.sent, 0.0), at(state.pools, layer.pool), net.neuron
     free = not clamped or some_free(layer, state.units)
     gi_layer, shunt, layer_sum = nothing, shunting(layer, net, state), nothing
     if layer.layer_on:
@@ -177,7 +178,7 @@ def fire(layer, clamped, net, state):
             pool, rows = at(state.pools, layer.pool + 1 + part), column_rows(layer, part)
             gi_shared = maximum(pool_inhibition(pool, layer.pool_gi, layer.pool_fb, layer), gi_layer)
         if free:
-            move_potentials(rows, gi_shared, shunt, layer, net, state)
+            move_potentials(rows, gi_shared, shunt, layer, n, state)
         else:
             hold_potentials(rows, gi_shared, shunt, layer, state)
     whole_rows = range(layer.start, layer.stop)
