@@ -96,7 +96,7 @@ pw.plot_signal_over_training(history).figure
 # ## What does one network do, step by step?
 
 # %%
-pw.plot_raster(pw.raster(f"PBWM, network {best}", networks, best, pw.fresh_trials(task, 0, 40)))
+pw.plot_raster(pw.raster(f"PBWM, network {best}", networks, best, pw.fresh_trials(task, 0, 32)))
 
 # %% [markdown]
 # ## Questions

@@ -85,7 +85,7 @@ for task_name, ax in zip(("sir2", "ax-cpt"), figure.subplots(1, 2, sharey=True),
             frozen = pw.frozen_test(asked, learner, range(NETWORKS), 0).summary(under.reached)
         reached = np.where(under.reached, under.done, EPOCHS + 1)
         steps = [(reached <= epoch).mean() for epoch in range(EPOCHS + 1)]
-        ax.step(range(EPOCHS + 1), steps, where="post", label=name)
+        ax.step(range(EPOCHS + 1), steps, "--" if name.startswith("dips") else "-", where="post", label=name)
         print(f"{task_name:7} {name:29} {under.reached.sum():2} of {NETWORKS} reached the criterion; frozen: {frozen}")
     ax.set_title(task_name)
     ax.set_xlabel("epoch")
