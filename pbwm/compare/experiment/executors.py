@@ -135,10 +135,11 @@ def _begin_thread(stop: Any) -> None:
 def why_died(executor: Executor) -> str:
     """Why a process of an executor died, and the remedy, in words."""
     if isinstance(executor, _Processes) and not executor.begun.value:
-        return (
-            "a process died while it imported the main script (its error is above); put what the script runs under "
-            '`if __name__ == "__main__":`'
-        )
+        script = getattr(sys.modules["__main__"], "__file__", None)
+        remedy = 'put what the script runs under `if __name__ == "__main__":`'
+        if script and not Path(script).exists():  # standard input
+            remedy = "save the script in a file, and run that"
+        return f"a process died while it imported the main script (its error is above); {remedy}"
     return (
         "a process that ran networks died, perhaps for lack of memory; finished blocks are stored: run the study again"
     )

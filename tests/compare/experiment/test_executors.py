@@ -63,15 +63,19 @@ def test_a_script_without_a_main_guard_is_told_so(tmp_path):
         "with executor(Where.PROCESSES, 1) as pool:\n"
         "    run_study(LSTM, Path('run'), pool)\n"
     )
-    ended = subprocess.run(
-        [sys.executable, script], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert ended.returncode == 1
-    last = ended.stderr.splitlines()[-1]
-    assert "WorkerDiedError: run: a process died while it imported the main script" in last
-    assert 'put what the script runs under `if __name__ == "__main__":`' in last
-    assert "memory" not in last
+    for words, given, remedy in (
+        ([script], "", 'put what the script runs under `if __name__ == "__main__":`'),
+        ([], script.read_text(), "save the script in a file, and run that"),
+    ):
+        ended = subprocess.run(
+            [sys.executable, *words], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+            input=given, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ended.returncode == 1
+        last = ended.stderr.splitlines()[-1]
+        assert "WorkerDiedError: run: a process died while it imported the main script" in last
+        assert remedy in last
+        assert "memory" not in last
 
 
 def test_an_error_stops_what_runs(tmp_path):
