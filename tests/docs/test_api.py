@@ -10,7 +10,7 @@ INTERNAL = re.compile(
     .*\.kernels(\..*)?                                        # compiled code; docs/equations.md leads to it
     | tasks\.engine\..* | tasks\.base\.(addresses|checks|exports|files|fitting|handling|outside_tasks|serialization)
     | lstm_baseline\.(anatomy|checks|critic|layout|network_form|single_network|state|weights)
-    | pbwm\.(anatomy|basal_ganglia|block|checks|compilation|layout|recording|state)
+    | pbwm\.(__main__|anatomy|basal_ganglia|block|checks|compilation|layout|recording|state)
     | pbwm\.form2006\.(compilation|state)
     | pbwm\.compare\.(cli|emergent|studies|published|reports)\..* | pbwm\.compare\.files
     | pbwm\.compare\.figures\.plots\.automaton_layout
