@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstm_baseline.checks import as_numbers, as_targets
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError, LSTMWeightsError
-from lstm_baseline.functional import Weights, as_numbers, as_targets, require_circuit, within_margin
+from lstm_baseline.functional import Weights, require_circuit, within_margin
 from lstm_baseline.kernels.batch import run_batches
 from lstm_baseline.layout import Layout
 from lstm_baseline.network_form import Form, Rule

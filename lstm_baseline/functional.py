@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstm_baseline.checks import as_numbers, as_targets
 from lstm_baseline.circuit import Circuit
 from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError, LSTMWeightsError
 from lstm_baseline.kernels.epoch import run_epoch, update, window_gradient
@@ -118,39 +119,6 @@ def require_circuit(circuit: Circuit, params: LSTMParams) -> None:
     same = circuit == Circuit.sized(circuit.inputs, circuit.outputs, params)
     rule, remedy = "must be that of the parameters", "make it by Circuit.sized with them"
     require(same, "circuit", circuit, rule, remedy, error=LSTMParameterError)
-
-
-def _as_array(field: str, values: ArrayLike) -> NDArray[Any]:
-    try:
-        found: NDArray[Any] = np.asarray(values)
-    except (TypeError, ValueError) as why:
-        raise LSTMTrialsError(f"{field} must be an array of numbers ({why}); give one") from None
-    if found.dtype.kind not in "fiub":
-        raise LSTMTrialsError(f"{field} must be an array of numbers (it holds {found.dtype}); give one")
-    return found
-
-
-def as_numbers(field: str, values: ArrayLike, dtype: str) -> NDArray[Any]:
-    """Values as an array of this precision; `LSTMTrialsError` if they are not real numbers, or not finite in it."""
-    with np.errstate(over="ignore"):
-        x = _as_array(field, values).astype(dtype)
-    broken = np.argwhere(~np.isfinite(x))
-    if len(broken):
-        place = tuple(int(i) for i in broken[0])
-        rule = f"must be finite in {dtype}"
-        require(False, f"{field}{list(place)}", float(x[place]), rule, "correct it", error=LSTMTrialsError)
-    return x
-
-
-def as_targets(target: ArrayLike, outputs: int) -> NDArray[Any]:
-    """Targets as an array; `LSTMTrialsError` unless they are numbers of outputs, or −1."""
-    wanted = _as_array("target", target)
-    rule, remedy = "must be whole numbers", "give the number of the output that is wanted, or -1"
-    require(wanted.dtype.kind in "iu", "target.dtype", str(wanted.dtype), rule, remedy, error=LSTMTrialsError)
-    for worst in (int(wanted.min(initial=0)), int(wanted.max(initial=0))):
-        rule = f"must be from -1 to {outputs - 1}"
-        require(-1 <= worst < outputs, "target", worst, rule, remedy, error=LSTMTrialsError)
-    return wanted
 
 
 class _Window(NamedTuple):

@@ -1,6 +1,5 @@
 """From a run on disk to every figure of the gallery, and to the report in a browser."""
 
-import csv
 import json
 import re
 import shutil
@@ -14,7 +13,6 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -30,8 +28,8 @@ from pbwm.compare.experiment import open_run, run_study
 from pbwm.compare.experiment.row import AS_IT_IS
 from pbwm.compare.figures import causes, frozen_errors, interventions, memory_and_gates
 from pbwm.compare.figures.gallery import GALLERY, draw, drawn_or_why
-from pbwm.compare.figures.saving import Drawn, save_drawn
-from pbwm.compare.figures.style import NARROW, WIDTHS, Width, print_style
+from pbwm.compare.figures.saving import Drawn
+from pbwm.compare.figures.style import WIDTHS, Width, print_style
 from tasks.adding import Adding
 from tasks.base.errors import UnknownNameError
 from tasks.base.task import TrialBlock
@@ -39,6 +37,7 @@ from tasks.counting import Counting
 from tasks.reber import EmbeddedReber
 from tasks.timing import SpikeDelays
 from tests.compare.conftest import ClockLearner, frozen_over_few_steps
+from tests.compare.figures.drawn import are_saved, fits, stands_alone
 
 
 def run(directory, models, networks, *, save=True, seed=9):
@@ -104,40 +103,6 @@ def report(finished):
     assert result.exit_code == 0
     assert f"sir2: cycles ({len(GALLERY)} of {len(GALLERY)})" in result.stdout
     return Report(finished / "report.html", figures)
-
-
-def fits(figure, most):
-    """No wider than allowed, nothing cut off, no text too small for print."""
-    assert figure.get_figwidth() <= most + 1e-9
-    figure.draw_without_rendering()
-    tight = figure.get_tightbbox()
-    assert tight.x0 > -0.04
-    assert tight.y0 > -0.04
-    assert tight.x1 < figure.get_figwidth() + 0.04
-    assert tight.y1 < figure.get_figheight() + 0.04
-    assert figure.get_figheight() < 9.5 or (most < NARROW and len(figure.subfigs) > 1)  # rasters, stacked
-    assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text()) >= 8
-
-
-def stands_alone(drawn, scene):
-    """The caption has the names of models, task and seed in figures; the figure has no identifier."""
-    assert "SIR-2" in drawn.caption
-    assert "seed 9" in drawn.caption
-    assert drawn.caption.endswith(".")
-    texts = " ".join([drawn.caption, *(text.get_text() for text in drawn.figure.findobj(Text))])
-    assert not re.findall(r"\b(?:pbwm|lstm|sir2|[a-z]+_(?:go|nogo|gate))\b", texts)
-
-
-def are_saved(found, directory):
-    """Every figure has a PNG, a PDF, a caption as text, and a table as CSV."""
-    for drawn in found:
-        save_drawn(directory, drawn)
-        assert (directory / f"{drawn.name}.txt").read_text(encoding="utf-8") == f"{drawn.caption}\n"
-        with (directory / f"{drawn.name}.csv").open(encoding="utf-8") as file:
-            table = list(csv.reader(file))
-        assert table[0] == list(drawn.header)
-        assert len(table) == 1 + len(drawn.rows)
-        assert all((directory / f"{drawn.name}{suffix}").stat().st_size > 1000 for suffix in (".png", ".pdf"))
 
 
 @pytest.mark.parametrize("width", Width)
