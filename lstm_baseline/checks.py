@@ -10,7 +10,6 @@ from tasks.base.checks import Checks
 from tasks.base.errors import require
 
 __all__ = [
-    "as_array",
     "as_numbers",
     "as_targets",
     "require_at_least",
@@ -36,21 +35,20 @@ def require_precision(owner: object) -> None:
     _CHECKS.one_of(owner, "dtype", ("float32", "float64"))
 
 
-def as_array(field: str, values: ArrayLike, error: type[Exception]) -> NDArray[Any]:
-    """Values as an array; `error` if they are not real numbers."""
+def _as_array(field: str, values: ArrayLike) -> NDArray[Any]:
     try:
         found: NDArray[Any] = np.asarray(values)
     except (TypeError, ValueError) as why:
-        raise error(f"{field} must be an array of numbers ({why}); give one") from None
+        raise LSTMTrialsError(f"{field} must be an array of numbers ({why}); give one") from None
     if found.dtype.kind not in "fiub":
-        raise error(f"{field} must be an array of numbers (it holds {found.dtype}); give one")
+        raise LSTMTrialsError(f"{field} must be an array of numbers (it holds {found.dtype}); give one")
     return found
 
 
 def as_numbers(field: str, values: ArrayLike, dtype: str) -> NDArray[Any]:
     """Values as an array of this precision; `LSTMTrialsError` if they are not real numbers, or not finite in it."""
     with np.errstate(over="ignore"):
-        x = as_array(field, values, LSTMTrialsError).astype(dtype)
+        x = _as_array(field, values).astype(dtype)
     broken = np.argwhere(~np.isfinite(x))
     if len(broken):
         place = tuple(int(i) for i in broken[0])
@@ -61,7 +59,7 @@ def as_numbers(field: str, values: ArrayLike, dtype: str) -> NDArray[Any]:
 
 def as_targets(target: ArrayLike, outputs: int) -> NDArray[Any]:
     """Targets as an array; `LSTMTrialsError` unless they are numbers of outputs, or −1."""
-    wanted = as_array("target", target, LSTMTrialsError)
+    wanted = _as_array("target", target)
     rule, remedy = "must be whole numbers", "give the number of the output that is wanted, or -1"
     require(wanted.dtype.kind in "iu", "target.dtype", str(wanted.dtype), rule, remedy, error=LSTMTrialsError)
     for worst in (int(wanted.min(initial=0)), int(wanted.max(initial=0))):
