@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from benchmarks.figures import logarithmic, plot_by_number
 from benchmarks.timing import Work, cpu_time
 from pbwm.circuit import Circuit
-from pbwm.compare.figures.style import figure_width, model_colour, print_style
+from pbwm.compare.figures.style import figure_width, model_color, print_style
 from pbwm.layout import Layout
 from pbwm.learner import PBWM
 from pbwm.recommended import recommended_without_matches
@@ -96,7 +96,7 @@ def drawn(costs: Sequence[Cost]) -> Figure:
         for layout, name, line in (("alone", "one network", "-"), ("lanes", "of 16 in lanes", "--")):
             by_value = {str(cost.value): getattr(cost, layout) for cost in found}
             label = f"{name}, power {slope(found, layout):.2f}"
-            plot_by_number(ax, by_value, label=label, colour=model_colour("pbwm"), line=line)
+            plot_by_number(ax, by_value, label=label, color=model_color("pbwm"), line=line)
         logarithmic(ax, list(values), curve, "µs per trial and network")
         ax.set_yticks(TICKS)
         ax.set_ylim(0.8 * TICKS[0], 1.5 * TICKS[-1])

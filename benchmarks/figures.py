@@ -8,7 +8,7 @@ from matplotlib.ticker import NullFormatter, NullLocator, StrMethodFormatter
 
 from benchmarks.goals import Results
 from benchmarks.reference import GO_SIR2
-from pbwm.compare.figures.style import GREY, INK, figure_width, model_colour
+from pbwm.compare.figures.style import GRAY, INK, figure_width, model_color
 
 __all__ = ["FIGURES", "cost_by_networks", "cost_by_size", "logarithmic", "plot_by_number"]
 
@@ -29,11 +29,11 @@ def logarithmic(ax: Axes, ticks: list[int], xlabel: str, ylabel: str) -> None:
     ax.set_ylabel(ylabel)
 
 
-def plot_by_number(ax: Axes, by_number: Mapping[str, float], *, label: str, colour: str, line: str = "-") -> list[int]:
+def plot_by_number(ax: Axes, by_number: Mapping[str, float], *, label: str, color: str, line: str = "-") -> list[int]:
     """Draw values by their numbers; return the numbers."""
     numbers = sorted(int(name) for name in by_number)
     values = [by_number[str(n)] for n in numbers]
-    ax.plot(numbers, values, line, marker="o", markersize=3, color=colour, label=label)
+    ax.plot(numbers, values, line, marker="o", markersize=3, color=color, label=label)
     return numbers
 
 
@@ -44,12 +44,12 @@ def cost_by_networks(results: Results) -> Figure:
     for model, name in NAMES.items():
         found = results.find(f"population[{model}]")
         unit = "trial of 100 cycles" if model == "pbwm" else "step"
-        style = {"colour": model_colour(model)}
+        style = {"color": model_color(model)}
         plot_by_number(cost, found["median"], label=f"{name}, {unit}", **style)
         counts = plot_by_number(memory, found["KB per network"], label=name, **style)
     logarithmic(cost, counts, "networks", "CPU time per network, µs")
     logarithmic(memory, counts, "networks", "arrays held per network, KB")
-    memory.axhline(100, color=GREY, linewidth=0.6, linestyle=":", label="goal for PBWM, 16 and more")
+    memory.axhline(100, color=GRAY, linewidth=0.6, linestyle=":", label="goal for PBWM, 16 and more")
     memory.set_ylim(10, 1000)
     for ax in (cost, memory):
         ax.tick_params(axis="x", labelrotation=45)
@@ -83,10 +83,10 @@ def cost_by_size(results: Results) -> Figure:
     }
     for ax, benchmark in ((lstm, "lstm_size"), (pbwm, "pbwm_size")):
         works = _sizes(results, benchmark)
-        for work, (label, colour, line) in looks.items():
+        for work, (label, color, line) in looks.items():
             if work in works:
-                own = model_colour(benchmark.split("_")[0])
-                sizes = plot_by_number(ax, works[work], label=label, colour=colour or own, line=line)
+                own = model_color(benchmark.split("_")[0])
+                sizes = plot_by_number(ax, works[work], label=label, color=color or own, line=line)
         what = "cells" if ax is lstm else "hidden units"
         logarithmic(ax, sizes, what, "CPU time per network, µs")
     pbwm.plot(49, GO_SIR2, "s", color=INK, markersize=4, label="Go simulator, one network")

@@ -1,4 +1,4 @@
-"""Sphinx: how the documentation is built (`make docs`); `catalogue.py` writes pages from the code."""
+"""Sphinx: how the documentation is built (`make docs`); `catalog.py` writes pages from the code."""
 
 import sys
 from importlib.metadata import version as version_of
@@ -16,7 +16,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
-    "catalogue",
+    "catalog",
     "lectures",
     "lessons",
     "mathematics",

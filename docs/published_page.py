@@ -277,22 +277,22 @@ def table(header: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in cells) + "\n"
 
 
-COLOURS = {"oreilly2006": "#0072b2", "hochreiter1997": "#d55e00", "gers2000": "#009e73"}
+COLORS = {"oreilly2006": "#0072b2", "hochreiter1997": "#d55e00", "gers2000": "#009e73"}
 
 
 def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bool]]:
     """Published means and ours on logarithmic axes; returns the table behind the figure."""
     behind, labels = [], {}
-    for paper, colour in COLOURS.items():
+    for paper, color in COLORS.items():
         label = PAPERS[paper].title.split("),")[0] + ")"
         for row in found:
             if row.paper != paper or row.times is None or not row.published.epochs or not row.times.reached.any():
                 continue
             mean = float(row.times.epochs[row.times.reached].mean())
             most = bool(row.times.reached.mean() >= 0.5)
-            face = colour if most else "none"
-            ax.scatter(row.published.epochs, mean, s=26, edgecolors=colour, facecolors=face, zorder=3)
-            labels[colour] = label
+            face = color if most else "none"
+            ax.scatter(row.published.epochs, mean, s=26, edgecolors=color, facecolors=face, zorder=3)
+            labels[color] = label
             behind.append((paper, row.name, row.published.epochs, mean, most))
     limits = np.array([100.0, 2e6])
     for factor, style in ((1.0, "-"), (np.sqrt(10), "--"), (1 / np.sqrt(10), "--")):
@@ -306,7 +306,7 @@ def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bo
         ylabel="our mean (log scale)",
     )
     handles = [
-        *(mark(label, colour=colour) for colour, label in labels.items()),
+        *(mark(label, color=color) for color, label in labels.items()),
         mark("fewer than half of ours learned", markerfacecolor="none"),
         mark("equal", "-", ".6", linewidth=0.8),
         mark("factor of √10", "--", ".6", linewidth=0.8),

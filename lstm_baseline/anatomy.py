@@ -117,24 +117,24 @@ def lstm_anatomy(c: Circuit, spec: TaskSpec, gating: Gating = Gating.MULTIPLY) -
     gate_titles = {"input_gate": "input gate", "forget_gate": "forget gate", "output_gate": "output gate"}
 
     def of_cells(
-        name: str, title: str, quantity: str, cells: str, colour: str = "memory", most: float = 1.0
+        name: str, title: str, quantity: str, cells: str, color: str = "memory", most: float = 1.0
     ) -> ShownLayer:
         return ShownLayer(
-            name=name, title=title, units=c.cells, pools=c.blocks, first_slot=0, row=title, colour=colour, low=-most,
+            name=name, title=title, units=c.cells, pools=c.blocks, first_slot=0, row=title, color=color, low=-most,
             high=most, quantity=quantity, cells=cells, equations=DOCS,
         )  # fmt: skip
 
     def gate(name: str) -> ShownLayer:
         return ShownLayer(
             name=name, title=gate_titles[name], units=c.blocks, pools=c.blocks, first_slot=0, row=gate_titles[name],
-            colour=name, quantity="y", cells=WORDS[Gating.MULTIPLY][0] if name == "forget_gate" else what,
+            color=name, quantity="y", cells=WORDS[Gating.MULTIPLY][0] if name == "forget_gate" else what,
             equations=DOCS, watched=True,
         )  # fmt: skip
 
     first, last = ends(spec, c.inputs, c.outputs)
     layers = (
         first,
-        of_cells("cell_input", "cell input", "g(net_c)", "squashed input of the cell", colour=""),
+        of_cells("cell_input", "cell input", "g(net_c)", "squashed input of the cell", color=""),
         *(gate(name) for name in c.gates),
         of_cells("state", "state", "s_c", "constant error carousel", most=STATES),
         of_cells("cell_output", "cell output", "y_c", "output of the cell"),
@@ -175,9 +175,9 @@ def gated_parts(inputs: int, cells: int) -> tuple[Part, ...]:
 def gated_anatomy(inputs: int, cells: int, outputs: int, spec: TaskSpec) -> Anatomy:
     """Anatomy of a GRU; a slot is a cell."""
 
-    def per_cell(name: str, title: str, colour: str, low: float, stands_for: str, watched: bool = False) -> ShownLayer:
+    def per_cell(name: str, title: str, color: str, low: float, stands_for: str, watched: bool = False) -> ShownLayer:
         return ShownLayer(
-            name=name, title=title, units=cells, pools=cells, first_slot=0, row=title, colour=colour, low=low,
+            name=name, title=title, units=cells, pools=cells, first_slot=0, row=title, color=color, low=low,
             quantity="y", cells=stands_for, equations="baselines.md#2-the-gru", watched=watched,
         )  # fmt: skip
 
@@ -224,7 +224,7 @@ def hidden_anatomy(c: HiddenLayer, spec: TaskSpec) -> Anatomy:
         name="hidden", title="hidden", units=c.cells, quantity="h", cells="hidden units", equations=docs, watched=True
     )
     context = ShownLayer(
-        name="context", title="context", units=c.cells, colour="memory", quantity="c", cells="context units",
+        name="context", title="context", units=c.cells, color="memory", quantity="c", cells="context units",
         equations=docs,
     )  # fmt: skip
     paths = [full(part, c.outputs if part.target == "output" else c.cells) for part in hidden_parts(c)]

@@ -176,7 +176,7 @@ class SGD:
 
 
 Rules = BPTT | Truncated | EProp | Reward
-Optimisers = Adam | SGD
+Optimizers = Adam | SGD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +205,7 @@ class Learning:
     """
 
     rule: Rules = field(default_factory=BPTT)
-    optimiser: Optimisers = field(default_factory=Adam)
+    optimiser: Optimizers = field(default_factory=Adam)
     clip_norm: float | None = 1.0
     decay: float = 1.0
     decay_every: int = 1

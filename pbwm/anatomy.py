@@ -57,16 +57,16 @@ WATCHED = (tables.PALLIDUM, tables.THALAMUS, tables.GPI)
 
 MODULATORS = (
     ShownLayer(
-        name="dopamine", title="dopamine", units=1, colour="dopamine", low=-1.0,
+        name="dopamine", title="dopamine", units=1, color="dopamine", low=-1.0,
         cells="dopamine neurons (SNc, VTA)", equations="pbwm.md#6-striatal-learning-and-dopamine",
     ),
     ShownLayer(
-        name="reward_prediction", title="reward prediction", units=1, colour="reward_prediction",
+        name="reward_prediction", title="reward prediction", units=1, color="reward_prediction",
         quantity="predicted reward", cells="striosomes of the ventral striatum",
         equations="pbwm.md#6-striatal-learning-and-dopamine",
     ),
     ShownLayer(
-        name="acetylcholine", title="acetylcholine", units=1, colour="acetylcholine", quantity="level",
+        name="acetylcholine", title="acetylcholine", units=1, color="acetylcholine", quantity="level",
         cells="tonically active interneurons", equations="pbwm.md#6-striatal-learning-and-dopamine",
     ),
 )  # fmt: skip
@@ -124,7 +124,7 @@ def shown_layer(circuit: Circuit, layer: Layer, spec: TaskSpec) -> ShownLayer:
         pools=layer.pools if layer.striped else 1,
         first_slot=(circuit.stripes if released else 0) if layer.striped else None,
         row=title if layer.striped else "",
-        colour=layer.name.removesuffix("_deep").removesuffix("_age"),
+        color=layer.name.removesuffix("_deep").removesuffix("_age"),
         labels=labels,
         cells=layer.cells,
         equations=EQUATIONS.get(layer.kind, "pbwm.md#1-point-neuron"),

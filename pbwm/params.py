@@ -134,11 +134,11 @@ class PathParams:
             error=PBWMParameterError,
         )
         for mean, half in (("weight_mean", "weight_range"), ("striatal_mean", "striatal_range")):
-            centre, width = getattr(self, mean), getattr(self, half)
+            center, width = getattr(self, mean), getattr(self, half)
             require(
-                width >= 0 and centre - width > 0 and centre + width < 1,
+                width >= 0 and center - width > 0 and center + width < 1,
                 f"PathParams.{mean}, {half}",
-                (centre, width),
+                (center, width),
                 "must keep initial weights between 0 and 1",
                 "the published values are 0.5 ± 0.25 (cortex) and 0.5 ± 0.1 (striatum)",
                 error=PBWMParameterError,

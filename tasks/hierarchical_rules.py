@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "HierarchicalRules", "Order", "Rule"]
 
-COLOURS = ("red", "blue")
+COLORS = ("red", "blue")
 SHAPES = ("circle", "square", "star")
 ORIENTATIONS = ("left", "upright", "right")
 KEYS = ("key 1", "key 2", "key 3")
-COLOUR, SHAPE, ORIENTATION = 0, 1, 2
+COLOR, SHAPE, ORIENTATION = 0, 1, 2
 """Columns of the ideal gate and of the table of values."""
-FIRST_SYMBOL = np.array([0, len(COLOURS), len(COLOURS) + len(SHAPES)])
+FIRST_SYMBOL = np.array([0, len(COLORS), len(COLORS) + len(SHAPES)])
 ALL = 3
 """Stands for all features, under the flat rule."""
 
@@ -60,10 +60,10 @@ class Rule(StrEnum):
 
 
 class Order(StrEnum):
-    """When the color is shown."""
+    """When the color is shown; saved results have these values."""
 
-    COLOUR_FIRST = "colour first"
-    COLOUR_LAST = "colour last"
+    COLOR_FIRST = "colour first"
+    COLOR_LAST = "colour last"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ class HierarchicalRules:
 
     name: str = "hierarchical-rules"
     rule: Rule = Rule.HIERARCHICAL
-    order: Order = Order.COLOUR_FIRST
+    order: Order = Order.COLOR_FIRST
     shape_probability: float = 0.5
     trials_per_epoch: int = 100
     zero_error_epochs: int = 2
@@ -128,22 +128,22 @@ class HierarchicalRules:
     @classmethod
     def chatham_2014_context_last(cls, **changes: Any) -> Self:
         """The hierarchical rule with the color last, as in Chatham, Frank & Badre (2014)."""
-        return cls(**{"name": "hierarchical-rules-last", "order": Order.COLOUR_LAST, **changes})
+        return cls(**{"name": "hierarchical-rules-last", "order": Order.COLOR_LAST, **changes})
 
     @property
     def spec(self) -> TaskSpec:
         """Specification of the task."""
-        first, hierarchical = self.order is Order.COLOUR_FIRST, self.rule is Rule.HIERARCHICAL
+        first, hierarchical = self.order is Order.COLOR_FIRST, self.rule is Rule.HIERARCHICAL
         decides = ("shape decides", "orientation decides") if hierarchical else ("everything decides",)
         return TaskSpec(
             name=self.name,
             source="Badre, Kayser & D'Esposito (2010), Neuron 66:315-326"
             if first
             else "Chatham, Frank & Badre (2014), Neuron 81:930-942",
-            channels=(Channel(name="feature", symbols=(*COLOURS, *SHAPES, *ORIENTATIONS), role=Role.BOTH),),
+            channels=(Channel(name="feature", symbols=(*COLORS, *SHAPES, *ORIENTATIONS), role=Role.BOTH),),
             responses=KEYS,
             events=("feature", *decides),
-            items=("colour", "shape", "orientation")[0 if first else 1 :],
+            items=("color", "shape", "orientation")[0 if first else 1 :],
             sequence="trial",
             sequences_per_epoch=self.trials_per_epoch,
             criterion=Criterion(zero_error_epochs=self.zero_error_epochs),
@@ -151,19 +151,19 @@ class HierarchicalRules:
 
     def automaton(self) -> "nx.MultiDiGraph":
         """States are named by the features shown so far."""
-        values = {"colour": COLOURS, "shape": SHAPES, "orientation": ORIENTATIONS}
+        values = {"color": COLORS, "shape": SHAPES, "orientation": ORIENTATIONS}
         red = self.shape_probability
         chances = {name: dict.fromkeys(features, 1 / len(features)) for name, features in values.items()}
-        chances["colour"] = dict(zip(COLOURS, (red, 1 - red), strict=True))
+        chances["color"] = dict(zip(COLORS, (red, 1 - red), strict=True))
 
         def kind(feature: str) -> str:
             return next(name for name, features in values.items() if feature in features)
 
         def moves(seen: tuple[str, ...]) -> Iterator[Move]:
             left = [name for name in values if name not in map(kind, seen)]
-            others = [name for name in left if name != "colour"]
-            turn = self.order is Order.COLOUR_FIRST if not seen else not others
-            names = ["colour"] if turn else others
+            others = [name for name in left if name != "color"]
+            turn = self.order is Order.COLOR_FIRST if not seen else not others
+            names = ["color"] if turn else others
             for name in names:
                 for feature, chance in chances[name].items():
                     now = (*seen, feature)
@@ -181,16 +181,16 @@ class HierarchicalRules:
         draws = rng.random((n, 4))
         value = np.stack([draws[:, 0] >= self.shape_probability, 3 * draws[:, 1], 3 * draws[:, 2]], 1).astype(np.intp)
         if self.rule is Rule.HIERARCHICAL:
-            decides = np.where(value[:, COLOUR] == 0, SHAPE, ORIENTATION)
+            decides = np.where(value[:, COLOR] == 0, SHAPE, ORIENTATION)
             key = value[np.arange(n), decides]
             event = np.where(decides == SHAPE, Event.SHAPE_DECIDES, Event.ORIENTATION_DECIDES)
         else:
             decides, event = np.full(n, ALL), np.full(n, EVERYTHING_DECIDES)
-            key = (value[:, SHAPE] + 2 * value[:, ORIENTATION] + value[:, COLOUR]) % len(KEYS)
+            key = (value[:, SHAPE] + 2 * value[:, ORIENTATION] + value[:, COLOR]) % len(KEYS)
         shape_first = draws[:, 3:] < 0.5
         others = np.where(shape_first, [SHAPE, ORIENTATION], [ORIENTATION, SHAPE])
-        colour = np.full((n, 1), COLOUR)
-        order = np.hstack([colour, others] if self.order is Order.COLOUR_FIRST else [others, colour])
+        color = np.full((n, 1), COLOR)
+        order = np.hstack([color, others] if self.order is Order.COLOR_FIRST else [others, color])
 
         last = np.arange(order.shape[1]) == order.shape[1] - 1
         symbols = np.take_along_axis(value, order, 1) + FIRST_SYMBOL[order]
@@ -205,20 +205,20 @@ class HierarchicalRules:
             ideal_gate=self._ideal_gate(order, decides),
         )
 
-    def _key(self, colour: int, shape: int, orientation: int) -> int:
+    def _key(self, color: int, shape: int, orientation: int) -> int:
         if self.rule is Rule.FLAT:
-            return (shape + 2 * orientation + colour) % len(KEYS)
-        return orientation if colour else shape
+            return (shape + 2 * orientation + color) % len(KEYS)
+        return orientation if color else shape
 
     def _ideal_gate(self, order: NDArray[np.intp], decides: NDArray[np.intp]) -> NDArray[np.int8]:
-        colour_first = self.order is Order.COLOUR_FIRST
+        color_first = self.order is Order.COLOR_FIRST
         step, item = np.arange(order.shape[1])[:, None], np.arange(3)
         place = order.argsort(1)[:, None, :]
-        does = (decides[:, None] == ALL) | (item == COLOUR) | (item == decides[:, None])
-        # With the colour last nobody knows yet what decides, and both may.
-        may = (does if colour_first else np.ones_like(does))[:, None, :]
+        does = (decides[:, None] == ALL) | (item == COLOR) | (item == decides[:, None])
+        # With the color last nobody knows yet what decides, and both may.
+        may = (does if color_first else np.ones_like(does))[:, None, :]
         gate = np.where(step == place, GateAction.STORE, np.where(step > place, GateAction.HOLD, GateAction.NONE))
         final = np.where(place == step, GateAction.NONE, np.where(does[:, None, :], GateAction.READ, GateAction.HOLD))
         gate = np.where(step == order.shape[1] - 1, final, gate)
         gate = np.where(may, gate, GateAction.NONE)
-        return gate[:, :, 0 if colour_first else 1 :].reshape(order.size, -1).astype(np.int8)
+        return gate[:, :, 0 if color_first else 1 :].reshape(order.size, -1).astype(np.int8)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "Stroop"]
 
-COLOURS = ("red", "green", "blue", "yellow", "brown", "purple")
+COLORS = ("red", "green", "blue", "yellow", "brown", "purple")
 INSTRUCTIONS = ("name the ink", "read the word")
 """On the screen, in white, followed by the color words and `NO_WORD`."""
 NO_WORD = "XXX"
@@ -100,7 +100,7 @@ class Stroop:
     zero_error_epochs: int = 2
 
     def __post_init__(self) -> None:
-        require_integer("Stroop.colours", self.colours, least=2, most=len(COLOURS))
+        require_integer("Stroop.colours", self.colours, least=2, most=len(COLORS))
         for field in ("word_probability", "conflict_probability", "congruent_probability"):
             require_probability(f"Stroop.{field}", getattr(self, field))
         together = self.conflict_probability + self.congruent_probability
@@ -123,17 +123,17 @@ class Stroop:
     @property
     def spec(self) -> TaskSpec:
         """Specification of the task."""
-        colours = COLOURS[: self.colours]
-        screen = (*INSTRUCTIONS, *(colour.upper() for colour in colours), NO_WORD)
+        colors = COLORS[: self.colours]
+        screen = (*INSTRUCTIONS, *(color.upper() for color in colors), NO_WORD)
         conditions = ("control", "congruent", "conflict")
         return TaskSpec(
             name=self.name,
             source="Cohen, Dunbar & McClelland (1990), Psychological Review 97:332-361",
             channels=(
                 Channel(name="screen", symbols=screen, role=Role.STIMULUS),
-                Channel(name="ink", symbols=(WHITE, *colours, BLACK), role=Role.CONTROL),
+                Channel(name="ink", symbols=(WHITE, *colors, BLACK), role=Role.CONTROL),
             ),
-            responses=colours,
+            responses=colors,
             events=("instruction", *(f"{side}, {kind}" for side in ("ink", "word") for kind in conditions)),
             items=("instruction",),
             sequence="block",
@@ -143,7 +143,7 @@ class Stroop:
 
     def automaton(self) -> "nx.MultiDiGraph":
         """States are named by the instruction and the number of stimuli since, as in "ink 2"."""
-        colours, p, q = COLOURS[: self.colours], self.conflict_probability, self.congruent_probability
+        colors, p, q = COLORS[: self.colours], self.conflict_probability, self.congruent_probability
 
         def moves(state: tuple[str, int]) -> Iterator[Move]:
             side, done = state
@@ -153,15 +153,15 @@ class Stroop:
                 (INSTRUCTIONS[1], "word", self.word_probability),
             ):
                 yield Move(f"{instruction} {WHITE}", ends * chance, None, (asks, 0))
-            for ink in (*colours, BLACK) if ends < 1 else ():
-                for word in (*colours, NO_WORD):
+            for ink in (*colors, BLACK) if ends < 1 else ():
+                for word in (*colors, NO_WORD):
                     given, other, neutral = (ink, word, NO_WORD) if side == "ink" else (word, ink, BLACK)
-                    if given in colours and other in (*colours, neutral):
+                    if given in colors and other in (*colors, neutral):
                         rest = round(1 - p - q, 9)
-                        of_others = p / (len(colours) - 1)
+                        of_others = p / (len(colors) - 1)
                         chance = rest if other == neutral else q if other == given else of_others
                         shown = f"{word if word == NO_WORD else word.upper()} {ink}"
-                        yield Move(shown, (1 - ends) * chance / len(colours), given, (side, done + 1))
+                        yield Move(shown, (1 - ends) * chance / len(colors), given, (side, done + 1))
 
         return build_automaton(self.name, ("", 0), moves, lambda s: f"{s[0]} {s[1]}" if s[0] else "start")
 
@@ -175,7 +175,7 @@ class Stroop:
         conflict = kind < self.conflict_probability
         control = kind >= self.conflict_probability + self.congruent_probability
         answer = (self.colours * first).astype(np.intp)
-        # The other side is 1 to colours - 1 on from the answer, in a circle.
+        # The other side is 1 to colors - 1 on from the answer, in a circle.
         other = (answer + np.where(conflict, 1 + ((self.colours - 1) * second).astype(np.intp), 0)) % self.colours
         other = np.where(control, self.colours, other)
 

@@ -5,7 +5,7 @@ from lstm_baseline.kernels.backward import mirror_weights
 from lstm_baseline.kernels.epoch import gradients, target_errors
 from lstm_baseline.kernels.extensions import begin_gates
 from lstm_baseline.kernels.forward import begin, forward
-from lstm_baseline.kernels.optimiser import improve
+from lstm_baseline.kernels.optimizer import improve
 from lstm_baseline.kernels.outputs import count_steps, outputs_forward
 from tasks.engine.lanes import collect, fill, flush_denormals, load, restore_control_word, store
 from tasks.engine.lanes.options import kernel

@@ -4,7 +4,7 @@ from lstm_baseline.kernels.adam import gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights, unit_gradient
 from lstm_baseline.kernels.extensions import begin_gates, count_sequences, halt_gates
 from lstm_baseline.kernels.forward import begin, forward, halt
-from lstm_baseline.kernels.optimiser import improve
+from lstm_baseline.kernels.optimizer import improve
 from lstm_baseline.kernels.outputs import (
     count_steps,
     errors_of_outputs,

@@ -10,7 +10,7 @@ from lstm_baseline.kernels.epoch import finish_epoch, start_epoch, stop_unsound
 from lstm_baseline.kernels.extensions import begin_gates, count_sequences, halt_gates, hold_forget_factor
 from lstm_baseline.kernels.forward import begin, forward, halt
 from lstm_baseline.kernels.gating import by_content, by_gate
-from lstm_baseline.kernels.optimiser import improve
+from lstm_baseline.kernels.optimizer import improve
 from lstm_baseline.kernels.outputs import count_steps, errors_of_outputs, outputs_forward
 from lstm_baseline.kernels.squashing import slope
 from tasks.engine.lanes import any_of, fill, flush_denormals, load, maximum, restore_control_word, store, where

@@ -7,7 +7,7 @@ from lstm_baseline.kernels.adam import adam_update, gradient_norm
 from lstm_baseline.kernels.backward import backward, mirror_weights
 from lstm_baseline.kernels.epoch import finish_epoch, gradients, start_epoch, stop_unsound
 from lstm_baseline.kernels.forward import begin, forward, halt
-from lstm_baseline.kernels.optimiser import improve
+from lstm_baseline.kernels.optimizer import improve
 from lstm_baseline.kernels.outputs import count_steps, outputs_backward, outputs_forward
 from lstm_baseline.kernels.products import bias_gradient, receive, weight_gradient
 from tasks.base.rng import Purpose

@@ -45,11 +45,11 @@ __all__ = [
     "KINDS",
     "MODELS",
     "MODEL_ERRORS",
-    "OTHER_COLOURS",
+    "OTHER_COLORS",
     "Model",
     "Models",
     "kind_of",
-    "other_colour",
+    "other_color",
     "register",
 ]
 
@@ -62,7 +62,7 @@ class Model(Entry[Learner]):
     ----------
     params
         Makes the parameter object for a task.
-    colour
+    color
         Color in figures.
     by_default
         Whether it is compared if no models are named.
@@ -75,7 +75,7 @@ class Model(Entry[Learner]):
     """
 
     params: Callable[[TaskSpec], "DataclassInstance"]
-    colour: str
+    color: str
     by_default: bool = False
     kind: Callable[..., Learner] | None = None
     planes: Callable[[Any], tuple[GatePlane, ...]] | None = None
@@ -165,7 +165,7 @@ def outside_model(found: Outside) -> Model:
             raise OutsideError(f"{name}: cannot be built ({one_line(error)}); correct it") from error
         return learner
 
-    model = _model(built, params, first_sentence(kind), colour=getattr(kind, "colour", None) or other_colour(name))
+    model = _model(built, params, first_sentence(kind), color=getattr(kind, "color", None) or other_color(name))
     return replace(model, code=found.code, networks_class=kind)
 
 
@@ -177,13 +177,13 @@ def _is_task(found: Outside) -> bool:
     return True
 
 
-OTHER_COLOURS = ("#009E73", "#CC79A7", "#F0E442", "#DDCC77", "#6699CC")
+OTHER_COLORS = ("#009E73", "#CC79A7", "#F0E442", "#DDCC77", "#6699CC")
 """Colors of models that are not in the catalog."""
 
 
-def other_colour(name: str) -> str:
+def other_color(name: str) -> str:
     """The color of a model outside the catalog, from its name."""
-    return OTHER_COLOURS[sum(name.encode()) % len(OTHER_COLOURS)]
+    return OTHER_COLORS[sum(name.encode()) % len(OTHER_COLORS)]
 
 
 def _model(
@@ -191,7 +191,7 @@ def _model(
     params: Callable[[TaskSpec], "DataclassInstance"],
     summary: str,
     *,
-    colour: str,
+    color: str,
     title: str = "",
     by_default: bool = False,
 ) -> Model:
@@ -200,14 +200,14 @@ def _model(
 
     planes = PLANES.get(kind)
     return Model(
-        build, summary, title=title, params=params, colour=colour, by_default=by_default, kind=kind, planes=planes
+        build, summary, title=title, params=params, color=color, by_default=by_default, kind=kind, planes=planes
     )
 
 
 PLANES: Mapping[Any, Callable[[Any], tuple[GatePlane, ...]]] = {PBWM: gate_planes, LSTM: lstm_planes, GRU: gru_planes}
 """Class of networks → function that measures its gates."""
 
-PBWM_COLOUR = "#0072B2"
+PBWM_COLOR = "#0072B2"
 
 
 MODELS = Models(
@@ -217,7 +217,7 @@ MODELS = Models(
             recommended,
             "Prefrontal stripes gated by the basal ganglia, in one recommended configuration for all tasks.",
             title="PBWM",
-            colour=PBWM_COLOUR,
+            color=PBWM_COLOR,
             by_default=True,
         ),
         "pbwm-reference": _model(
@@ -225,21 +225,21 @@ MODELS = Models(
             lambda _: PBWMParams(),
             "PBWM configured as in the reference simulation, which learns less reliably.",
             title="PBWM (reference)",
-            colour="#56B4E9",
+            color="#56B4E9",
         ),
         "pbwm-2006": _model(
             PBWM2006,
             oreilly_frank_2006,
             "PBWM as published in 2006: kWTA inhibition, contrastive Hebbian learning, PVLV, three phases.",
             title="PBWM (2006)",
-            colour="#44AA99",
+            color="#44AA99",
         ),
         "lstm": _model(
             LSTM,
             recommended_lstm,
             f"LSTM as used today: forget gates, tanh cells, gradient through windows of {BPTT().window} steps, Adam.",
             title="LSTM",
-            colour="#D55E00",
+            color="#D55E00",
             by_default=True,
         ),
         "lstm-2000": _model(
@@ -247,7 +247,7 @@ MODELS = Models(
             lambda _: LSTMParams.gers_2000(output=None, learning=Learning()),
             "LSTM in the form of Gers, Schmidhuber & Cummins (2000), with outputs and learning as in the modern form.",
             title="LSTM (2000)",
-            colour="#E69F00",
+            color="#E69F00",
         ),
         "lstm-1997": _model(
             LSTM,
@@ -261,56 +261,56 @@ MODELS = Models(
             "LSTM in the form of Hochreiter & Schmidhuber (1997), with as many cells as lstm-2000, gate biases of "
             "experiment 1, and outputs and learning as in the modern form; its state is reset before each sequence.",
             title="LSTM (1997)",
-            colour="#CC6677",
+            color="#CC6677",
         ),
         "gru": _model(
             GRU,
             recommended_gru,
             "Gated recurrent unit, with the number of cells and the learning rule of the LSTM.",
             title="GRU",
-            colour="#882255",
+            color="#882255",
         ),
         "lstm-reward": _model(
             LSTM,
             lambda spec: taught_by_reward(recommended_lstm(spec)),
             "LSTM that learns only from the reward that PBWM receives, by policy gradient with a critic.",
             title="LSTM, reward",
-            colour="#AA4499",
+            color="#AA4499",
         ),
         "sublstm": _model(
             LSTM,
             recommended_sublstm,
             "LSTM whose gates subtract (Costa et al., 2017), with size and learning as in `lstm`.",
             title="subLSTM",
-            colour="#117733",
+            color="#117733",
         ),
         "sublstm-reward": _model(
             LSTM,
             lambda spec: taught_by_reward(recommended_sublstm(spec)),
             "LSTM whose gates subtract, trained only by the reward that PBWM receives.",
             title="subLSTM, reward",
-            colour="#999933",
+            color="#999933",
         ),
         "gru-reward": _model(
             GRU,
             lambda spec: taught_by_reward(recommended_gru(spec)),
             "Gated recurrent unit trained only by the reward that PBWM receives.",
             title="GRU, reward",
-            colour="#661100",
+            color="#661100",
         ),
         "srn": _model(
             SRN,
             lambda _: SRNParams.oreilly_frank_2006(),
             "Simple recurrent network whose context retains half of its activity (O'Reilly & Frank, 2006).",
             title="SRN",
-            colour="#8C8C8C",
+            color="#8C8C8C",
         ),
         "rbp": _model(
             RBP,
             lambda _: RBPParams.oreilly_frank_2006(),
             "Recurrent hidden layer, trained by backpropagation in a sliding window (O'Reilly & Frank, 2006).",
             title="RBP",
-            colour="#332288",
+            color="#332288",
         ),
     }
 )

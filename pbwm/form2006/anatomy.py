@@ -37,7 +37,7 @@ VALUES_PAGE = "form2006.md#4-values-and-dopamine"
 
 SIGNALS = (
     ShownLayer(
-        name="dopamine", title="dopamine", units=1, colour="dopamine", low=-1.0, quantity="δ",
+        name="dopamine", title="dopamine", units=1, color="dopamine", low=-1.0, quantity="δ",
         cells="dopamine neurons (SNc, VTA)", equations=VALUES_PAGE,
     ),
     ShownLayer(
@@ -90,7 +90,7 @@ def shown_layer(circuit: Circuit2006, layer: Layer2006, spec: TaskSpec) -> Shown
         pools=layer.pools if layer.striped else 1,
         first_slot=0 if layer.striped else None,
         row=title if layer.striped else "",
-        colour=layer.name,
+        color=layer.name,
         labels=labels,
         cells=layer.cells,
         equations=EQUATIONS.get(layer.kind, "form2006.md#1-neuron"),

@@ -106,7 +106,7 @@ def cosine_difference(layer, is_target, record, units, net):
 
 
 @inlined
-def normalised(i, change, active, c, state):
+def normalized(i, change, active, c, state):
     """The change of synapse `i` with any momentum and normalization."""
     factor = fill(change, 1.0)
     if c.use_norm:
@@ -145,7 +145,7 @@ def learn_synapse(row, k, path, net, state):
         r_s = (1.0 - mix) * load(unit, "avg_s") + mix * r_m
         short, medium = s_s * r_s, s_m * r_m
         change = xcal(short, medium, c) + load(unit, "avg_l_rate") * xcal(short, load(unit, "avg_l"), c)
-        change = path.learning_rate * normalised(i, change, active, c, state)
+        change = path.learning_rate * normalized(i, change, active, c, state)
         before = load(state.linear, i)
         linear = where(active, bounded(before, change), before)
         weight = weight_sigmoid(linear, path.sigmoid_gain, 1.0)

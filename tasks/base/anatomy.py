@@ -48,7 +48,7 @@ class ShownLayer:
         Slot of the first pool; None: no slot.
     row
         Layers with the same row are side by side (`Anatomy.rows`).
-    colour
+    color
         Nucleus, gate or signal that determines the color.
     low, high
         Range of values; negative values have a separate color.
@@ -72,7 +72,7 @@ class ShownLayer:
     pools: int = 1
     first_slot: int | None = None
     row: str = ""
-    colour: str = ""
+    color: str = ""
     low: float = 0.0
     high: float = 1.0
     quantity: str = "rate"

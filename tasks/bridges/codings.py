@@ -326,16 +326,16 @@ def _analog(
         yield AnalogChannel(name=leaf.name, low=leaf.low, high=leaf.high, role=role), leaf.read
     elif isinstance(boxes, Population):
         low, high = leaf.limits(boxes)
-        centres = np.linspace(low, high, boxes.units).tolist()
-        width = boxes.width * (centres[1] - centres[0])
-        for i, centre in enumerate(centres):
+        centers = np.linspace(low, high, boxes.units).tolist()
+        width = boxes.width * (centers[1] - centers[0])
+        for i, center in enumerate(centers):
             channel = AnalogChannel(name=f"{leaf.name}: {i + 1}", low=0.0, high=1.0, role=role)
-            yield channel, _tuned(leaf.read, centre, width)
+            yield channel, _tuned(leaf.read, center, width)
 
 
-def _tuned(read: Callable[[Any], float], centre: float, width: float) -> Callable[[Any], float]:
+def _tuned(read: Callable[[Any], float], center: float, width: float) -> Callable[[Any], float]:
     def activity(observation: Any) -> float:
-        distance = read(observation) - centre
+        distance = read(observation) - center
         return exp(-distance * distance / (2 * width**2))  # not distance ** 2, which raises for numbers beyond 1e154
 
     return activity

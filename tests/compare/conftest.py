@@ -11,7 +11,7 @@ from threading import Event
 import numpy as np
 import pytest
 
-from pbwm.compare import models as catalogue
+from pbwm.compare import models as catalog
 from pbwm.compare.analysis.criterion import epochs_to_criterion
 from pbwm.compare.analysis.frozen import FrozenTest, frozen_test
 from pbwm.compare.experiment import RowResult, Study
@@ -29,20 +29,20 @@ from tasks.base.training import train_by_epochs
 from tests.docs.examples import PLACE
 
 DECLARED = PAPERS
-"""Papers are declared with the models of the catalogue, so they are imported before a test replaces these."""
+"""Papers are declared with the models of the catalog, so they are imported before a test replaces these."""
 TAKE_MODELS = ("cli.circuit", "figures.names", "figures.style", "reports.terminal", "studies.changes", "view.loading")
-"""Modules of `pbwm.compare` that keep the catalogue as it is at their import."""
+"""Modules of `pbwm.compare` that keep the catalog as it is at their import."""
 
 
 @pytest.fixture(scope="session", autouse=True)
-def modules_that_keep_the_catalogue():
+def modules_that_keep_the_catalog():
     """Import them before a test replaces the models.
 
     Not with this module: processes of the pipeline's tests draw no figures.
     """
     for name in TAKE_MODELS:
-        assert import_module(f"pbwm.compare.{name}").MODELS is catalogue.MODELS
-    assert import_module("pbwm.compare").MODELS is catalogue.MODELS
+        assert import_module(f"pbwm.compare.{name}").MODELS is catalog.MODELS
+    assert import_module("pbwm.compare").MODELS is catalog.MODELS
 
 
 @dataclass
@@ -146,7 +146,7 @@ class ClockParams:
 
 
 def entry(kind=ClockLearner, **how):
-    """A line of the catalogue whose builder remembers its objects."""
+    """A line of the catalog whose builder remembers its objects."""
     built = []
 
     def build(spec, *, networks, seed=0):
@@ -154,7 +154,7 @@ def entry(kind=ClockLearner, **how):
         return built[-1]
 
     build.built = built
-    return Model(build, "learns by the clock", params=lambda _: ClockParams(), colour="#123456")
+    return Model(build, "learns by the clock", params=lambda _: ClockParams(), color="#123456")
 
 
 @pytest.fixture
@@ -171,8 +171,8 @@ def models():
 
 
 @pytest.fixture
-def catalogued(models, monkeypatch):
-    """The same models as the catalogue of commands."""
+def cataloged(models, monkeypatch):
+    """The same models as the catalog of commands."""
     monkeypatch.setattr("pbwm.compare.models.MODELS", models)
     return models
 
@@ -205,12 +205,12 @@ def ran(*args, **how):
 
 @pytest.fixture
 def clock_models(monkeypatch):
-    """The catalogue holds learners that learn by the clock, for any process to run."""
+    """The catalog holds learners that learn by the clock, for any process to run."""
     from tests.compare.experiment import rig  # which imports this module
 
-    monkeypatch.setattr(catalogue, "MODELS", catalogue.MODELS)
+    monkeypatch.setattr(catalog, "MODELS", catalog.MODELS)
     rig.install()
-    return catalogue.MODELS
+    return catalog.MODELS
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ def ticking(monkeypatch):
         ticks = params.clock.ticks
         return ClockLearner(spec=spec, numbers=networks, seed=seed, name="ticking", fluent_after=lambda r: ticks)
 
-    monkeypatch.setattr(catalogue, "MODELS", Models({"ticking": replace(entry(name="ticking"), kind=kind)}))
+    monkeypatch.setattr(catalog, "MODELS", Models({"ticking": replace(entry(name="ticking"), kind=kind)}))
 
 
 def row_result(row, epochs=(6, 6, 6, *[0] * 14)):

@@ -1,4 +1,4 @@
-"""The catalogue describes the networks that it builds, and no other module knows their names."""
+"""The catalog describes the networks that it builds, and no other module knows their names."""
 
 import ast
 from dataclasses import asdict
@@ -57,7 +57,7 @@ def named(source):
     return found
 
 
-def test_only_the_catalogue_names_a_model():
+def test_only_the_catalog_names_a_model():
     """Some commands show PBWM alone, studies are about models, and "pbwm" is also the command's name."""
     spelled = {
         path.relative_to(PLACE).as_posix(): named(path.read_text())
@@ -71,7 +71,7 @@ def test_only_the_catalogue_names_a_model():
     assert {name for name, names in spelled.items() if names - {"pbwm"}} == set()
 
 
-def test_every_module_that_keeps_the_catalogue_is_imported_before_tests_change_it():
+def test_every_module_that_keeps_the_catalog_is_imported_before_tests_change_it():
     found = set()
     for path in PLACE.rglob("*.py"):
         for line in ast.parse(path.read_text(encoding="utf-8")).body:

@@ -1,4 +1,4 @@
-"""Tasks and models of others run, are stored, and are read by the same names as those of the catalogue."""
+"""Tasks and models of others run, are stored, and are read by the same names as those of the catalog."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pbwm.compare import models as catalogue
+from pbwm.compare import models as catalog
 from pbwm.compare.errors import RunFailedError
 from pbwm.compare.experiment import Condition, Study, Where, executor, load_networks, open_run, run_study
 from pbwm.compare.figures import gallery
@@ -152,12 +152,12 @@ def test_results_of_another_state_of_the_file_are_not_used(empty, file):
     assert resumed.exit_code == 0, resumed.stderr
     cells = [json.loads(path.read_text()) for path in (empty / "r" / "cells").glob("*counts*/*.json")]
     assert {cell["key"][f"{kind}_code"] for cell in cells} == {
-        (MODELS[OWN_MODEL] if kind == "model" else catalogue_task()).code
+        (MODELS[OWN_MODEL] if kind == "model" else catalog_task()).code
     }
     assert list((empty / "r" / "set-aside").rglob("*.json"))
 
 
-def catalogue_task():
+def catalog_task():
     from tasks.catalog import TASKS
 
     return TASKS[OWN_TASK]
@@ -313,7 +313,7 @@ class Scripted(OwnLearner):
 
 
 def test_a_registered_class_is_found_by_the_name_in_its_files(monkeypatch):
-    monkeypatch.setattr(catalogue, "MODELS", catalogue.Models(dict(MODELS.items())))
+    monkeypatch.setattr(catalog, "MODELS", catalog.Models(dict(MODELS.items())))
     register("scripted", Scripted)
     assert kind_of("Scripted") is Scripted
     assert kind_of("lstm") is not None

@@ -15,7 +15,7 @@ from tasks.catalog import TASKS
 TASK = TASKS["12ax"].build()
 STEPS = 47
 WINDOW = 20
-"""Windows of the models of the catalogue in steps, except the one that learns from reward."""
+"""Windows of the models of the catalog in steps, except the one that learns from reward."""
 
 
 def online(rule):

@@ -1,4 +1,4 @@
-"""The contract of every task in the catalogue: a new task joins by its name and an oracle."""
+"""The contract of every task in the catalog: a new task joins by its name and an oracle."""
 
 import copy
 import re

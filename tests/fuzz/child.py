@@ -36,7 +36,7 @@ BUILDERS = {name: MODELS[name].build for name in MODELS} | {
     f"lstm-{name}": partial(LSTM, params=LSTMParams.modern(learning=Learning(rule=rule)))
     for name, rule in (("truncated", Truncated()), ("e-prop", EProp(feedback=Feedback.RANDOM)))
 }
-"""Builders of networks: the models of the catalogue, and LSTMs that learn online, which have their own kernels."""
+"""Builders of networks: the models of the catalog, and LSTMs that learn online, which have their own kernels."""
 BASES = 5
 """Valid lessons, from which spoiled ones are made."""
 

@@ -59,7 +59,7 @@ class Twin:
     def __init__(self, learner, k, run):
         self.run, self.params, self.w = run, learner.params, of_network(learner.weights(), k)
         self.critic = {"critic": np.zeros(learner.circuit.cells + 1)}
-        self.adam, self.critics_adam = lstm_twin.Optimiser(learner.params), lstm_twin.Optimiser(learner.params)
+        self.adam, self.critics_adam = lstm_twin.Optimizer(learner.params), lstm_twin.Optimizer(learner.params)
 
     def train(self, inputs, given, wanted):
         rule, before = self.params.learning.rule, None

@@ -90,10 +90,10 @@ def test_adam_equals_torch(dtype, torch, rng):
     found = improve(circuit, params, weights, gradients)
     for name, value in weights.items():
         parameter = torch.tensor(value, dtype=getattr(torch, dtype), requires_grad=True)
-        optimiser = torch.optim.Adam([parameter], lr=params.learning.optimiser.learning_rate, foreach=False)
+        optimizer = torch.optim.Adam([parameter], lr=params.learning.optimiser.learning_rate, foreach=False)
         for gradient in gradients:
             parameter.grad = torch.tensor(gradient[name], dtype=parameter.dtype)
-            optimiser.step()
+            optimizer.step()
         assert_close(found, {name: parameter.detach().numpy()}, TOLERANCE[dtype])
 
 

@@ -159,7 +159,7 @@ def test_relays_fall_with_inhibition_and_rise_with_drive(relay):
     assert (response <= 1).all()
 
 
-def test_a_graded_relay_is_a_depolarisation():
+def test_a_graded_relay_is_a_depolarization():
     """(Vm∞ − L)/(E − L) of the point neuron, by hand."""
     ge, gi, leak = 0.4, 1.0, 0.3
     steady = (ge * 1.0 + leak * 0.3 + gi * 0.25) / (ge + leak + gi)

@@ -130,7 +130,7 @@ def conditioned_pvlv(**changes):
     return system, system.dopamine(DELAY), system.dopamine(DELAY, 400)
 
 
-def test_pvlv_learned_value_bursts_at_the_cue_and_primary_value_is_cancelled():
+def test_pvlv_learned_value_bursts_at_the_cue_and_primary_value_is_canceled():
     system, (cue, reward, _), (later_cue, later_reward, rest) = conditioned_pvlv()
     assert (cue, reward) == pytest.approx((0, 0.5))
     assert later_cue > 0.2
@@ -164,9 +164,9 @@ def test_pvlv_learned_value_stands_still_where_nothing_is_due():
 
 def test_pvlv_slow_inhibition_cancels_the_burst():
     _, _, (burst, _, _) = conditioned_pvlv()
-    _, _, (cancelled, _, _) = conditioned_pvlv(lvi_learning_rate=0.05)
+    _, _, (canceled, _, _) = conditioned_pvlv(lvi_learning_rate=0.05)
     assert burst > 0.2
-    assert abs(cancelled) < 0.02
+    assert abs(canceled) < 0.02
 
 
 def test_pvlv_depression_answers_onsets():

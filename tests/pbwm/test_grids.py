@@ -67,7 +67,7 @@ def error_driven(s_s, s_m, r_s, r_m, constants):
 
 
 @njit
-def self_organising(s_s, r_s, constants):
+def self_organizing(s_s, r_s, constants):
     return cortex.xcal(s_s * r_s, 0.0 * r_s + constants[1], constants[0])
 
 
@@ -260,13 +260,13 @@ def test_xcal():
     assert_agrees(over_lanes(cortex.xcal, grid["srs"], grid["thr"], constants=XCAL), grid["dwt"])
 
 
-def test_error_driven_and_self_organising_parts_of_a_change():
+def test_error_driven_and_self_organizing_parts_of_a_change():
     grid = columns("chl_dwt.csv")
     s_s, s_m, r_s, r_m = (grid[name] for name in ("su_avgSLrn", "su_avgM", "ru_avgSLrn", "ru_avgM"))
     # Differences of products of order 1: a rounding error (6e-8) is the floor.
     assert_agrees(over_lanes(error_driven, s_s, s_m, r_s, r_m, constants=XCAL), grid["err"], 1e-7)
     bcm = [
-        over_lanes(self_organising, s_s[[i]], r_s[[i]], constants=(XCAL, long))[0]
+        over_lanes(self_organizing, s_s[[i]], r_s[[i]], constants=(XCAL, long))[0]
         for i, long in enumerate(grid["ru_avgL"])
     ]
     assert_agrees(bcm, grid["bcm"], 1e-7)

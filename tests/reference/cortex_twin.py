@@ -4,7 +4,7 @@ import numpy as np
 
 
 def learn_cortex(params, path, send, receive):
-    """XCAL, with normalisation and momentum if they are on (§3)."""
+    """XCAL, with normalization and momentum if they are on (§3)."""
     k, gain = params.cortex, params.path.weight_gain
 
     def xcal(x, theta):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lstm_baseline import Update
-from tests.reference.lstm_twin import EPSILON, Optimiser, cross_entropy, cut, gradient, logistic
+from tests.reference.lstm_twin import EPSILON, Optimizer, cross_entropy, cut, gradient, logistic
 
 
 def step(w, x, h, given=lambda value: value):
@@ -36,7 +36,7 @@ def run(w, inputs, h, resets=None):
 
 def train(params, w, inputs, target, resets):
     """A network learning from one stream, window by window. Its weights and steps."""
-    adam, h, did, window = Optimiser(params), np.zeros(params.hidden), [], params.learning.rule.window
+    adam, h, did, window = Optimizer(params), np.zeros(params.hidden), [], params.learning.rule.window
     for first in range(0, len(inputs), window):
         x, d, z = (of_all[first : first + window] for of_all in (inputs, target, resets))
         before, steps = h, run(w, x, h, z)
@@ -53,7 +53,7 @@ def train_online(params, w, inputs, target, starts, resets, feedback=None):
     For every weight, only the cells carry the complex step. `feedback` (output, cell) replaces the weights by which
     errors reach the cells.
     """
-    optimiser, h, responses, pending = Optimiser(params), np.zeros(params.hidden), [], False
+    optimizer, h, responses, pending = Optimizer(params), np.zeros(params.hidden), [], False
     partial = {name: np.zeros((*values.shape, params.hidden)) for name, values in w.items()}
     total = {name: np.zeros(values.shape) for name, values in w.items()}
     for t, x in enumerate(inputs):
@@ -77,6 +77,6 @@ def train_online(params, w, inputs, target, starts, resets, feedback=None):
         h, pending = did["h"], pending or target[t] >= 0
         ends = t + 1 == len(inputs) or starts[t + 1]
         if pending and (params.learning.rule.update is Update.STEP or ends):
-            w, pending = optimiser.update(w, total), False
+            w, pending = optimizer.update(w, total), False
             total = {name: np.zeros(values.shape) for name, values in w.items()}
     return w, responses

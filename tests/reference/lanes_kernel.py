@@ -160,7 +160,7 @@ def halved_without_denormals(out, x):
 
 
 def arguments(dtype, rows=200):
-    """Arguments of the functions: the whole range up to the limits, and the neighbourhood of 0."""
+    """Arguments of the functions: the whole range up to the limits, and the neighborhood of 0."""
     rng = np.random.default_rng(17)
     limit = 87.0 if np.dtype(dtype) == np.float32 else 708.0
     x = aligned_zeros(rows, dtype)

@@ -160,7 +160,7 @@ def central_differences(loss, w, width=1e-5):
     return found
 
 
-class Optimiser:
+class Optimizer:
     """Adam (Kingma & Ba, 2015, algorithm 1) or descent with momentum, with a gradient of norm at most `clip_norm`."""
 
     def __init__(self, params: LSTMParams):
@@ -188,14 +188,14 @@ class Optimiser:
 
 def train(circuit, params, w, inputs, target):
     """A network learning from one stream, window by window. Its weights and responses."""
-    optimiser, before, responses = Optimiser(params), None, []
+    optimizer, before, responses = Optimizer(params), None, []
     window = params.learning.rule.window
     for first in range(0, len(inputs), window):
         x, d = inputs[first : first + window], target[first : first + window]
         steps = run(circuit, params, w, x, before)
         responses += [int(np.argmax(did["y_k"])) for did in steps]
         if (d >= 0).any():
-            w = optimiser.update(w, gradient(lambda v: cross_entropy(run(circuit, params, v, x, before), d), w))  # noqa: B023
+            w = optimizer.update(w, gradient(lambda v: cross_entropy(run(circuit, params, v, x, before), d), w))  # noqa: B023
         before = steps[-1]
     return w, responses
 
@@ -205,7 +205,7 @@ def train_online(circuit, params, w, inputs, target, starts):
 
     For every weight, only the states carry the complex step.
     """
-    optimiser, before, responses, sequences, pending = Optimiser(params), rest(circuit), [], 0, False
+    optimizer, before, responses, sequences, pending = Optimizer(params), rest(circuit), [], 0, False
     partial = {name: np.zeros((*values.shape, circuit.cells)) for name, values in w.items()}
     total = {name: np.zeros(values.shape) for name, values in w.items()}
     for t, x in enumerate(inputs):
@@ -226,6 +226,6 @@ def train_online(circuit, params, w, inputs, target, starts):
         before, pending = did, pending or target[t] >= 0
         ends = t + 1 == len(inputs) or starts[t + 1]
         if pending and (params.learning.rule.update is Update.STEP or ends):
-            w, pending = optimiser.update(w, total, sequences), False
+            w, pending = optimizer.update(w, total, sequences), False
             total = {name: np.zeros(values.shape) for name, values in w.items()}
     return w, responses

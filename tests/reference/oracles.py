@@ -268,14 +268,14 @@ def _key(features, rule):
     """The key for three features, in any order; None if a necessary one is missing."""
     numbers = {
         kind: names.index(feature)
-        for kind, names in {"colour": ("red", "blue"), "shape": SHAPES, "orientation": ORIENTATIONS}.items()
+        for kind, names in {"color": ("red", "blue"), "shape": SHAPES, "orientation": ORIENTATIONS}.items()
         for feature in features
         if feature in names
     }
     if rule == "flat":
-        key = numbers.get("shape", 9) + 2 * numbers.get("orientation", 9) + numbers.get("colour", 9)
+        key = numbers.get("shape", 9) + 2 * numbers.get("orientation", 9) + numbers.get("color", 9)
         return f"key {key % 3 + 1}" if key < 9 else None
-    decides = {0: "shape", 1: "orientation"}.get(numbers.get("colour"))
+    decides = {0: "shape", 1: "orientation"}.get(numbers.get("color"))
     return f"key {numbers[decides] + 1}" if decides in numbers else None
 
 

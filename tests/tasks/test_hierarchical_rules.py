@@ -13,7 +13,7 @@ from tests.reference import oracles, streams
 TRIALS = 6000
 SURPRISING = 1e-4
 """Probability below which a statistic fails; seeds are fixed."""
-COLOURS, SHAPES = ("red", "blue"), ("circle", "square", "star")
+COLORS, SHAPES = ("red", "blue"), ("circle", "square", "star")
 
 
 def _trials(task, seed=5):
@@ -28,10 +28,10 @@ def _trials(task, seed=5):
 @pytest.mark.parametrize("p", [0.5, 0.2, 1.0])
 def test_stimuli_and_orders_are_as_likely_as_they_should_be(order, p):
     trials, _ = _trials(HierarchicalRules(order=order, shape_probability=p))
-    place = 0 if order is Order.COLOUR_FIRST else 2
+    place = 0 if order is Order.COLOR_FIRST else 2
     red = sum(features[place] == "red" for features in trials)
     assert red == TRIALS if p == 1 else binomtest(red, TRIALS, p).pvalue > SURPRISING
-    others = [tuple(f for f in features if f not in COLOURS) for features in trials]
+    others = [tuple(f for f in features if f not in COLORS) for features in trials]
     assert len(set(others)) == 18
     assert chisquare(list({pair: others.count(pair) for pair in set(others)}.values())).pvalue > SURPRISING
 
@@ -60,12 +60,12 @@ def test_the_flat_rule_needs_all_features_and_has_every_key_as_often():
         assert len(found) != 1, two
 
 
-def test_what_cannot_decide_is_let_in_only_if_the_colour_comes_last():
+def test_what_cannot_decide_is_let_in_only_if_the_color_comes_last():
     def stored(task):
         stream = task.trials(TRIALS, np.random.default_rng(7))
         return sum(list(gate.values()).count("STORE") for gate in streams.gates(task.spec, stream))
 
-    # With the colour first: the colour always, and the feature that matters, unless it comes last.
+    # With the color first: the color always, and the feature that matters, unless it comes last.
     first = stored(HierarchicalRules()) - TRIALS
     assert binomtest(first, TRIALS).pvalue > SURPRISING
     assert stored(HierarchicalRules.chatham_2014_context_last()) == 2 * TRIALS
@@ -75,7 +75,7 @@ def test_what_cannot_decide_is_let_in_only_if_the_colour_comes_last():
     ("change", "message"),
     [
         ({"rule": "flatt"}, "HierarchicalRules.rule = 'flatt' .* did you mean 'flat'"),
-        ({"order": "colour"}, "HierarchicalRules.order = 'colour' must be one of 'colour first', 'colour last'"),
+        ({"order": "color"}, "HierarchicalRules.order = 'color' must be one of 'colour first', 'colour last'"),
         ({"shape_probability": 2}, r"HierarchicalRules.shape_probability = 2 must lie in \[0, 1\]"),
         ({"trials_per_epoch": 0}, "HierarchicalRules.trials_per_epoch = 0"),
         ({"zero_error_epochs": 1.5}, "HierarchicalRules.zero_error_epochs = 1.5"),

@@ -22,20 +22,20 @@ def test_words_are_asked_for_ten_times_as_often():
 
 
 @pytest.mark.parametrize(("conflict", "congruent"), [(1 / 3, 1 / 3), (0.1, 0.6), (1.0, 0.0), (0.0, 0.0)])
-@pytest.mark.parametrize("colours", [2, 5])
-def test_conditions_have_their_probabilities_and_colours_are_equally_likely(conflict, congruent, colours):
-    task = Stroop(colours=colours, word_probability=0.5, conflict_probability=conflict, congruent_probability=congruent)
+@pytest.mark.parametrize("colors", [2, 5])
+def test_conditions_have_their_probabilities_and_colors_are_equally_likely(conflict, congruent, colors):
+    task = Stroop(colours=colors, word_probability=0.5, conflict_probability=conflict, congruent_probability=congruent)
     stream = task.trials(BLOCKS, np.random.default_rng(2))
     kind = (stream.event[stream.counts] - 1) % 3
     for number, p in enumerate((1 - conflict - congruent, congruent, conflict)):
         seen = int((kind == number).sum())
         assert seen == round(p) * len(kind) if p in (0, 1) else binomtest(seen, len(kind), p).pvalue > SURPRISING
-    assert chisquare(np.bincount(stream.target[stream.counts], minlength=colours)).pvalue > SURPRISING
+    assert chisquare(np.bincount(stream.target[stream.counts], minlength=colors)).pvalue > SURPRISING
     fights = np.isin(stream.event, (Event.INK_CONFLICT, Event.WORD_CONFLICT))
     if fights.any():
-        pairs = np.bincount((stream.symbols[fights] - (2, 1)) @ (colours, 1), minlength=colours**2)
-        assert (pairs.reshape(colours, colours).diagonal() == 0).all()
-        assert chisquare(np.delete(pairs, np.arange(colours) * (colours + 1))).pvalue > SURPRISING
+        pairs = np.bincount((stream.symbols[fights] - (2, 1)) @ (colors, 1), minlength=colors**2)
+        assert (pairs.reshape(colors, colors).diagonal() == 0).all()
+        assert chisquare(np.delete(pairs, np.arange(colors) * (colors + 1))).pvalue > SURPRISING
 
 
 def test_numbers_of_stimuli_are_equally_likely():
@@ -44,11 +44,11 @@ def test_numbers_of_stimuli_are_equally_likely():
     assert chisquare(np.bincount(count, minlength=5)[1:]).pvalue > SURPRISING
 
 
-@given(colours=st.integers(2, 6), p=st.floats(0, 1), q=st.floats(0, 1), most=st.integers(1, 5), seed=st.integers(0, 99))
+@given(colors=st.integers(2, 6), p=st.floats(0, 1), q=st.floats(0, 1), most=st.integers(1, 5), seed=st.integers(0, 99))
 @settings(max_examples=30, deadline=None)
-def test_any_parameters_give_the_oracles_answers(colours, p, q, most, seed):
+def test_any_parameters_give_the_oracles_answers(colors, p, q, most, seed):
     task = Stroop(
-        colours=colours,
+        colours=colors,
         word_probability=q,
         conflict_probability=p,
         congruent_probability=q * (1 - p),

@@ -172,11 +172,11 @@ def _read_out(gates: Values, opened: NDArray[np.bool_]) -> float:
     told, part = np.zeros(len(y)), np.arange(len(y)) % FOLDS
     for fold in range(FOLDS):
         fitted = part != fold
-        centre, level = x[fitted].mean(0), y[fitted].mean()
-        fit = x[fitted] - centre
+        center, level = x[fitted].mean(0), y[fitted].mean()
+        fit = x[fitted] - center
         ridge = RIDGE * len(fit) * np.eye(fit.shape[1])
         weights = np.linalg.solve(fit.T @ fit + ridge, fit.T @ (y[fitted] - level))
-        told[~fitted] = (x[~fitted] - centre) @ weights + level
+        told[~fitted] = (x[~fitted] - center) @ weights + level
     return float(mannwhitneyu(told[opened], told[~opened], method="asymptotic").statistic / (yes * no))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pbwm.compare import models as catalogue
+from pbwm.compare import models as catalog
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.declaration import Condition, Record, Study
 from pbwm.compare.experiment.row import slug
@@ -51,12 +51,12 @@ def comparison(
     UnknownNameError
         If a name is not in its catalog, or a parameter is not known.
     """
-    for kind, names, catalog in (("task", tasks, TASKS), ("model", models, catalogue.MODELS)):
+    for kind, names, known in (("task", tasks, TASKS), ("model", models, catalog.MODELS)):
         if not names:
-            raise PlanError(f"no {kind} is named; give at least one of: {', '.join(catalog)}")
+            raise PlanError(f"no {kind} is named; give at least one of: {', '.join(known)}")
         for name in names:
             _check_kind(kind, name)
-            catalog[name]
+            known[name]
             if names.count(name) > 1:
                 raise PlanError(f"{kind} {name!r} is named {names.count(name)} times; give each {kind} once")
     record = (Record.CURVES, Record.GATES, Record.WEIGHTS) if save else (Record.CURVES,)
@@ -77,7 +77,7 @@ def comparison(
 
 
 def _check_kind(kind: str, name: object) -> None:
-    if kind == "task" and isinstance(name, str) and name in catalogue.MODELS:
+    if kind == "task" and isinstance(name, str) and name in catalog.MODELS:
         remedy = "give it under models (--models), and a task as TASK"
         raise PlanError(f"task = {name!r} is a model, not a task; {remedy}")
     if kind == "model" and isinstance(name, str) and name in TASKS:

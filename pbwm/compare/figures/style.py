@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
-from pbwm.compare.models import MODELS, other_colour
+from pbwm.compare.models import MODELS, other_color
 from pbwm.wiring import Influence
 from tasks.base.errors import nearest
 
@@ -27,7 +27,7 @@ __all__ = [
     "CONDITIONS",
     "DIVERGING",
     "GATES",
-    "GREY",
+    "GRAY",
     "INFLUENCES",
     "INK",
     "ITEMS",
@@ -39,18 +39,18 @@ __all__ = [
     "figure_width",
     "is_narrow",
     "mark",
-    "model_colour",
+    "model_color",
     "new_axes",
     "outer_legend",
     "print_style",
     "shades",
-    "signal_colour",
+    "signal_color",
     "spread",
     "use_print_style",
 ]
 
 INK = "#222222"
-GREY = "#8C8C8C"
+GRAY = "#8C8C8C"
 PALE = "#D9D9D9"
 WRONG = "#D55E00"
 """A response that counted and was not the target."""
@@ -205,31 +205,31 @@ def _tick_labels(ax: Axes) -> list[str]:
     return [label.get_text() for label in ax.get_xticklabels()]
 
 
-def mark(label: str, marker: str = "o", colour: str = GREY, **how: Any) -> Line2D:
+def mark(label: str, marker: str = "o", color: str = GRAY, **how: Any) -> Line2D:
     """A legend entry for a mark; "-", "--" and ":" are lines, "|" is a thick bar."""
     if marker == "|":
         return Line2D([], [], color=INK, linewidth=1.4, label=label, **how)
     if marker in ("-", "--", ":"):
         look: Any = {"linestyle": marker, "linewidth": 1.0, **how}
-        return Line2D([], [], color=colour, label=label, **look)
-    return Line2D([], [], color=colour, marker=marker, linestyle="none", label=label, **{"markersize": 4, **how})
+        return Line2D([], [], color=color, label=label, **look)
+    return Line2D([], [], color=color, marker=marker, linestyle="none", label=label, **{"markersize": 4, **how})
 
 
-def model_colour(model: str) -> str:
+def model_color(model: str) -> str:
     """The color of a model."""
     if model in MODELS:
-        return MODELS[model].colour
-    return other_colour(model)
+        return MODELS[model].color
+    return other_color(model)
 
 
-def signal_colour(signal: str) -> str:
+def signal_color(signal: str) -> str:
     """The color of a recorded signal, by default gray."""
-    return SIGNALS.get(SAME_ROLE.get(signal, signal), GREY)
+    return SIGNALS.get(SAME_ROLE.get(signal, signal), GRAY)
 
 
-def shades(colour: str) -> Colormap:
-    """A color map from white, for 0, to `colour`."""
-    return LinearSegmentedColormap.from_list(f"white to {colour}", ["white", colour])
+def shades(color: str) -> Colormap:
+    """A color map from white, for 0, to `color`."""
+    return LinearSegmentedColormap.from_list(f"white to {color}", ["white", color])
 
 
 def spread(count: int, width: float = 0.6) -> NDArray[np.float64]:

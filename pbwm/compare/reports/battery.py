@@ -21,7 +21,7 @@ from pbwm.compare.experiment.run import open_run
 from pbwm.compare.experiment.store import MANIFEST
 from pbwm.compare.figures.names import and_list, model_name, task_name
 from pbwm.compare.figures.saving import panels
-from pbwm.compare.figures.style import model_colour, print_style
+from pbwm.compare.figures.style import model_color, print_style
 from pbwm.compare.files import write_csv, written_whole
 from pbwm.compare.reports.study import HEADINGS, study_rows
 from pbwm.compare.studies.battery import BATTERY_TASKS
@@ -202,7 +202,7 @@ def battery_figure(rows: Sequence[Line]) -> Figure:
             place = np.array([tasks.index(task) for task in own]) + offset
             marker = MARKERS[models[:i].count(kind[0]) % len(MARKERS)]
             for ax, values in zip(axes, _values(own.values()), strict=True):
-                ax.plot(values, place, marker, ms=3, color=model_colour(kind[0]), label=title)
+                ax.plot(values, place, marker, ms=3, color=model_color(kind[0]), label=title)
         _label(list(axes), tasks)
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure

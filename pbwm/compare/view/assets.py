@@ -12,7 +12,7 @@ __all__ = ["page", "script", "style"]
 FRONT = Path(__file__).parent / "front"
 
 MODULES = (
-    "dom", "wire", "hosts", "visit", "colour", "pen", "geometry", "circuit", "timeline", "within", "unit", "controls",
+    "dom", "wire", "hosts", "visit", "color", "pen", "geometry", "circuit", "timeline", "within", "unit", "controls",
     "experiments", "learning", "keep", "page",
 )  # fmt: skip
 """The modules, each after those it imports from."""

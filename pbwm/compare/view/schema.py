@@ -12,10 +12,10 @@ from pbwm.compare.figures.style import (
     INFLUENCES,
     ITEMS,
     WRONG,
-    model_colour,
-    signal_colour,
+    model_color,
+    signal_color,
 )
-from pbwm.compare.models import OTHER_COLOURS
+from pbwm.compare.models import OTHER_COLORS
 from pbwm.compare.view.equations import sections
 from pbwm.compare.view.experiments import forms
 from pbwm.compare.view.protocol import CYCLES
@@ -60,14 +60,14 @@ def schema(task: Task, stages: Mapping[str, Stage], *, live: bool) -> dict[str, 
             "criterion": str(spec.criterion),
         },
         "actions": [action.name.lower() for action in GateAction],
-        "colours": {
+        "colors": {
             "gates": dict(GATES),
             "items": [ITEMS[i % len(ITEMS)] for i in range(len(spec.items))],
-            "effects": {str(effect): colour for effect, colour in EFFECTS.items()},
+            "effects": {str(effect): color for effect, color in EFFECTS.items()},
             "wrong": WRONG,
             "diverging": list(DIVERGING),
-            "others": list(OTHER_COLOURS),
-            "signals": {s: signal_colour(s) for s in ("dopamine", "reward_prediction")},
+            "others": list(OTHER_COLORS),
+            "signals": {s: signal_color(s) for s in ("dopamine", "reward_prediction")},
         },
         "gates": dict(GATE_TITLES),
         "models": [model(name, anatomy) for name, anatomy in anatomies.items()],
@@ -81,7 +81,7 @@ def model(name: str, anatomy: Anatomy) -> dict[str, Any]:
     return {
         "name": name,
         "title": model_name(name),
-        "colour": model_colour(name),
+        "color": model_color(name),
         "slots": list(anatomy.slots),
         "rows": list(anatomy.rows),
         "column": list(anatomy.column),
@@ -98,7 +98,7 @@ def model(name: str, anatomy: Anatomy) -> dict[str, Any]:
                 "pools": layer.pools,
                 "firstSlot": layer.first_slot,
                 "row": layer.row,
-                "colour": GATES.get(layer.colour) or signal_colour(layer.colour),
+                "color": GATES.get(layer.color) or signal_color(layer.color),
                 "low": layer.low,
                 "high": layer.high,
                 "quantity": layer.quantity,

@@ -14,7 +14,7 @@ from tasks.base.rng import Purpose
 from tasks.catalog import TASKS
 from tests.compare.conftest import ran
 
-pytestmark = pytest.mark.usefixtures("catalogued")
+pytestmark = pytest.mark.usefixtures("cataloged")
 
 
 def one_model(model="even", **how):

@@ -29,7 +29,7 @@ from tests.reference.perfect_memory import Reader, first_steps
 
 STEPS = 150
 UNTOLD = {
-    ("hierarchical-rules", "colour"): "another colour asks for another item, and a colour alone changes no answer",
+    ("hierarchical-rules", "color"): "another color asks for another item, and a color alone changes no answer",
 }
 """Items on which no answer depends, and why."""
 

@@ -61,9 +61,9 @@ def test_success_has_wilsons_interval():
     found = success(times([3, 4, 0, 9] * 5))
     # Newcombe (1998), formula 3, by hand: n = 20, 15 successes, z = 1.959964.
     z, n, p = 1.959964, 20, 0.75
-    centre, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    center, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     assert (found.low, found.high) == pytest.approx(
-        ((centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)), rel=1e-6
+        ((center - half) / (1 + z * z / n), (center + half) / (1 + z * z / n)), rel=1e-6
     )
 
 

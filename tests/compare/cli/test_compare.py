@@ -79,7 +79,7 @@ def call(*arguments, status=0):
 
 
 @pytest.mark.usefixtures("one_figure")
-def test_a_run_that_fails_says_why_and_keeps_the_others(tmp_path, catalogued):
+def test_a_run_that_fails_says_why_and_keeps_the_others(tmp_path, cataloged):
     result = call("sir2", "--models", "failing,even", "--networks", 2, "--out", tmp_path, status=1)
     said = "sir2 · failing · networks 0–1, epochs 2 to 3: weights of network 1 are not finite; lower learning_rate"
     assert result.stderr == f"Error: 1 of 2 blocks failed: {said}\n"
@@ -107,7 +107,7 @@ def interruptible():
 
 @pytest.mark.usefixtures("interruptible", "one_figure")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path, catalogued, monkeypatch, number):
+def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path, cataloged, monkeypatch, number):
     arguments = ["sir2", "--models", "even,stuck", "--networks", 2, "--epochs", 5, "--workers", 1, "--out", tmp_path]
     with monkeypatch.context() as patched:
         patched.setattr(Stops, "signal", number)
@@ -127,7 +127,7 @@ def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(tmp_path, catalog
 
 
 @pytest.mark.usefixtures("one_figure")
-def test_a_criterion_that_the_budget_puts_out_of_reach_is_noted_once(tmp_path, catalogued):
+def test_a_criterion_that_the_budget_puts_out_of_reach_is_noted_once(tmp_path, cataloged):
     small = ["sir2", "--models", "even,stuck", "--networks", 2, "--out", tmp_path]
     said = call(*small, "--epochs", 1).stdout
     note = "note: sir2 requires 2 successive epochs without an error, and the budget is 1: no network can reach"
@@ -135,7 +135,7 @@ def test_a_criterion_that_the_budget_puts_out_of_reach_is_noted_once(tmp_path, c
     assert "note:" not in call(*small, "--epochs", 2).stdout
 
 
-def test_compare_one_task(tmp_path, catalogued):
+def test_compare_one_task(tmp_path, cataloged):
     out = tmp_path / "new" / "place"
     result = call("sir2", "--models", "even,stuck", "--networks", 4, "--epochs", 8, "--out", out)
     assert "sir2 · even · networks 0–3: 4 of 4 reached criterion in 5 epochs" in result.stdout
@@ -155,7 +155,7 @@ def test_compare_one_task(tmp_path, catalogued):
 
 
 @pytest.mark.parametrize("width", Width)
-def test_figures_of_a_comparison_have_the_width_that_is_asked_for(tmp_path, catalogued, width, monkeypatch):
+def test_figures_of_a_comparison_have_the_width_that_is_asked_for(tmp_path, cataloged, width, monkeypatch):
     monkeypatch.setattr("pbwm.compare.cli.compare.OVERVIEW", ("learning-curves", "raster"))
     call("sir2", "--models", "even,stuck", "--networks", 2, "--epochs", 5, "--width", width.value, "--out", tmp_path)
     for name in ("learning-curves", "raster-even"):
@@ -184,7 +184,7 @@ def test_compare_the_models_themselves(tmp_path):
         assert len(list(place.glob("*.csv"))) == 3 + len(scene.models)
 
 
-def test_what_is_not_kept_is_not_drawn_and_does_no_harm(tmp_path, catalogued):
+def test_what_is_not_kept_is_not_drawn_and_does_no_harm(tmp_path, cataloged):
     result = call("sir2", "--models", "even", "--networks", 2, "--epochs", 5, "--no-save", "--out", tmp_path)
     assert not list(tmp_path.rglob("*.safetensors"))
     assert {path.stem for path in (tmp_path / "figures").iterdir()} == {
@@ -194,7 +194,7 @@ def test_what_is_not_kept_is_not_drawn_and_does_no_harm(tmp_path, catalogued):
 
 
 @pytest.mark.usefixtures("one_figure")
-def test_options_of_earlier_versions_are_taken_with_a_note(tmp_path, catalogued):
+def test_options_of_earlier_versions_are_taken_with_a_note(tmp_path, cataloged):
     arguments = ["sir2", "--learners", "even", "--replicas", 2, "--epochs", 5, "--threads", 1, "--out", tmp_path]
     result = call(*arguments)
     assert "Note: --learners is now called --models." in result.stderr
@@ -203,7 +203,7 @@ def test_options_of_earlier_versions_are_taken_with_a_note(tmp_path, catalogued)
 
 
 @pytest.mark.usefixtures("one_figure")
-def test_another_comparison_into_the_same_directory_is_rejected(tmp_path, catalogued):
+def test_another_comparison_into_the_same_directory_is_rejected(tmp_path, cataloged):
     arguments = ["sir2", "--models", "even", "--networks", 2, "--epochs", 5, "--out", tmp_path]
     call(*arguments)
     (tmp_path / "report.html").write_text("old")
@@ -218,7 +218,7 @@ def test_another_comparison_into_the_same_directory_is_rejected(tmp_path, catalo
 
 
 @pytest.mark.parametrize(("command", "catalog"), [("tasks", TASKS), ("models", MODELS)])
-def test_the_catalogues_are_listed(command, catalog, monkeypatch):
+def test_the_catalogs_are_listed(command, catalog, monkeypatch):
     monkeypatch.setenv("COLUMNS", "160")
     result = runner.invoke(app, [command])
     assert result.exit_code == 0

@@ -38,7 +38,7 @@ class MortalLearner(ClockLearner):
 
 
 def install():
-    """Put the learners into the catalogue of this process, and no others."""
+    """Put the learners into the catalog of this process, and no others."""
     models.MODELS = Models(
         {
             "even": entry(kind=MortalLearner, name="even", fluent_after=lambda r: r % 7),

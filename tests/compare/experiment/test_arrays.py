@@ -1,4 +1,4 @@
-"""A run as labelled arrays: every axis has a name and labels, and every array a unit."""
+"""A run as labeled arrays: every axis has a name and labels, and every array a unit."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor

@@ -34,7 +34,7 @@ class FailsLater(ClockLearner):
         return super().run(block, learn=learn, record=record)
 
 
-@pytest.mark.usefixtures("catalogued")
+@pytest.mark.usefixtures("cataloged")
 def test_networks_at_criterion_are_trained_further_and_the_others_wait():
     plain, further = ran("stuck", networks=5, epochs=9), consolidated(networks=5, epochs=9)
     for name in ("reached_at", "errors", "counted"):
@@ -45,7 +45,7 @@ def test_networks_at_criterion_are_trained_further_and_the_others_wait():
     assert further.snapshot.state["epochs run"].tolist() == further.learner.epochs_run.tolist()
 
 
-@pytest.mark.usefixtures("catalogued")
+@pytest.mark.usefixtures("cataloged")
 def test_the_trials_are_of_no_other_purpose():
     result = consolidated(networks=5, epochs=9)
     for network in range(3):
@@ -56,12 +56,12 @@ def test_the_trials_are_of_no_other_purpose():
         assert len(set(before + further)) == 11
 
 
-@pytest.mark.usefixtures("catalogued")
+@pytest.mark.usefixtures("cataloged")
 def test_nobody_at_criterion_is_nothing_to_consolidate():
     assert consolidated("never", networks=2, epochs=3).learner.epochs_run.tolist() == [3, 3]
 
 
-@pytest.mark.usefixtures("catalogued")
+@pytest.mark.usefixtures("cataloged")
 def test_it_can_be_stopped():
     class StopsAtTheEnd(Watch):
         def __init__(self, stop):
@@ -77,7 +77,7 @@ def test_it_can_be_stopped():
         run_job(replace(job, consolidation=5), StopsAtTheEnd(stop), stop)
 
 
-@pytest.mark.usefixtures("catalogued")
+@pytest.mark.usefixtures("cataloged")
 def test_a_network_that_cannot_go_on_says_when():
     [job] = jobs("even", networks=2, epochs=9)
     job = replace(job, entry=entry(kind=FailsLater, name="later", fluent_after=lambda r: r), consolidation=4)

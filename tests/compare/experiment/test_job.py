@@ -19,7 +19,7 @@ from tasks.base.task import Criterion
 from tasks.base.training import Training, draw_lesson
 from tests.compare.conftest import begun_with, jobs, ran
 
-pytestmark = pytest.mark.usefixtures("catalogued")
+pytestmark = pytest.mark.usefixtures("cataloged")
 
 
 def naive_epochs_to_criterion(errors, needed):

@@ -79,7 +79,7 @@ class Counts(Monitor):
         self.last = (block.row.condition, epochs, reached)
 
 
-@pytest.mark.usefixtures("catalogued")
+@pytest.mark.usefixtures("cataloged")
 @pytest.mark.parametrize(
     ("declared", "before", "after"),
     [

@@ -158,7 +158,7 @@ def test_files_that_begin_as_ours_do_are_never_removed(tmp_path):
         ["seed-0-networks-0-15.json"],
     ],
 )
-def test_results_of_earlier_versions_are_recognised(tmp_path, old):
+def test_results_of_earlier_versions_are_recognized(tmp_path, old):
     for name in old:
         (tmp_path / name).write_text(sealed({"format": "study", "study": "clocks"}))
     for call in (lambda: run(tmp_path, clocks(16)), Store(tmp_path).declared):

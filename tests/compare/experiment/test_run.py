@@ -11,7 +11,7 @@ from pbwm.compare.figures.plots.learning_curves import plot_learning_curve
 from tasks.base.errors import UnknownNameError
 from tests.compare.experiment.rig import clocks, reproduction
 
-pytestmark = pytest.mark.usefixtures("catalogued")
+pytestmark = pytest.mark.usefixtures("cataloged")
 
 
 def run(study, directory, **how):

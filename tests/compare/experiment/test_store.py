@@ -86,8 +86,8 @@ def test_a_claim_is_held_by_one_and_free_when_it_ends(tmp_path):
 
 def test_networks_that_cannot_go_on_keep_no_other_from_it(tmp_path, monkeypatch):
     failing = entry(kind=FailingLearner, name="failing", fluent_after=lambda r: 2)
-    catalogue = Models({"failing": failing, "even": entry(name="even", fluent_after=lambda r: r % 7)})
-    monkeypatch.setattr("pbwm.compare.models.MODELS", catalogue)
+    catalog = Models({"failing": failing, "even": entry(name="even", fluent_after=lambda r: r % 7)})
+    monkeypatch.setattr("pbwm.compare.models.MODELS", catalog)
     condition = Condition(name="failing", models=("failing",))
     study = replace(clocks(32), conditions=(condition, clocks().conditions[0]))
     with pytest.raises(RunFailedError, match=r"2 of 4 blocks failed: sir2 · failing .*not finite"):

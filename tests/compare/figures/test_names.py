@@ -1,4 +1,4 @@
-"""Names and widths of figures are declared for every entry of a catalogue."""
+"""Names and widths of figures are declared for every entry of a catalog."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_every_model_and_task_has_a_name_of_its_own_for_readers():
     assert all(model_name(name) != name for name in MODELS)
 
 
-def test_what_is_in_no_catalogue_keeps_its_own_name():
+def test_what_is_in_no_catalog_keeps_its_own_name():
     assert model_name("mine/net.py:MyNet") == "MyNet"
     assert task_name("something") == "something"
     assert signal_name("net_cell") == "net input of the cell"

@@ -25,7 +25,7 @@ from pbwm.compare.figures.plots.raster import (
     plot_slot_signal,
     plot_values,
 )
-from pbwm.compare.models import MODELS, OTHER_COLOURS
+from pbwm.compare.models import MODELS, OTHER_COLORS
 from tasks.adding import Adding
 from tasks.catalog import TASKS
 from tasks.reber import EmbeddedReber
@@ -121,9 +121,9 @@ def test_epochs_to_criterion_can_be_drawn_when_nobody_reached_it():
     assert ax.get_ylim()[0] < 10 < ABOVE * 10 < ax.get_ylim()[1]
 
 
-def cells(ax, colour):
-    """(step, row) of the cells filled with `colour`."""
-    filled = [c for c in ax.collections if len(c.get_facecolor()) and to_hex(c.get_facecolor()[0]) == colour]
+def cells(ax, color):
+    """(step, row) of the cells filled with `color`."""
+    filled = [c for c in ax.collections if len(c.get_facecolor()) and to_hex(c.get_facecolor()[0]) == color]
     return sorted(tuple(path.vertices[:4].mean(0)) for c in filled for path in c.get_paths())
 
 
@@ -159,11 +159,11 @@ def test_memory_shows_every_unit_of_every_slot(shown):
     assert [t.get_text() for t in ax.get_yticklabels()] == ["stripe 1", "stripe 2"]
 
 
-def test_a_signal_is_drawn_in_its_colour(shown):
+def test_a_signal_is_drawn_in_its_color(shown):
     ax = plot_signal(shown, "dopamine")
     np.testing.assert_array_equal(ax.lines[-1].get_ydata(), shown.signals["dopamine"])
     assert ax.lines[-1].get_color() == style.SIGNALS["dopamine"]
-    assert style.signal_colour("no such signal") == style.GREY
+    assert style.signal_color("no such signal") == style.GRAY
 
 
 def test_of_two_groups_of_slots_one_that_is_silent_is_left_out(shown):
@@ -251,15 +251,15 @@ def test_every_response_that_is_right_has_a_frame():
     assert rows[0][names.index("allowed")] == "T P"
 
 
-def test_colours_are_told_apart():
-    models = {name: style.model_colour(name) for name in MODELS}
+def test_colors_are_told_apart():
+    models = {name: style.model_color(name) for name in MODELS}
     for palette in (style.GATES, style.SIGNALS, models):
         assert len(set(palette.values())) == len(palette)
-    assert models == {name: MODELS[name].colour for name in MODELS}
+    assert models == {name: MODELS[name].color for name in MODELS}
 
 
-def test_a_model_outside_the_catalogue_has_a_colour_that_none_in_it_has():
-    others = {style.model_colour(f"another model {i}") for i in range(10)}
-    assert others <= set(OTHER_COLOURS)
+def test_a_model_outside_the_catalog_has_a_color_that_none_in_it_has():
+    others = {style.model_color(f"another model {i}") for i in range(10)}
+    assert others <= set(OTHER_COLORS)
     assert len(others) > 1
-    assert others.isdisjoint(MODELS[name].colour for name in MODELS)
+    assert others.isdisjoint(MODELS[name].color for name in MODELS)

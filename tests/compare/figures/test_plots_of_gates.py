@@ -41,15 +41,15 @@ from pbwm.compare.figures.plots.striatum import (
     plot_signal_over_training,
     plot_stripes_over_training,
 )
-from pbwm.compare.figures.style import GREY, ITEMS, WIDTHS, Width, new_axes, print_style
+from pbwm.compare.figures.style import GRAY, ITEMS, WIDTHS, Width, new_axes, print_style
 from tasks.catalog import TASKS
 from tests.compare.analysis.synthetic import perfect, with_gates
 
 
-def dots(ax, colour=None):
-    """Heights of all dots of a colour, sorted."""
+def dots(ax, color=None):
+    """Heights of all dots of a color, sorted."""
     lines = [line for line in ax.lines if line.get_marker() == "o" and len(line.get_xdata())]
-    chosen = [line for line in lines if colour is None or to_hex(line.get_color()) == colour.lower()]
+    chosen = [line for line in lines if color is None or to_hex(line.get_color()) == color.lower()]
     return np.sort(np.concatenate([line.get_ydata() for line in chosen]))
 
 
@@ -231,8 +231,8 @@ def test_cycles_have_a_panel_for_each_nucleus_and_a_line_for_each_stripe_gray_if
         shut, opens = ax.lines[:2]
         np.testing.assert_array_equal(opens.get_ydata(), activity[name][:, 0])
         np.testing.assert_array_equal(shut.get_ydata(), activity[name][:, 1])
-        assert shut.get_color() == GREY
-        assert opens.get_color() != GREY
+        assert shut.get_color() == GRAY
+        assert opens.get_color() != GRAY
         assert ax.get_ylabel() == title
         assert [line.get_xdata()[0] for line in ax.lines[2:]] == [25, 50, 75]
     legend = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]

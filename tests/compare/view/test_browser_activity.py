@@ -49,17 +49,17 @@ def shade(page, model, unit, value):
     layer = page.run(
         """(view, m, u) => { const model = view.visit.schema.models.find((own) => own.name === m);
         const { empty, panel } = view.palette(); const layer = view.visit.layerOf(model, u);
-        const { diverging } = view.visit.schema.colours;
-        return { ...layer, empty, panel, diverging, colour: view.palette().clear(layer.colour) }; }""",
+        const { diverging } = view.visit.schema.colors;
+        return { ...layer, empty, panel, diverging, color: view.palette().clear(layer.color) }; }""",
         model, unit,
     )  # fmt: skip
 
-    def parts(colour):
-        return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], float)
+    def parts(color):
+        return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], float)
 
     if np.isnan(value):
         return parts(layer["panel"]).astype(int).tolist()
-    to = layer["colour"] if layer["low"] >= 0 else layer["diverging"][int(value >= 0)]
+    to = layer["color"] if layer["low"] >= 0 else layer["diverging"][int(value >= 0)]
     most = -layer["low"] if value < 0 else layer["high"]
     share = round(min(1, abs(float(np.float32(value))) / most) * 63) / 63
     return np.floor(parts(layer["empty"]) + (parts(to) - parts(layer["empty"])) * share + 0.5).astype(int).tolist()

@@ -79,14 +79,14 @@ def test_a_name_without_a_file_is_no_file_name():
         from_file("lstm")
 
 
-def test_a_catalogue_gives_what_a_file_has_and_keeps_it(file):
-    catalogue, name = things(), f"{file}:Mine"
-    entry = catalogue[name]
-    assert entry is catalogue[name]
+def test_a_catalog_gives_what_a_file_has_and_keeps_it(file):
+    catalog, name = things(), f"{file}:Mine"
+    entry = catalog[name]
+    assert entry is catalog[name]
     assert entry.build.__name__ == "Mine"
-    assert list(catalogue) == ["ours"]
-    assert name not in catalogue
-    assert catalogue.outside() == [entry]
+    assert list(catalog) == ["ours"]
+    assert name not in catalog
+    assert catalog.outside() == [entry]
 
 
 class Scripted:
@@ -94,21 +94,21 @@ class Scripted:
 
 
 def test_a_script_registers_a_name_that_is_free():
-    catalogue = things()
-    catalogue.register("mine", Scripted)
-    assert list(catalogue) == ["ours", "mine"]
-    assert catalogue["mine"].build is Scripted
-    assert len(catalogue) == 2
+    catalog = things()
+    catalog.register("mine", Scripted)
+    assert list(catalog) == ["ours", "mine"]
+    assert catalog["mine"].build is Scripted
+    assert len(catalog) == 2
     for taken in ("ours", "mine.py:Mine"):
         with pytest.raises(OutsideError, match=f"thing '{taken}': the name is already registered"):
-            catalogue.register(taken, Scripted)
+            catalog.register(taken, Scripted)
     with pytest.raises(OutsideError, match="name = '' must be a string"):
-        catalogue.register("", Scripted)
+        catalog.register("", Scripted)
     for name in ("a,b", "../mine", "a\\b"):
         with pytest.raises(OutsideError, match="must not have a comma or a slash"):
-            catalogue.register(name, Scripted)
+            catalog.register(name, Scripted)
     with pytest.raises(OutsideError, match="is not a name; give a name, FILE"):
-        catalogue[Scripted]
+        catalog[Scripted]
 
 
 def test_what_has_no_source_cannot_be_registered():
@@ -129,15 +129,15 @@ def test_packages_offer_names_that_are_looked_up_last(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(tmp_path))
     points = {"theirs": point("theirs", "offering:Theirs"), "ours": point("ours", "offering:Theirs")}
     monkeypatch.setattr(registry, "offered", lambda group: points if group == "pbwm.things" else {})
-    catalogue = things()
-    assert catalogue["ours"].summary == "ours"
-    assert catalogue["theirs"].build.__name__ == "Theirs"
-    assert set(catalogue.offered) == {"theirs"}
+    catalog = things()
+    assert catalog["ours"].summary == "ours"
+    assert catalog["theirs"].build.__name__ == "Theirs"
+    assert set(catalog.offered) == {"theirs"}
     before = from_package(points["theirs"]).code
     (package / "more.py").write_text("x = 2\n")
     assert from_package(points["theirs"]).code != before
     with pytest.raises(UnknownNameError, match="did you mean 'theirs'"):
-        catalogue["their"]
+        catalog["their"]
 
 
 def test_a_package_that_cannot_be_imported_says_so():

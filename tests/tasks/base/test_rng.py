@@ -22,7 +22,7 @@ def test_equal_addresses_and_only_they_give_equal_streams(one, other):
     assert (_numbers(*one) == _numbers(*other)) == (one == other)
 
 
-def test_neighbouring_addresses_give_different_streams():
+def test_neighboring_addresses_give_different_streams():
     addresses = list(product(range(3), Purpose, range(6), range(6)))
     assert len({_numbers(*a) for a in addresses}) == len(addresses)
 

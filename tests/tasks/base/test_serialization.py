@@ -14,7 +14,7 @@ from tasks.base.errors import SavedFileError
 from tasks.base.serialization import LATER, from_plain, later_defaults, to_plain
 
 
-class Colour(StrEnum):
+class Color(StrEnum):
     RED = "a deep red"
     BLUE = "blue"
 
@@ -43,7 +43,7 @@ class Other:
 class Params:
     rule: Rule = field(default_factory=Rule)
     either: Rule | Other | None = None
-    colour: Colour = Colour.RED
+    color: Color = Color.RED
     size: Size = Size.SMALL
     clip: float | None = None
     on: bool = False
@@ -58,7 +58,7 @@ params = st.builds(
     Params,
     rule=rules,
     either=st.one_of(st.none(), rules, st.builds(Other, st.integers())),
-    colour=st.sampled_from(Colour),
+    color=st.sampled_from(Color),
     size=st.sampled_from(Size),
     clip=st.one_of(st.none(), rates, st.integers()),
     on=st.booleans(),
@@ -74,7 +74,7 @@ def test_objects_come_back_as_they_were(given):
     again = from_plain(json.loads(text), Params)
     assert again == given
     assert type(again.rule) is type(given.rule)
-    assert (type(again.colour), type(again.size)) == (Colour, Size)
+    assert (type(again.color), type(again.size)) == (Color, Size)
 
 
 def test_numbers_that_are_none_and_numbers_of_numpy():
@@ -91,14 +91,14 @@ def changed(**changes):
 @pytest.mark.parametrize(
     ("plain", "message"),
     [
-        (changed(colour="green"), r"params.colour = 'green' is not of type Colour"),
+        (changed(color="green"), r"params.color = 'green' is not of type Color"),
         (changed(size=True), r"params.size = True is not of type Size"),
         (changed(on=1), r"params.on = 1 is not of type bool"),
         (changed(clip="much"), r"params.clip = 'much' is not of type float \| None"),
         (changed(pair=[1]), r"params.pair = \[1\] must have 2 items"),
         (changed(pair=[1.5, 1]), r"params.pair\[0\] = 1.5 is not of type int"),
-        (changed(colour=[]), r"params.colour = \[\] is a list where none is allowed"),
-        (changed(colour={}), r"params.colour.class = None is an object where none is allowed"),
+        (changed(color=[]), r"params.color = \[\] is a list where none is allowed"),
+        (changed(color={}), r"params.color.class = None is an object where none is allowed"),
         (changed(rule={"class": "Ruel", "rate": 1.0}), r"params.rule.class = 'Ruel' must be one of 'Rule', 'Decaying'"),
         (changed(rules=[{"class": "Rule"}]), r"params.rules\[0\]: missing fields = \['rate'\] of Rule"),
         (changed(spped=1), r"params: unknown fields = \['spped'\] of Params"),

@@ -192,7 +192,7 @@ def test_functions_hold_the_infinite_and_show_what_is_not_a_number(dtype):
 
 
 @pytest.mark.parametrize("dtype", PRECISIONS)
-def test_a_lane_does_not_see_its_neighbours(dtype):
+def test_a_lane_does_not_see_its_neighbors(dtype):
     x, rows = kernel.arguments(dtype, rows=3), 3 * len(kernel.FUNCTIONS)
     together, alone = aligned_zeros(rows, dtype), aligned_zeros(rows, dtype)
     kernel.functions(together, x, 3)

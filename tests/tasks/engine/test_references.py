@@ -90,13 +90,13 @@ def set_count(bundle):
 
 
 @njit
-def misspelt(bundle):
+def misspelled(bundle):
     return bundle.cuont
 
 
 @pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
-@pytest.mark.parametrize("wrong", [set_count, misspelt])
-def test_fields_cannot_be_set_or_misspelt(wrong):
+@pytest.mark.parametrize("wrong", [set_count, misspelled])
+def test_fields_cannot_be_set_or_misspelled(wrong):
     with pytest.raises((TypingError, NotImplementedError)):
         wrong(bundle())
 

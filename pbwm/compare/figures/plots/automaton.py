@@ -10,7 +10,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
 from pbwm.compare.figures.plots.automaton_layout import GAP, LOOP, TEXT, Box, Layout, laid_out
-from pbwm.compare.figures.style import GREY, INK, figure_width, new_axes
+from pbwm.compare.figures.style import GRAY, INK, figure_width, new_axes
 
 __all__ = ["plot_automaton"]
 
@@ -33,7 +33,7 @@ def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     ax.set_ylim(-layout.height, 0)
     for arrow, of in steps.items():
         route = _route(layout, *arrow)
-        ink = INK if any(step["target"] is not None for step in of) else GREY
+        ink = INK if any(step["target"] is not None for step in of) else GRAY
         ax.add_patch(
             FancyArrowPatch(
                 path=route.path, arrowstyle="-|>", mutation_scale=6, shrinkA=0, shrinkB=0, color=ink, fill=False,
@@ -57,8 +57,8 @@ def _box(ax: Axes, box: Box, initial: bool) -> None:
             facecolor=INK if initial else "white", edgecolor=INK, linewidth=0.7, zorder=4, clip_on=False,
         )
     )  # fmt: skip
-    colour = "white" if initial else INK
-    ax.text(box.x, box.y, box.text, ha="center", va="center", fontsize=TEXT, color=colour, linespacing=1.1, zorder=5)
+    color = "white" if initial else INK
+    ax.text(box.x, box.y, box.text, ha="center", va="center", fontsize=TEXT, color=color, linespacing=1.1, zorder=5)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon
 
 from pbwm.compare.figures.plots.anatomy import BOX, LABELS, PREFRONTAL, Point, Scene, scene, way
-from pbwm.compare.figures.style import INFLUENCES, INK, PALE, figure_width, new_axes, shades, signal_colour
+from pbwm.compare.figures.style import INFLUENCES, INK, PALE, figure_width, new_axes, shades, signal_color
 from pbwm.wiring import Influence
 
 __all__ = ["plot_circuit"]
@@ -98,16 +98,16 @@ def _corners(
     return _border(corners[0], corners[1]), _border(corners[1], corners[0])
 
 
-def _border(centre: Point, towards: Point) -> Point:
-    dx, dy = towards[0] - centre[0], towards[1] - centre[1]
+def _border(center: Point, toward: Point) -> Point:
+    dx, dy = toward[0] - center[0], toward[1] - center[1]
     part = min(BOX[0] / 2 / abs(dx) if dx else 9.0, BOX[1] / 2 / abs(dy) if dy else 9.0)
-    return centre[0] + part * dx, centre[1] + part * dy
+    return center[0] + part * dx, center[1] + part * dy
 
 
 def _edge(ax: Axes, corners: Sequence[Point], influence: Influence, sign: int) -> None:
     if influence is Influence.PREDICTION:
         influence = Influence.EXCITATION if sign > 0 else Influence.INHIBITION
-    colour = INFLUENCES[influence]
+    color = INFLUENCES[influence]
     (x0, y0), (x, y) = corners[-2:]
     length = hypot(x - x0, y - y0)
     ux, uy = (x - x0) / length, (y - y0) / length
@@ -118,24 +118,24 @@ def _edge(ax: Axes, corners: Sequence[Point], influence: Influence, sign: int) -
         gap = (GAP + BAR * across) / along
     x, y = x - gap * ux, y - gap * uy
     end = (x - HEAD * ux, y - HEAD * uy) if influence in ARROWS else (x, y)
-    line: dict[str, Any] = {"color": colour, "linewidth": 0.9, "solid_capstyle": "butt", "solid_joinstyle": "round"}
+    line: dict[str, Any] = {"color": color, "linewidth": 0.9, "solid_capstyle": "butt", "solid_joinstyle": "round"}
     ax.plot(*zip(*corners[:-1], end, strict=True), linestyle=DASHES.get(influence, "-"), **line, zorder=2)
     if influence in ARROWS:
         wings = [(end[0] - side * HEAD / 2.5 * uy, end[1] + side * HEAD / 2.5 * ux) for side in (-1, 1)]
-        ax.add_patch(Polygon([(x, y), *wings], facecolor=colour, edgecolor="none", zorder=5))
+        ax.add_patch(Polygon([(x, y), *wings], facecolor=color, edgecolor="none", zorder=5))
     elif influence is Influence.INHIBITION:
         ax.plot([x - BAR * uy, x + BAR * uy], [y + BAR * ux, y - BAR * ux], **(line | {"linewidth": 1.6}), zorder=5)
     else:
-        ax.add_patch(Circle((x, y), DOT, facecolor=colour, edgecolor="none", zorder=5))
+        ax.add_patch(Circle((x, y), DOT, facecolor=color, edgecolor="none", zorder=5))
 
 
 def _box(ax: Axes, data: dict[str, Any], x: float, y: float, text: float) -> None:
     layer = data["layer"]
-    colour = signal_colour(layer.removesuffix("_deep").removesuffix("_age"))
+    color = signal_color(layer.removesuffix("_deep").removesuffix("_age"))
     ax.add_patch(
         FancyBboxPatch(
             (x - BOX[0] / 2, y - BOX[1] / 2), *BOX, boxstyle="round,pad=0,rounding_size=0.2",
-            facecolor=shades(colour)(0.18), edgecolor=colour, linewidth=0.9, zorder=3,
+            facecolor=shades(color)(0.18), edgecolor=color, linewidth=0.9, zorder=3,
         )
     )  # fmt: skip
     below = data["receptor"] or ("tonic" if data["tonic"] and layer != "thalamus" else "")

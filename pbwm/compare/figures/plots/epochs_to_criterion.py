@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion
 from pbwm.compare.figures.names import model_name
-from pbwm.compare.figures.style import GREY, INK, mark, model_colour, new_axes, outer_legend
+from pbwm.compare.figures.style import GRAY, INK, mark, model_color, new_axes, outer_legend
 
 __all__ = ["plot_epochs_to_criterion"]
 
@@ -34,18 +34,18 @@ def plot_epochs_to_criterion(
     """
     ax = ax or new_axes()
     for column, model in enumerate(models):
-        colour = model_colour(model.model)
+        color = model_color(model.model)
         reached, x = model.reached, column + SPREAD * model.offset
         sound = reached & faultless[column] if faultless is not None else reached
-        ax.plot(x[sound], model.epochs[sound], "o", color=colour, markersize=4, alpha=0.8, markeredgewidth=0)
+        ax.plot(x[sound], model.epochs[sound], "o", color=color, markersize=4, alpha=0.8, markeredgewidth=0)
         erring = reached & ~sound
         if faultless is not None:
-            ax.plot(x[erring], model.epochs[erring], "o", markerfacecolor="none", markeredgecolor=colour, markersize=4)
+            ax.plot(x[erring], model.epochs[erring], "o", markerfacecolor="none", markeredgecolor=color, markersize=4)
         if model.median is not None:
             ax.hlines(model.median, column - SPREAD, column + SPREAD, color=INK, linewidth=1.5)
-        ax.hlines(model.budget, column - 0.45, column + 0.45, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
+        ax.hlines(model.budget, column - 0.45, column + 0.45, color=GRAY, linewidth=0.8, linestyle=(0, (4, 3)))
         height = [ABOVE * model.budget] * int((~reached).sum())
-        ax.plot(x[~reached], height, "^", markerfacecolor="none", markeredgecolor=colour, markersize=4)
+        ax.plot(x[~reached], height, "^", markerfacecolor="none", markeredgecolor=color, markersize=4)
     _label(ax, models, unit, faultless)
     return ax
 

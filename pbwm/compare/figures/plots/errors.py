@@ -11,15 +11,15 @@ from pbwm.compare.analysis.lags import ErrorByLag
 from pbwm.compare.analysis.sweeps import Sweep
 from pbwm.compare.figures.names import model_name, signal_name
 from pbwm.compare.figures.style import (
-    GREY,
+    GRAY,
     INK,
     ITEMS,
     is_narrow,
     mark,
-    model_colour,
+    model_color,
     new_axes,
     outer_legend,
-    signal_colour,
+    signal_color,
     spread,
 )
 
@@ -35,11 +35,11 @@ def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None)
     events = np.flatnonzero(sum(found.count.sum((0, 2)) for found in models)).tolist()
     width = 0.8 / len(models)
     for i, found in enumerate(models):
-        colour = model_colour(found.model)
+        color = model_color(found.model)
         for column, event in enumerate(events):
             x, values = column + (i - (len(models) - 1) / 2) * width, found.by_event[:, event]
             ax.plot(
-                x + spread(len(values), 0.8 * width), values, "o", color=colour, markersize=2.2, alpha=0.6,
+                x + spread(len(values), 0.8 * width), values, "o", color=color, markersize=2.2, alpha=0.6,
                 markeredgewidth=0, clip_on=False,
             )  # fmt: skip
             if not np.isnan(values).all():
@@ -48,7 +48,7 @@ def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None)
     ax.tick_params(axis="x", length=0)
     _room_for_legend(ax)
     ax.set_ylabel("proportion wrong")
-    handles = [mark(f"{model_name(of.model)}, network", colour=model_colour(of.model)) for of in models]
+    handles = [mark(f"{model_name(of.model)}, network", color=model_color(of.model)) for of in models]
     ax.legend(handles=[*handles, mark("mean", "|")], loc="upper left", labelspacing=0.2)
     return ax
 
@@ -91,11 +91,11 @@ def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
     ax = ax or new_axes()
     for row, of_networks in enumerate(np.nanmean(found.error, axis=2)):
         ax.plot(
-            of_networks, row + spread(len(of_networks)), "o", color=model_colour(found.model), markersize=2.5,
+            of_networks, row + spread(len(of_networks)), "o", color=model_color(found.model), markersize=2.5,
             alpha=0.7, markeredgewidth=0, clip_on=False,
         )  # fmt: skip
         ax.vlines(of_networks.mean(), row - 0.38, row + 0.38, color=INK, linewidth=1.4)
-    ax.axvline(float(np.nanmean(found.error[0])), color=GREY, linewidth=0.6, linestyle=":")
+    ax.axvline(float(np.nanmean(found.error[0])), color=GRAY, linewidth=0.6, linestyle=":")
     ax.set_yticks(range(len(found.conditions)), found.conditions)
     ax.set_ylim(len(found.conditions) - 0.5, -0.5)
     ax.set_xlim(left=0)
@@ -104,7 +104,7 @@ def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
     outer_legend(
         ax,
         handles=[
-            mark("network", colour=model_colour(found.model)),
+            mark("network", color=model_color(found.model)),
             mark("mean", "|"),
             mark("mean, all gates free", ":"),
         ],
@@ -115,16 +115,16 @@ def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
 def plot_sweep(found: Sweep, *, ax: Axes | None = None) -> Axes:
     """Draw the error over the dose of each manipulation: mean and standard error."""
     ax = ax or new_axes()
-    own = [signal_colour(condition) for condition in found.conditions]
-    free = iter([colour for colour in ITEMS if colour not in own] * len(own))
+    own = [signal_color(condition) for condition in found.conditions]
+    free = iter([color for color in ITEMS if color not in own] * len(own))
     for i, condition in enumerate(found.conditions):
-        colour = next(free) if own[i] == GREY else own[i]
+        color = next(free) if own[i] == GRAY else own[i]
         marker = MARKERS[i % len(MARKERS)]
         mean = found.error[i].mean(1)
         networks = found.error.shape[2]
         error = found.error[i].std(1, ddof=1) / np.sqrt(networks) if networks > 1 else None
         ax.errorbar(
-            found.doses, mean, error, fmt=f"{marker}-", color=colour, markersize=3, capsize=1.5, elinewidth=0.7,
+            found.doses, mean, error, fmt=f"{marker}-", color=color, markersize=3, capsize=1.5, elinewidth=0.7,
             label=signal_name(condition),
         )  # fmt: skip
     ax.set_xlabel(found.dose)

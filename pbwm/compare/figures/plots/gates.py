@@ -11,11 +11,11 @@ from pbwm.compare.analysis.serving import Serving
 from pbwm.compare.figures.names import GATE_TITLES, gate_name, model_name
 from pbwm.compare.figures.style import (
     GATES,
-    GREY,
+    GRAY,
     INK,
     ITEMS,
     mark,
-    model_colour,
+    model_color,
     new_axes,
     outer_legend,
     shades,
@@ -33,13 +33,13 @@ def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> 
     alone, ax = ax is None, ax or new_axes(height=3.2)
     width = 0.8 / len(found.items)
     for i in range(len(found.items)):
-        colour = ITEMS[i % len(ITEMS)]
+        color = ITEMS[i % len(ITEMS)]
         values = found.mean[gate][:, i]
         for event in range(len(found.events)):
             x = event + (i - (len(found.items) - 1) / 2) * width
             of_event = values[:, event]
             ax.plot(
-                x + spread(len(of_event), 0.8 * width), of_event, "o", color=colour, markersize=2.2, alpha=0.6,
+                x + spread(len(of_event), 0.8 * width), of_event, "o", color=color, markersize=2.2, alpha=0.6,
                 markeredgewidth=0, clip_on=False,
             )  # fmt: skip
             if not np.isnan(of_event).all():
@@ -56,7 +56,7 @@ def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> 
 
 def gate_marks(found: Serving) -> list[Line2D]:
     """The legend of `plot_gate_by_event`."""
-    items = [mark(f"network: slot of “{item}”", colour=ITEMS[i % len(ITEMS)]) for i, item in enumerate(found.items)]
+    items = [mark(f"network: slot of “{item}”", color=ITEMS[i % len(ITEMS)]) for i, item in enumerate(found.items)]
     return [*items, mark("median", "|")]
 
 
@@ -67,12 +67,12 @@ def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = No
     for column, (found, i) in enumerate(columns):
         auc = found.auc[gate][:, i]
         ax.plot(
-            column + spread(len(auc)), auc, "o", color=model_colour(found.model), markersize=2.5, alpha=0.7,
+            column + spread(len(auc)), auc, "o", color=model_color(found.model), markersize=2.5, alpha=0.7,
             markeredgewidth=0, clip_on=False,
         )  # fmt: skip
         if not np.isnan(auc).all():
             ax.hlines(np.nanmedian(auc), column - 0.35, column + 0.35, color=INK, linewidth=1.4)
-    ax.axhline(0.5, color=GREY, linewidth=0.6, linestyle=":")
+    ax.axhline(0.5, color=GRAY, linewidth=0.6, linestyle=":")
     names = [f"{model_name(found.model)}: {found.items[i]}" for found, i in columns]
     ax.set_xticks(range(len(columns)), names, rotation=45, ha="right", rotation_mode="anchor")
     ax.tick_params(axis="x", length=0)
@@ -86,15 +86,15 @@ def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = No
 def plot_selectivity(found: Selectivity, network: int, slot: int, *, ax: Axes | None = None) -> Axes:
     """Draw the mean gate of a slot by symbol and kind of step; combinations that never occur are white."""
     ax = ax or new_axes()
-    colours = shades(GATES[found.gate])
-    image = ax.imshow(found.mean[network, slot].T, vmin=0, vmax=1, cmap=colours, aspect="auto")
+    colors = shades(GATES[found.gate])
+    image = ax.imshow(found.mean[network, slot].T, vmin=0, vmax=1, cmap=colors, aspect="auto")
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.8, ticks=(0, 0.5, 1))
     bar.outline.set_linewidth(0.4)
     bar.set_label(f"mean {gate_name(found.gate)}")
     ax.set_xticks(range(len(found.stimuli)), found.stimuli)
     ax.set_yticks(range(len(found.contexts)), found.contexts)
     never = np.argwhere(found.count[network] == 0)
-    ax.plot(never[:, 0], never[:, 1], "x", color=GREY, markersize=2, markeredgewidth=0.5)
+    ax.plot(never[:, 0], never[:, 1], "x", color=GRAY, markersize=2, markeredgewidth=0.5)
     bits, most = found.information[network, slot], found.available[network]
     ax.set_title(f"{found.slots[slot]}: {bits:.2f} of {most:.2f} bits", loc="left")
     ax.set_xlabel("symbol shown")

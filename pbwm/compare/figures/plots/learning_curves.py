@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.figures.names import model_name
-from pbwm.compare.figures.style import GREY, mark, model_colour, new_axes
+from pbwm.compare.figures.style import GRAY, mark, model_color, new_axes
 
 __all__ = ["curve_marks", "plot_learning_curve"]
 
@@ -29,12 +29,12 @@ def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes
     On axes of its own, the figure has a legend (`curve_marks`).
     """
     alone, ax = ax is None, ax or new_axes()
-    colour = model_colour(curve.model)
+    color = model_color(curve.model)
     for error, reached_at in zip(curve.error, curve.reached_at, strict=True):
-        ax.plot(curve.epochs, error, color=colour, linewidth=0.5, alpha=0.4)
+        ax.plot(curve.epochs, error, color=color, linewidth=0.5, alpha=0.4)
         if reached_at != NOT_REACHED:
-            ax.plot(reached_at, error[reached_at - 1], "o", color=colour, markersize=3, alpha=0.7, clip_on=False)
-    ax.plot(curve.epochs, curve.median, color=colour, linewidth=2)
+            ax.plot(reached_at, error[reached_at - 1], "o", color=color, markersize=3, alpha=0.7, clip_on=False)
+    ax.plot(curve.epochs, curve.median, color=color, linewidth=2)
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.xaxis.set_minor_formatter(LogFormatter())
@@ -47,11 +47,11 @@ def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes
     ax.set_ylabel("proportion wrong (root scale)")
     ax.set_title(f"{model_name(curve.model)}: {curve.reached} of {len(curve.error)} reached criterion", loc="left")
     if alone:
-        ax.legend(handles=curve_marks([curve], colour), loc="upper right", labelspacing=0.2)
+        ax.legend(handles=curve_marks([curve], color), loc="upper right", labelspacing=0.2)
     return ax
 
 
-def curve_marks(curves: Sequence[LearningCurve], colour: str = GREY) -> list[Line2D]:
+def curve_marks(curves: Sequence[LearningCurve], color: str = GRAY) -> list[Line2D]:
     """The legend of `plot_learning_curve`."""
-    reached = [mark("criterion reached", colour=colour, markersize=3)] * any(curve.reached for curve in curves)
-    return [mark("network", "-", colour, linewidth=0.5), mark("median", "-", colour, linewidth=2), *reached]
+    reached = [mark("criterion reached", color=color, markersize=3)] * any(curve.reached for curve in curves)
+    return [mark("network", "-", color, linewidth=0.5), mark("median", "-", color, linewidth=2), *reached]

@@ -19,7 +19,7 @@ from pbwm.compare.figures.style import (
     ITEMS,
     PALE,
     mark,
-    model_colour,
+    model_color,
     new_axes,
     outer_legend,
     spread,
@@ -62,10 +62,10 @@ def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) ->
     counts = found.counts()[network]
     share, rows = counts / counts.sum(1, keepdims=True), np.arange(len(found.slots))
     left = np.zeros(len(rows))
-    for action, (name, colour) in ACTIONS.items():
+    for action, (name, color) in ACTIONS.items():
         if not counts[:, action].any():
             continue
-        ax.barh(rows, share[:, action], left=left, color=colour, height=0.8, label=name)
+        ax.barh(rows, share[:, action], left=left, color=color, height=0.8, label=name)
         left += share[:, action]
     every = max(1, -(-len(rows) // 16))
     ax.set_yticks(rows[::every], found.slots[::every])
@@ -98,15 +98,15 @@ def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -
     """Draw the proportion decoded of each item by lag: median and quartiles over networks."""
     ax = ax or new_axes()
     for i, item in enumerate(found.items):
-        colour, accuracy = ITEMS[i % len(ITEMS)], found.accuracy[:, i]
+        color, accuracy = ITEMS[i % len(ITEMS)], found.accuracy[:, i]
         there = ~np.isnan(accuracy).all(0)
         if not there.any():
             continue
         low, middle, high = np.nanquantile(accuracy[:, there], (0.25, 0.5, 0.75), axis=0)
         lags = found.lags[there]
-        ax.fill_between(lags, low, high, color=colour, alpha=0.2, linewidth=0)
-        ax.plot(lags, middle, "o-", color=colour, markersize=2.5, label=item)
-        ax.axhline(float(np.nanmedian(found.chance[:, i])), color=colour, linewidth=0.7, linestyle=":")
+        ax.fill_between(lags, low, high, color=color, alpha=0.2, linewidth=0)
+        ax.plot(lags, middle, "o-", color=color, markersize=2.5, label=item)
+        ax.axhline(float(np.nanmedian(found.chance[:, i])), color=color, linewidth=0.7, linestyle=":")
     ax.set_xlabel("steps since the item was stored")
     ax.set_ylabel("proportion decoded")
     ax.set_xlim(-0.3, found.lags[-1] + 0.3)
@@ -129,7 +129,7 @@ def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
         values = found.explained[name]
         values = np.maximum(values[~np.isnan(values)], 0)
         ax.plot(
-            values, row + spread(len(values)), "o", color=model_colour(found.model), markersize=2.2, alpha=0.5,
+            values, row + spread(len(values)), "o", color=model_color(found.model), markersize=2.2, alpha=0.5,
             markeredgewidth=0, clip_on=False,
         )  # fmt: skip
         if len(values):

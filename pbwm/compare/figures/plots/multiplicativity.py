@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.multiplicativity import MODELS_OF_RESPONSE, Multiplicativity
-from pbwm.compare.figures.style import GREY, INK, SIGNALS, figure_width, is_narrow, mark, new_axes, outer_legend, shades
+from pbwm.compare.figures.style import GRAY, INK, SIGNALS, figure_width, is_narrow, mark, new_axes, outer_legend, shades
 
 __all__ = ["plot_effective_gate", "plot_fits", "plot_multiplicativity", "plot_response"]
 
@@ -25,8 +25,8 @@ def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
     ax = ax or new_axes()
     darker = shades(SIGNALS["gpi"])
     for k, j in enumerate(_chosen(len(relay.conductance))):
-        colour = darker(0.35 + 0.65 * k / (SHOWN - 1))
-        ax.plot(relay.drive, relay.response[:, j], color=colour, label=f"{relay.conductance[j]:.1f}")
+        color = darker(0.35 + 0.65 * k / (SHOWN - 1))
+        ax.plot(relay.drive, relay.response[:, j], color=color, label=f"{relay.conductance[j]:.1f}")
         ax.plot(relay.drive, relay.product[:, j], color=INK, linewidth=0.7, linestyle=(0, (2, 2)))
     ax.set_ylim(-0.02, 1.02)
     ax.set_title(relay.relay, loc="left")
@@ -36,10 +36,10 @@ def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
 def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
     """Draw the effective gate over GPi conductance; curves coincide if GPi multiplies."""
     ax = ax or new_axes()
-    colours = matplotlib.colormaps["viridis_r"]
+    colors = matplotlib.colormaps["viridis_r"]
     for k, i in enumerate(_chosen(len(relay.drive), len(relay.drive) // SHOWN)):
-        colour = colours(0.15 + 0.85 * k / (SHOWN - 1))
-        ax.plot(relay.conductance, relay.effective_gate[i], color=colour, label=f"{relay.drive[i]:.1f}")
+        color = colors(0.15 + 0.85 * k / (SHOWN - 1))
+        ax.plot(relay.conductance, relay.effective_gate[i], color=color, label=f"{relay.drive[i]:.1f}")
     ax.set_ylim(-0.02, 1.02)
     return ax
 
@@ -58,7 +58,7 @@ def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity]
             values, rows, marker=marker, markersize=4.5, markerfacecolor=faces[model], markeredgecolor=INK,
             markeredgewidth=0.8, linestyle="none", label={"shift": "threshold shift"}.get(model, model), clip_on=False,
         )  # fmt: skip
-    ax.axvline(0.95, color=GREY, linewidth=0.6, linestyle=":", label=".95")
+    ax.axvline(0.95, color=GRAY, linewidth=0.6, linestyle=":", label=".95")
     ax.set_yticks(rows, list(by_name))
     ax.set_ylim(len(by_name) - 0.5, -0.5)
     ax.set_xlim(least, 1.0)

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from pbwm.compare.analysis.probed_gates import ProbedGates
 from pbwm.compare.figures.names import gate_name, model_name
-from pbwm.compare.figures.style import GREY, INK, mark, model_colour, new_axes, spread
+from pbwm.compare.figures.style import GRAY, INK, mark, model_color, new_axes, spread
 
 __all__ = ["plot_probed_gate", "probed_marks"]
 
@@ -27,18 +27,18 @@ def plot_probed_gate(models: Sequence[ProbedGates], gate: str, *, ax: Axes | Non
     """
     ax = ax or new_axes()
     for place, found in enumerate(models):
-        colour = model_colour(found.model)
+        color = model_color(found.model)
         for side, shares in ((-0.2, found.should[gate]), (0.2, found.should_not[gate])):
             known = ~np.isnan(shares).all(1)
             if not known.any():
                 continue
             mean, x = np.nanmean(shares[known], axis=1), place + side
             ax.plot(
-                x + spread(len(mean), 0.3), mean, "o", color=colour, markersize=2.5, alpha=0.7, clip_on=False,
-                markerfacecolor=colour if side < 0 else "none", markeredgewidth=0 if side < 0 else 0.6,
+                x + spread(len(mean), 0.3), mean, "o", color=color, markersize=2.5, alpha=0.7, clip_on=False,
+                markerfacecolor=color if side < 0 else "none", markeredgewidth=0 if side < 0 else 0.6,
             )  # fmt: skip
             ax.hlines(np.median(mean), x - 0.17, x + 0.17, color=INK, linewidth=1.4)
-    ax.axhline(0, color=GREY, linewidth=0.6, linestyle=":")
+    ax.axhline(0, color=GRAY, linewidth=0.6, linestyle=":")
     ax.set_xticks(range(len(models)), [model_name(found.model) for found in models])
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.6, len(models) - 0.4)

@@ -10,7 +10,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion
-from pbwm.compare.figures.style import GREY, INK, is_narrow, mark, model_colour, new_axes, outer_legend
+from pbwm.compare.figures.style import GRAY, INK, is_narrow, mark, model_color, new_axes, outer_legend
 
 __all__ = ["Beside", "beside_height", "plot_beside_published", "plot_novel_error"]
 
@@ -75,14 +75,14 @@ def plot_beside_published(
     """
     ax = ax or new_axes()
     for y, row in enumerate(rows):
-        times, colour = row.times, model_colour(row.model)
+        times, color = row.times, model_color(row.model)
         reached, height = times.reached, y + SPREAD * times.offset
-        ax.plot(times.epochs[reached], height[reached], "o", color=colour, markersize=3.5, markeredgewidth=0, alpha=0.8)
+        ax.plot(times.epochs[reached], height[reached], "o", color=color, markersize=3.5, markeredgewidth=0, alpha=0.8)
         if times.median is not None:
             ax.vlines(times.median, y - SPREAD, y + SPREAD, color=INK, linewidth=1.5)
-        ax.vlines(times.budget, y - 0.45, y + 0.45, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
+        ax.vlines(times.budget, y - 0.45, y + 0.45, color=GRAY, linewidth=0.8, linestyle=(0, (4, 3)))
         censored = np.full(int((~reached).sum()), BEYOND * times.budget)
-        ax.plot(censored, height[~reached], ">", markerfacecolor="none", markeredgecolor=colour, markersize=3.5)
+        ax.plot(censored, height[~reached], ">", markerfacecolor="none", markeredgecolor=color, markersize=3.5)
         if row.published is not None:
             ax.plot(row.published, y, "D", markerfacecolor="white", markeredgecolor=INK, markersize=6)
     _label(ax, rows)
@@ -125,7 +125,7 @@ def plot_novel_error(rows: Sequence[Beside], *, ax: Axes | None = None, named: b
     for y, row in enumerate(rows):
         height = y + SPREAD * row.times.offset
         ax.plot(
-            row.novel_error, height, "o", color=model_colour(row.model), markersize=3.5, markeredgewidth=0, alpha=0.8
+            row.novel_error, height, "o", color=model_color(row.model), markersize=3.5, markeredgewidth=0, alpha=0.8
         )
         if np.isfinite(row.novel_error).any():
             ax.vlines(np.nanmedian(row.novel_error), y - SPREAD, y + SPREAD, color=INK, linewidth=1.5)

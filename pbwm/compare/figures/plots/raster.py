@@ -23,7 +23,7 @@ from pbwm.compare.figures.names import GATE_TITLES, signal_name
 from pbwm.compare.figures.style import (
     DIVERGING,
     GATES,
-    GREY,
+    GRAY,
     INK,
     PALE,
     WRONG,
@@ -33,7 +33,7 @@ from pbwm.compare.figures.style import (
     new_axes,
     print_style,
     shades,
-    signal_colour,
+    signal_color,
 )
 from tasks.base.task import Quantity, Several
 
@@ -122,7 +122,7 @@ def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axe
 def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
     """Draw the value on an analog channel at every step."""
     ax = ax or new_axes(figure_width(), 1)
-    ax.axhline(0, color=GREY, linewidth=0.4)
+    ax.axhline(0, color=GRAY, linewidth=0.4)
     ax.step(np.arange(raster.steps), raster.trials.values[:, channel], where="mid", color=INK, linewidth=0.8)
     ax.margins(y=0.15)
     _finish(ax, raster.steps, f"input: {raster.spec.analog[channel].name}")
@@ -133,11 +133,11 @@ def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
     """Draw the correct value at every step that requires one, colored if missed."""
     ax = ax or new_axes(figure_width(), 1)
     wanted = raster.trials.target >= 0
-    for steps, colour, label in (
+    for steps, color, label in (
         (np.flatnonzero(wanted & ~raster.wrong), INK, "target that was met"),
         (np.flatnonzero(raster.wrong), WRONG, "target that was missed"),
     ):
-        ax.plot(steps, raster.trials.quantity[steps], "o", color=colour, markersize=3, label=label)
+        ax.plot(steps, raster.trials.quantity[steps], "o", color=color, markersize=3, label=label)
     ax.margins(y=0.15)
     _finish(ax, raster.steps, f"target: {raster.spec.responses[0]} ({int(raster.wrong.sum())} wrong)")
     _legend(ax, ncols=2)
@@ -153,11 +153,11 @@ def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
     if isinstance(raster.spec.answer, Several):
         targets, names_of = np.nonzero(raster.trials.allowed)
         right = names_of.astype(np.int16)
-    for steps, colour, ink in (
+    for steps, color, ink in (
         (np.flatnonzero(~raster.wrong & (raster.response >= 0)), PALE, INK),
         (np.flatnonzero(raster.wrong), WRONG, "white"),
     ):
-        _cells(ax, steps, raster.response[steps], names, ink, facecolor=colour, edgecolor="none")
+        _cells(ax, steps, raster.response[steps], names, ink, facecolor=color, edgecolor="none")
     _cells(ax, targets, right, (), INK, facecolor="none", edgecolor=INK, linewidth=0.8)
     handles = [
         Patch(facecolor="none", edgecolor=INK, label="target"),
@@ -215,7 +215,7 @@ def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
     cmap = DIVERGING if low < 0 else shades(GATES["memory"])
     _heat(ax, raster.memory.reshape(steps, slots * units), vmin=low, vmax=high, cmap=cmap)
     for slot in range(1, slots) if units > 1 else ():
-        ax.axhline(slot * units - 0.5, color=GREY, linewidth=0.4)
+        ax.axhline(slot * units - 0.5, color=GRAY, linewidth=0.4)
     title = "memory content" if units == 1 else f"memory content ({units} units per slot)"
     _finish(ax, steps, title)
     named = range(0, slots, _every(slots))
@@ -228,8 +228,8 @@ def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
     """Draw a recorded signal with one number per step."""
     ax = ax or new_axes(figure_width(), 1)
     steps = np.arange(raster.steps)
-    ax.axhline(0, color=GREY, linewidth=0.4)
-    ax.step(steps, raster.signals[signal], where="mid", color=signal_colour(signal), linewidth=1)
+    ax.axhline(0, color=GRAY, linewidth=0.4)
+    ax.step(steps, raster.signals[signal], where="mid", color=signal_color(signal), linewidth=1)
     ax.margins(y=0.15)
     _finish(ax, raster.steps, signal_name(signal))
     return ax
@@ -252,7 +252,7 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
     if np.nanmin(values) < 0:
         _heat(ax, values, vmin=-most, vmax=most, cmap=DIVERGING)
     else:
-        _heat(ax, values, vmin=0, vmax=max(1.0, most), cmap=shades(signal_colour(signal)))
+        _heat(ax, values, vmin=0, vmax=max(1.0, most), cmap=shades(signal_color(signal)))
     places = values.shape[1]
     groups = range(0, places, slots)
     ax.set_ylim(places - 0.5, -0.5)
@@ -260,7 +260,7 @@ def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> 
     names = [f"{raster.slots[0]}, {end}" for end in ends] if two else [raster.slots[0]]
     ax.set_yticks(groups, names if len(names) == len(groups) else raster.slots[:1] * len(groups), va="top")
     for group in groups[1:]:
-        ax.axhline(group - 0.5, color=GREY, linewidth=0.4)
+        ax.axhline(group - 0.5, color=GRAY, linewidth=0.4)
     _finish(ax, raster.steps, signal_name(signal) + left_out)
     return ax
 

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from pbwm.compare.analysis.survival import Interval
-from pbwm.compare.figures.style import GREY, INK, mark, new_axes
+from pbwm.compare.figures.style import GRAY, INK, mark, new_axes
 
 __all__ = ["plot_reached", "reached_marks"]
 
@@ -19,10 +19,10 @@ def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, a
     ax = ax or new_axes()
     for row, name in enumerate(names):
         if name not in proportions:
-            ax.text(0.5, row, "not run", color=GREY, ha="center", va="center")
+            ax.text(0.5, row, "not run", color=GRAY, ha="center", va="center")
             continue
         proportion = proportions[name]
-        ax.plot([proportion.low, proportion.high], [row, row], color=GREY, linewidth=1.0)
+        ax.plot([proportion.low, proportion.high], [row, row], color=GRAY, linewidth=1.0)
         ax.plot(proportion.value, row, "o", color=INK, markersize=3.5, clip_on=False)
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.5, -0.5)
@@ -34,4 +34,4 @@ def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, a
 
 def reached_marks() -> list[Line2D]:
     """The legend of `plot_reached`."""
-    return [mark("networks that reached the criterion", colour=INK), mark("95 % interval", "-")]
+    return [mark("networks that reached the criterion", color=INK), mark("95 % interval", "-")]

@@ -10,14 +10,14 @@ from pbwm.compare.errors import FigureError
 from pbwm.compare.figures.names import model_name, signal_name
 from pbwm.compare.figures.style import (
     DIVERGING,
-    GREY,
+    GRAY,
     INK,
     ITEMS,
     figure_width,
     mark,
     new_axes,
     outer_legend,
-    signal_colour,
+    signal_color,
 )
 
 __all__ = ["plot_cycles", "plot_matrix_weights", "plot_signal_over_training", "plot_stripes_over_training"]
@@ -41,14 +41,14 @@ def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = No
         values = found.mean[:, :, event]
         if np.isnan(values).all():
             continue
-        colour, networks = ITEMS[event % len(ITEMS)], (~np.isnan(values)).sum(0)
+        color, networks = ITEMS[event % len(ITEMS)], (~np.isnan(values)).sum(0)
         mean, error = (np.full(len(found.epochs), np.nan) for _ in range(2))
         some, several = networks > 0, networks > 1
         mean[some] = np.nanmean(values[:, some], axis=0)
         error[several] = np.nanstd(values[:, several], axis=0, ddof=1) / np.sqrt(networks[several])
-        ax.fill_between(found.epochs, mean - error, mean + error, color=colour, alpha=0.2, linewidth=0)
-        ax.plot(found.epochs, mean, color=colour, linewidth=1.2, label=name)
-    ax.axhline(0, color=GREY, linewidth=0.5)
+        ax.fill_between(found.epochs, mean - error, mean + error, color=color, alpha=0.2, linewidth=0)
+        ax.plot(found.epochs, mean, color=color, linewidth=1.2, label=name)
+    ax.axhline(0, color=GRAY, linewidth=0.5)
     ax.set_xlim(1, max(2, int(found.epochs[-1])))
     ax.set_xlabel("epoch")
     ax.set_ylabel(signal_name(found.signal))
@@ -105,22 +105,22 @@ def plot_cycles(found: Cycles, *, figure: Figure | None = None) -> Figure:
     axes = figure.subplots(len(nuclei), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     for nucleus, ax in zip(nuclei, axes, strict=True):
         activity = found.activity[nucleus]
-        colour = signal_colour(_colour_of(nucleus))
-        ax.plot(activity[:, ~found.opened], color=GREY, linewidth=0.6)
-        ax.plot(activity[:, found.opened], color=colour, linewidth=1.4)
+        color = signal_color(_color_of(nucleus))
+        ax.plot(activity[:, ~found.opened], color=GRAY, linewidth=0.6)
+        ax.plot(activity[:, found.opened], color=color, linewidth=1.4)
         for end in found.phase_ends[:-1]:
-            ax.axvline(end, color=GREY, linewidth=0.4)
+            ax.axvline(end, color=GRAY, linewidth=0.4)
         ax.set(ylim=(-0.05, 1.05), yticks=(0, 1), xlim=(0, len(activity) - 1))
         ax.set_ylabel(signal_name(nucleus), rotation=0, ha="right", va="center")
     axes[-1].set_xlabel("cycle (1 ms; vertical line: a phase ends)")
     opened, shut = int(found.opened.sum()), int((~found.opened).sum())
     handles = [
         mark(f"gate opens: {opened}", "-", INK, linewidth=1.4),
-        mark(f"stays shut: {shut}", "-", GREY, linewidth=0.6),
+        mark(f"stays shut: {shut}", "-", GRAY, linewidth=0.6),
     ]
     axes[0].legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, columnspacing=1.0)
     return figure
 
 
-def _colour_of(nucleus: str) -> str:
+def _color_of(nucleus: str) -> str:
     return "pfc_maintenance" if nucleus.endswith("PFC") else nucleus

@@ -32,20 +32,20 @@ def plot_survival(curves: Sequence[Survival], *, unit: str = "epochs", ax: Axes 
     ax = ax or new_axes()
     handles = []
     for i, (curve, alike) in enumerate(zip(curves, coinciding(curves), strict=True)):
-        colour, line = CONDITIONS[i % len(CONDITIONS)], ("-", "--", ":")[i // len(CONDITIONS) % 3]
-        handles.append(mark(f"{curve.label}: {curve.reached} of {curve.networks}", line, colour, linewidth=1.2))
+        color, line = CONDITIONS[i % len(CONDITIONS)], ("-", "--", ":")[i // len(CONDITIONS) % 3]
+        handles.append(mark(f"{curve.label}: {curve.reached} of {curve.networks}", line, color, linewidth=1.2))
         turn, others = alike.index(i), len(alike) - 1
         shown = (-turn * DASH, (DASH, others * DASH)) if others else line
         ax.step(
-            curve.epochs, curve.proportion, where="post", color=colour, linestyle=shown, linewidth=1.2,
+            curve.epochs, curve.proportion, where="post", color=color, linestyle=shown, linewidth=1.2,
             dash_capstyle="butt",
         )  # fmt: skip
         known = np.isfinite(curve.low) & np.isfinite(curve.high)
         low, high = (np.where(known, bound, curve.proportion) for bound in (curve.low, curve.high))
-        ax.fill_between(curve.epochs, low, high, step="post", color=colour, alpha=0.12, linewidth=0)
+        ax.fill_between(curve.epochs, low, high, step="post", color=color, alpha=0.12, linewidth=0)
         if curve.reached < curve.networks:
             ax.plot(
-                curve.budget, curve.proportion[-1], "x", color=colour, clip_on=False, markersize=4 + 2 * (others - turn)
+                curve.budget, curve.proportion[-1], "x", color=color, clip_on=False, markersize=4 + 2 * (others - turn)
             )
     ax.set_xlim(0, 1.02 * max(curve.budget for curve in curves))
     ax.set_ylim(-0.02, 1.02)

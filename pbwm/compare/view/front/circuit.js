@@ -1,7 +1,7 @@
 // The circuit of one model: every layer a grid of units colored by activity, and what flows along the projections.
 
 import { Sheet } from "./dom.js";
-import { inkOn } from "./colour.js";
+import { inkOn } from "./color.js";
 import { geometry } from "./geometry.js";
 import { CanvasPen } from "./pen.js";
 
@@ -44,7 +44,7 @@ export class Circuit {
       const held = this.inForce().filter(({ fields }) => fields.stripe === i && !fields.layer);
       held.forEach(({ fields }, k) => {
         const text = `${String(fields.gate ?? "").replace("put", "")} ${fields.open ? "open" : "shut"}`.trim();
-        pen.text(x + 2, 23 + 9 * k, text, { fill: palette.clear(this.visit.schema.colours.wrong), size: 9 });
+        pen.text(x + 2, 23 + 9 * k, text, { fill: palette.clear(this.visit.schema.colors.wrong), size: 9 });
       });
     });
   }
@@ -75,7 +75,7 @@ export class Circuit {
       if (!narrow) pen.rect(pool.x - 0.5, pool.y - 0.5, pool.w + 1, pool.h + 1, { stroke: palette.line });
       const touched = silenced.some(({ fields }) => fields.stripe === null || fields.stripe === undefined || fields.stripe === index);
       if (touched) {
-        const stroke = palette.clear(this.visit.schema.colours.wrong);
+        const stroke = palette.clear(this.visit.schema.colors.wrong);
         pen.rect(pool.x - 2, pool.y - 2, pool.w + 4, pool.h + 4, { stroke, width: 1.5, dash: [3, 2] });
       }
     });
@@ -86,7 +86,7 @@ export class Circuit {
     for (let i = 0; i < pool.size; i++) {
       const unit = layer.start + pool.first + i;
       const [x, y] = this.corner(pool, i);
-      const fill = activity ? palette.shade(layer.colour, activity[unit], layer.low, layer.high) : palette.empty;
+      const fill = activity ? palette.shade(layer.color, activity[unit], layer.low, layer.high) : palette.empty;
       pen.rect(x, y, pool.cell - Math.min(1, pool.cell / 4), pool.tall - 1, { fill });
       const label = layer.labels[pool.first + i];
       if (label && label.length <= 2 && pool.cell >= 13) {
@@ -126,7 +126,7 @@ export class Circuit {
 
   paintConnection(pen, palette, connection, activity) {
     const { path, ways, inside } = connection;
-    const { effects } = this.visit.schema.colours;
+    const { effects } = this.visit.schema.colors;
     const flows = activity ? this.flows(connection, activity) : [];
     const most = inside && this.places.slots.length ? Math.max(0.7, this.places.slots[0].w / 4) : Infinity; // narrow slots: thin lines
     ways.forEach((way, i) => {

@@ -14,7 +14,7 @@ export class Experiments {
   build() {
     const { schema } = this.visit;
     const forms = schema.models.flatMap((model) => [
-      element("h3", { className: "model", style: `color:${model.colour}` }, model.title),
+      element("h3", { className: "model", style: `color:${model.color}` }, model.title),
       ...(model.forms.length ? model.forms.map((form) => this.form(model, form)) : [element("p", { className: "hint" }, "This model declares no manipulations.")]),
     ]);
     this.root.replaceChildren(

@@ -47,7 +47,7 @@ function paintAll(pen, palette, parts, visit, { placed }) {
   const moved = new MovedPen(pen);
   for (const [part, x, y] of placed) {
     Object.assign(moved, { dx: x, dy: y });
-    if (part.model) moved.text(8, -10, part.model.title, { fill: palette.clear(part.model.colour), size: 13, weight: "bold" });
+    if (part.model) moved.text(8, -10, part.model.title, { fill: palette.clear(part.model.color), size: 13, weight: "bold" });
     part.paint(moved, palette);
   }
   Object.assign(moved, { dx: 0, dy: 0 });

@@ -36,10 +36,10 @@ export class Learning {
     if (!state || !this.start) return;
     this.start.disabled = state.training;
     this.end.disabled = !state.training;
-    const rows = schema.models.map(({ name, title, colour }) => {
+    const rows = schema.models.map(({ name, title, color }) => {
       const curve = curves.get(name);
       const reached = curve?.reached.filter((at) => at !== null) ?? [];
-      return element("tr", {}, element("th", { className: "model", style: `color:${colour}` }, title), element("td", {}, `${curve?.error.length ?? 0} epochs`), element("td", {}, `${reached.length} of ${curve?.reached.length ?? 0} at criterion`));
+      return element("tr", {}, element("th", { className: "model", style: `color:${color}` }, title), element("td", {}, `${curve?.error.length ?? 0} epochs`), element("td", {}, `${reached.length} of ${curve?.reached.length ?? 0} at criterion`));
     });
     this.table.replaceChildren(...rows);
     if (palette && this.sheet.width) this.paint(new CanvasPen(this.sheet.context()), palette);
@@ -63,7 +63,7 @@ export class Learning {
     for (const model of schema.models) {
       const curve = curves.get(model.name);
       if (!curve) continue;
-      const stroke = palette.clear(model.colour);
+      const stroke = palette.clear(model.color);
       for (let network = 0; network < curve.reached.length; network++) {
         const points = curve.error.map((errors, epoch) => [epoch + 1, errors[network]]).filter(([, error]) => error !== null);
         const own = network === state.network;

@@ -1,7 +1,7 @@
 // The page: puts the parts in their places and redraws those that a message concerns.
 
 import { button, element } from "./dom.js";
-import { Palette } from "./colour.js";
+import { Palette } from "./color.js";
 import { Circuit } from "./circuit.js";
 import { Controls } from "./controls.js";
 import { Experiments } from "./experiments.js";
@@ -119,9 +119,9 @@ class Page {
     this.title.title = schema.task.source;
     this.circuits = schema.models.map((model) => new Circuit(this.visit, model));
     this.stage.replaceChildren(...this.circuits.map(({ model, canvas }) =>
-      element("figure", {}, element("figcaption", {}, element("b", { style: `color:${model.colour}` }, model.title), " ", element("span", { className: "caption" })), canvas)));
-    const key = (effect, sign) => element("span", { className: "key" }, element("b", effect === "content" ? { className: "content" } : { style: `color:${schema.colours.effects[effect]}` }, sign), ` ${effect} `);
-    const [negative, positive] = schema.colours.diverging;
+      element("figure", {}, element("figcaption", {}, element("b", { style: `color:${model.color}` }, model.title), " ", element("span", { className: "caption" })), canvas)));
+    const key = (effect, sign) => element("span", { className: "key" }, element("b", effect === "content" ? { className: "content" } : { style: `color:${schema.colors.effects[effect]}` }, sign), ` ${effect} `);
+    const [negative, positive] = schema.colors.diverging;
     const signed = element("span", { className: "key" }, element("b", { style: `color:${negative}` }, "■"), " negative ", element("b", { style: `color:${positive}` }, "■"), " positive");
     this.legend.replaceChildren(
       key("excitation", "→"), key("inhibition", "⊣"), key("modulation", "┄◆"), key("content", "→"),

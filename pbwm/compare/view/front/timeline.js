@@ -1,7 +1,7 @@
 // Step by step, on one axis for all models: what was shown, responses, gates against the ideal gate, memory, signals.
 
 import { Sheet } from "./dom.js";
-import { inkOn } from "./colour.js";
+import { inkOn } from "./color.js";
 import { CanvasPen } from "./pen.js";
 
 const ROW = 11; // height of a slot whose content has a name
@@ -63,12 +63,12 @@ export class Timeline {
   }
 
   bandsOf(model) {
-    const { gates, colours } = this.visit.schema;
+    const { gates, colors } = this.visit.schema;
     const example = this.visit.steps.find((step) => step)?.models[model.name];
     const slots = example?.slots.length ?? Math.max(1, model.slots.length);
     const units = example?.memory[0]?.length ?? 1;
     const gateHeight = Math.max(14, Math.min(5 * slots, 44));
-    const bands = [{ label: model.title, strong: model.colour, height: 15, gap: 2, paint: (...at) => this.response(...at, model) }];
+    const bands = [{ label: model.title, strong: model.color, height: 15, gap: 2, paint: (...at) => this.response(...at, model) }];
     for (const gate of Object.keys(gates)) {
       bands.push({ label: gate.replace("_", " "), height: gateHeight, gap: 3, paint: (...at) => this.gate(...at, model, gate) });
     }
@@ -79,7 +79,7 @@ export class Timeline {
       const memory = Math.max(14, Math.min(slots * units * 4, 72));
       bands.push({ label: "memory", height: memory, gap: 3, paint: (...at) => this.memory(...at, model) });
     }
-    for (const signal of Object.keys(colours.signals)) {
+    for (const signal of Object.keys(colors.signals)) {
       if (example && !(signal in example.signals)) continue;
       if (!example && !model.layers.some((layer) => layer.name === signal)) continue;
       bands.push({ label: signal.replace("_", " "), height: 22, gap: 3, paint: (...at) => this.signal(...at, model, signal) });
@@ -160,7 +160,7 @@ export class Timeline {
 
   ideal(pen, palette, step, x, y, height, _number, item, actions) {
     const action = actions[step.ideal[item]];
-    const fill = palette.clear(this.visit.schema.colours.items[item]);
+    const fill = palette.clear(this.visit.schema.colors.items[item]);
     const [middle, center] = [x + this.pace / 2, y + height / 2];
     const r = Math.min(4, this.pace / 2 - 1);
     if (action === "hold") pen.rect(x, center - 0.75, this.pace, 1.5, { fill });
@@ -177,23 +177,23 @@ export class Timeline {
     const { response, correct } = step.models[model.name];
     if (response < 0 || (this.visit.schema.task.responses.length === 1 && !step.counts)) return;
     const wrong = step.counts && !correct;
-    this.cell(pen, palette, x, y, height, this.visit.schema.task.responses[response], wrong ? this.visit.schema.colours.wrong : null);
-    if (wrong && this.pace < 14) pen.rect(x + 0.5, y, this.pace - 1, height - 1, { fill: this.visit.schema.colours.wrong });
+    this.cell(pen, palette, x, y, height, this.visit.schema.task.responses[response], wrong ? this.visit.schema.colors.wrong : null);
+    if (wrong && this.pace < 14) pen.rect(x + 0.5, y, this.pace - 1, height - 1, { fill: this.visit.schema.colors.wrong });
   }
 
   gate(pen, palette, step, x, y, height, _number, model, gate) {
     const values = step.models[model.name].gates[gate];
     if (!values) return;
-    const { actions, colours } = this.visit.schema;
+    const { actions, colors } = this.visit.schema;
     const each = (height - 3) / values.length;
     values.forEach((value, slot) => {
-      const fill = palette.shade(colours.gates[gate], value ?? NaN, 0, 1);
+      const fill = palette.shade(colors.gates[gate], value ?? NaN, 0, 1);
       pen.rect(x + 0.5, y + 3 + slot * each, this.pace - 1, Math.max(0.8, each - 0.5), { fill });
     });
     const opens = step.ideal.map((action, item) => (OPENS[gate].includes(actions[action]) ? item : -1)).filter((item) => item >= 0);
     opens.forEach((item, k) => {
       const width = (this.pace - 2) / opens.length;
-      pen.rect(x + 1 + k * width, y, width, 2.2, { fill: palette.clear(colours.items[item]) });
+      pen.rect(x + 1 + k * width, y, width, 2.2, { fill: palette.clear(colors.items[item]) });
     });
   }
 
@@ -203,7 +203,7 @@ export class Timeline {
     const [low, high] = model.memory;
     const each = height / all.length;
     all.forEach((value, i) => {
-      const fill = palette.shade(this.visit.schema.colours.gates.memory, value ?? NaN, low, high);
+      const fill = palette.shade(this.visit.schema.colors.gates.memory, value ?? NaN, low, high);
       pen.rect(x + 0.5, y + i * each, this.pace - 1, Math.max(0.8, each - 0.4), { fill });
     });
     const units = memory[0]?.length ?? 1;
@@ -223,7 +223,7 @@ export class Timeline {
     const before = number > this.first ? this.held(number - 1, model) : null;
     this.held(number, model).forEach((name, slot) => {
       const most = Math.max(...step.models[model.name].memory[slot]);
-      const fill = palette.shade(this.visit.schema.colours.gates.memory, most * 0.25, ...model.memory);
+      const fill = palette.shade(this.visit.schema.colors.gates.memory, most * 0.25, ...model.memory);
       pen.rect(x, y + slot * ROW, this.pace, ROW - 1, { fill });
       const middle = y + (slot + 0.5) * ROW;
       if (name && name === before?.[slot]) pen.line([[x, middle], [x + this.pace, middle]], { stroke: palette.soft, width: 0.6 });
@@ -244,7 +244,7 @@ export class Timeline {
   signal(pen, palette, step, x, y, height, number, model, signal) {
     const value = step.models[model.name].signals[signal];
     if (value === null || value === undefined) return;
-    const stroke = palette.clear(this.visit.schema.colours.signals[signal]);
+    const stroke = palette.clear(this.visit.schema.colors.signals[signal]);
     const at = (v) => y + height / 2 - (Math.max(-1, Math.min(1, v)) * height) / 2.2;
     pen.rect(x, y + height / 2, this.pace, 0.5, { fill: palette.line });
     pen.line([[x, at(value)], [x + this.pace, at(value)]], { stroke, width: 1.8 });

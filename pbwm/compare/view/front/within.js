@@ -76,7 +76,7 @@ export class Within {
     const least = Math.min(0, ...lines.map(({ layer }) => layer.low));
     const x = (frame) => left + ((right - left) * frame) / model.frames;
     const y = (value) => low - ((low - high) * (Math.max(least, Math.min(1, value)) - least)) / (1 - least);
-    pen.text(left, top + 9, `${model.title}: ${this.title(model)}`, { fill: palette.clear(model.colour), size: 10, weight: "bold" });
+    pen.text(left, top + 9, `${model.title}: ${this.title(model)}`, { fill: palette.clear(model.color), size: 10, weight: "bold" });
     let frame = 0;
     for (const phase of model.phases) {
       pen.line([[x(frame), high], [x(frame), low]], { stroke: palette.line });
@@ -100,7 +100,7 @@ export class Within {
       const mean = units.reduce((sum, unit) => sum + values[frame * all + unit], 0) / units.length;
       if (!Number.isNaN(mean)) points.push([x(frame), y(mean)], [x(frame + 1), y(mean)]);
     }
-    const stroke = strong ? palette.clear(layer.colour) : palette.soft;
+    const stroke = strong ? palette.clear(layer.color) : palette.soft;
     if (points.length) pen.line(points, { stroke, width: strong && !crowded ? 1.6 : 0.7, alpha: strong && !crowded ? 0.9 : 0.35 });
   }
 

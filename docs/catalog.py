@@ -19,7 +19,7 @@ def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def tasks_page() -> str:
-    """Every task of the catalogue: summary, channels, items, criterion, and source."""
+    """Every task of the catalog: summary, channels, items, criterion, and source."""
     parts = ["# Tasks\n\nThis page is generated from `tasks/catalog.py`. `pbwm tasks` prints the list.\n"]
     rows = [(f"[{name}](#{name})", entry.summary) for name, entry in TASKS.items()]
     parts.append(table(("task", "description"), rows))
@@ -64,7 +64,7 @@ def benchmarks_page() -> str:
 
 def write_pages(app: Sphinx) -> None:
     """Write the pages that have changed."""
-    pages = {"tasks.md": tasks_page(), "catalogues.md": lists_page(), "benchmarks.md": benchmarks_page()}
+    pages = {"tasks.md": tasks_page(), "catalogs.md": lists_page(), "benchmarks.md": benchmarks_page()}
     for name, text in pages.items():
         path = Path(app.srcdir) / "generated" / name
         path.parent.mkdir(exist_ok=True)

@@ -36,7 +36,7 @@ export class Palette {
     const key = `${hex}${value < 0}${low < 0}${Math.round(share * 63)}`;
     let found = this.shades.get(key);
     if (!found) {
-      const [negative, positive] = this.schema.colours.diverging;
+      const [negative, positive] = this.schema.colors.diverging;
       const to = low < 0 ? (value < 0 ? negative : positive) : hex;
       found = mix(parse(this.empty), parse(this.clear(to)), Math.round(share * 63) / 63);
       this.shades.set(key, found);
