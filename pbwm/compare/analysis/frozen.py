@@ -31,18 +31,22 @@ class FrozenSummary:
     Attributes
     ----------
     networks, faultless
-        Number of networks, and of those without an error.
+        Number of networks with a result, and of those without an error.
     median, worst
-        Of their errors, in [0, 1]; nan if nothing counted.
+        Of their errors, in [0, 1]; nan if there are none.
+    without_result
+        Number of networks of which no response counted, because a number in them was not finite.
     """
 
     networks: int
     faultless: int
     median: float
     worst: float
+    without_result: int
 
     def __str__(self) -> str:
         without = f"{self.faultless} of {self.networks} without an error"
+        without += f", {self.without_result} without a result" if self.without_result else ""
         return without if np.isnan(self.worst) else f"median {self.median:.4f}, worst {self.worst:.4f}, {without}"
 
 
@@ -83,12 +87,14 @@ class FrozenTest:
         median 0.0000, worst 0.0000, 1 of 1 without an error
         """
         of = np.ones(len(self.errors), np.bool_) if among is None else among
-        error = self.error[of]
+        missing = np.isnan(self.error[of])
+        error = self.error[of][~missing]
         return FrozenSummary(
             networks=len(error),
             faultless=int(self.faultless[of].sum()),
             median=float(np.median(error)) if len(error) else np.nan,
             worst=float(np.max(error)) if len(error) else np.nan,
+            without_result=int(missing.sum()),
         )
 
     @classmethod

@@ -194,6 +194,10 @@ def _notes(study: Study, results: Sequence[RowResult], shown: Sequence[str]) -> 
         "Median: when half of all networks had reached it; “>”: not within the budget. Frozen error: error of these",
         "networks with frozen weights on fresh trials: median, worst, and the number without an error.",
     ]
+    stopped = [(_frozen(result).without_result, result.row) for result in results]
+    without = [f"{row.label} ({count})" for count, row in stopped if count]
+    if without:
+        notes.append(f"Networks that were stopped in that test have no frozen error: {', '.join(without)}.")
     rows = [result.row for result in results]
     for epochs in sorted({row.consolidation for row in rows} - {0}):
         names = dict.fromkeys(f"“{row.condition}”" for row in rows if row.consolidation == epochs)

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -52,6 +53,20 @@ def test_frozen_errors_are_those_of_the_networks_that_learned():
     assert cells["frozen steps that count"] == "200"
     nobody = dict(zip(HEADINGS, study_rows(STUDY, [row_result(STUDY.rows()[0], (0, 0))])[0], strict=True))
     assert (nobody["frozen error"], nobody["without an error"]) == ("", "")
+
+
+def test_a_network_without_a_frozen_result_does_not_hide_those_of_the_others():
+    [result] = RESULTS[:1]
+    counted = result.frozen.counted.copy()
+    counted[np.flatnonzero(result.times.reached)[0]] = 0
+    result = replace(
+        result, frozen=replace(result.frozen, errors=np.minimum(result.frozen.errors, counted), counted=counted)
+    )
+    cells = dict(zip(HEADINGS, study_rows(STUDY, [result])[0], strict=True))
+    assert (cells["reached"], cells["worst frozen error"], cells["without an error"]) == ("3/17", "0.0150", "1/2")
+    said = " ".join(printed([result, *RESULTS[1:]], 80).split())
+    assert f"in that test have no frozen error: {result.row.label} (1)." in said
+    assert "have no frozen error" not in printed(RESULTS, 80)
 
 
 def test_only_networks_of_conditions_with_consolidation_are_said_to_have_been_trained_further():
