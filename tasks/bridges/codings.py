@@ -10,12 +10,12 @@ from math import exp, isfinite, isnan, prod
 from typing import Any
 
 import numpy as np
-from gymnasium import spaces
 
 from tasks.base.errors import ParameterError, complaint, nearest, require, require_integer, require_real
 from tasks.base.outside import one_line
 from tasks.base.spec import AnalogChannel, Channel, Role
 from tasks.base.trials import SILENCE
+from tasks.bridges.extra import spaces
 
 __all__ = ["Bins", "Coding", "Population", "Values", "coding_of", "numbers_by_name"]
 

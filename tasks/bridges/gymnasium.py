@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, ClassVar
 
-import gymnasium
 import numpy as np
-from gymnasium import spaces
 
 from tasks.base.answers import Quantity, Several
 from tasks.base.errors import ParameterError, require, require_choice
 from tasks.base.task import SILENCE, Task, TaskSpec, Trials
+from tasks.bridges.extra import gymnasium, spaces
 from tasks.catalog import TASKS
 
 __all__ = ["Episode", "Observation", "Reward", "TaskEnv", "environment_id", "register_tasks"]

@@ -12,7 +12,6 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from gymnasium import Env, spaces
 from numpy.typing import NDArray
 
 from tasks.base.errors import ParameterError, require, require_choice, require_integer, require_probability
@@ -20,6 +19,7 @@ from tasks.base.learner import Learner
 from tasks.base.spec import Criterion, TaskSpec
 from tasks.base.trials import SILENCE, TrialBlock
 from tasks.bridges.codings import Coding
+from tasks.bridges.extra import Env, spaces
 
 __all__ = ["LearnAt", "LearnerPolicy", "Play", "by_information", "by_sign", "play", "spec_of"]
 

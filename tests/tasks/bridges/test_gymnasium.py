@@ -1,5 +1,7 @@
 """Our tasks as Gymnasium environments give the stream of the task in every use."""
 
+import subprocess
+import sys
 import warnings
 from dataclasses import replace
 
@@ -46,6 +48,15 @@ def test_every_task_is_registered_once():
     assert register_tasks() == tuple(environment_id(name) for name in TASKS)
     assert [i for i in gymnasium.registry if i.startswith("pbwm/")] == list(register_tasks())
     assert gymnasium.make("tasks.bridges.gymnasium:pbwm/sir2-v0").unwrapped.task == TASKS["sir2"].build()
+
+
+@pytest.mark.parametrize("bridge", ["gymnasium", "policies", "codings"])
+def test_without_the_package_it_is_said_how_to_get_it(bridge):
+    script = f"import sys; sys.modules['gymnasium'] = None; import tasks.bridges.{bridge}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("tasks.base.errors.ParameterError: Gymnasium cannot be imported (")
+    assert last.endswith("; install it: pip install 'pbwm[gym]'")
 
 
 @pytest.mark.parametrize("observation", ["dict", "box"])
