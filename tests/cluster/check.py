@@ -7,6 +7,7 @@ processor. Every file of the three stores must be the same, bit for bit.
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -74,14 +75,9 @@ def as_array_job(slurm: Cluster, work: Path) -> int:
 
 def through_dask(slurm: Cluster, work: Path) -> int:
     """Run the Python lines of the page and crash a node; the number of cells done by then."""
-    lines = recipe("python", "SLURMCluster")
     store = work / "dask" / "noise"
-    for asked, smaller in (SMALLER | {'Path("/scratch/noise")': f"Path({str(store)!r})"}).items():
-        if asked not in lines:
-            raise RuntimeError(f"docs/studies.md has no {asked!r} any more; change tests/cluster/check.py with it")
-        lines = lines.replace(asked, smaller)
     script = work / "through_dask.py"
-    script.write_text(lines)
+    script.write_text(dask_script(store))
     store.parent.mkdir()
     with subprocess.Popen([sys.executable, script], cwd=work, env=environment(slurm, store.parent)) as process:
 
@@ -90,6 +86,23 @@ def through_dask(slurm: Cluster, work: Path) -> int:
                 raise RuntimeError(f"the run through Dask failed with exit code {process.returncode}")
 
         return crash_in_the_middle(slurm, store, wait)
+
+
+def dask_script(store: Path) -> str:
+    """The Python lines of the page, with the resources of the nodes here and a store.
+
+    The path of Python is quoted, because dask-jobqueue does not quote it in the script of a job.
+    """
+    lines = recipe("python", "SLURMCluster")
+    here = {
+        'Path("/scratch/noise")': f"Path({str(store)!r})",
+        "SLURMCluster(": f"SLURMCluster(python={shlex.quote(sys.executable)!r}, ",
+    }
+    for asked, smaller in (SMALLER | here).items():
+        if asked not in lines:
+            raise RuntimeError(f"docs/studies.md has no {asked!r} any more; change tests/cluster/check.py with it")
+        lines = lines.replace(asked, smaller)
+    return lines
 
 
 def crash_in_the_middle(slurm: Cluster, store: Path, wait: Callable[[], None]) -> int:

@@ -1,5 +1,9 @@
 """The check of the cluster finds its recipes on the page, and sees what differs."""
 
+import ast
+import shlex
+import sys
+
 import pytest
 
 from tests.cluster import check
@@ -9,6 +13,15 @@ def test_the_recipes_are_on_the_page_as_the_check_expects_them():
     assert "--shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT" in check.recipe("bash", "#SBATCH")
     lines = check.recipe("python", "SLURMCluster")
     assert all(asked in lines for asked in check.SMALLER)
+
+
+def test_jobs_find_an_interpreter_whose_path_has_a_space(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/home/a user/bin/python")
+    calls = [node for node in ast.walk(ast.parse(check.dask_script(tmp_path))) if isinstance(node, ast.Call)]
+    [started] = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "SLURMCluster"]
+    given = {keyword.arg: keyword.value.value for keyword in started.keywords}
+    assert shlex.split(given["python"]) == ["/home/a user/bin/python"]
+    assert given["cores"] == 1
 
 
 def test_a_recipe_that_is_not_there_ends_the_check():
