@@ -144,7 +144,7 @@ def flatness(results: Results, model: str) -> float:
 def _flat(model: str, name: str) -> Goal:
     return Goal(
         f"Cost per network, 16 to 1024 {name} networks: most above that at 16",
-        lambda r: flatness(r, model), " %", 10, more=False,
+        lambda r: flatness(r, model), "%", 10, more=False,
     )  # fmt: skip
 
 

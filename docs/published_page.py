@@ -107,7 +107,7 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """The row as text."""
         said, times = self.published, self.times
-        share = "" if said.success is None else f" ({100 * said.success:g} %)"
+        share = "" if said.success is None else f" ({100 * said.success:g}%)"
         paper = f"{said.epochs:,.0f}{share}" if said.epochs else share.strip(" ()") or said.words or NO_NUMBER
         ours = n = factor = ""
         if times is not None:
@@ -248,9 +248,8 @@ def of_rows(found: list[Row]) -> str:
 
 
 def wrapped(text: str) -> str:
-    """A paragraph in lines of at most 120 characters, none of which begins with a percent sign."""
-    lines = fill(text.replace(" %", "\N{NO-BREAK SPACE}%"), 120, break_long_words=False, break_on_hyphens=False)
-    return lines.replace("\N{NO-BREAK SPACE}%", " %")
+    """A paragraph in lines of at most 120 characters."""
+    return fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def _head_and_rows(columns: list[tuple[str, ...]]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

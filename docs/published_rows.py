@@ -7,6 +7,7 @@ docs/oreilly2006, if no row of these is missing in the run.
 
 import csv
 import shutil
+from io import StringIO
 from pathlib import Path
 
 from pbwm.compare.files import write_csv
@@ -42,9 +43,13 @@ def _paper(run: Path) -> Paper:
     return found[0]
 
 
+def _text(path: Path) -> str:
+    """A text of a run; earlier versions wrote a space before a percent sign."""
+    return path.read_text(encoding="utf-8").replace(" %", "%")
+
+
 def _lines(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader(StringIO(_text(path))))
 
 
 def _table(paper: Paper, directory: Path) -> Path:
@@ -81,7 +86,7 @@ def _take_sections(paper: Paper, new: list[dict[str, str]], run: Path, directory
     titles = {paper.parts[part].title for part in parts}
     begin, *old = (directory / REPORT).read_text(encoding="utf-8").split(SECTION)
     by_title = {text.partition("\n")[0]: text.rstrip("\n") for text in old}
-    for text in (run / REPORT).read_text(encoding="utf-8").split(SECTION)[1:]:
+    for text in _text(run / REPORT).split(SECTION)[1:]:
         title = text.partition("\n")[0]
         if title in titles:
             by_title[title] = text.rstrip("\n")

@@ -10,7 +10,7 @@ MEANINGS = """## Verdicts and columns
 
 - *same order*: at least half of our networks learned, and the means differ by a factor of at most √10. If the paper
   gives no mean, the proportions that learned differ by at most this factor.
-- *reproduced*: same order, and the published proportion is not above the 95 % interval (Wilson) of ours. If fewer than
+- *reproduced*: same order, and the published proportion is not above the 95% interval (Wilson) of ours. If fewer than
   half of the paper's networks learned, only the proportions are compared: the published one must lie within our
   interval.
 - *not reproduced*: all other rows.
@@ -68,9 +68,9 @@ We have not run these rows.
 - Experiments 3a (N = 3) and 3b (N = 1) with T = 1000: 446,850 and 481,060 sequences.
 - The stricter criterion ST2 of 3a and 3b (mean error below .01 and .04) with T = 100, N = 3 and 1: 39,850 and 64,330
   sequences (3a), 43,250 and 78,430 (3b).
-- Continual noisy temporal order, proportion of perfect solutions: 0, 24, and 37 % (Gers, Schmidhuber & Cummins, 2000).
-- 1-2-AX with a memory reset at every outer loop, mean number of outer loops: DNC 731, HER 746 (95 %), LSTM 1,566, leaky
-  AuGMEnT 24,150, hybrid AuGMEnT 27,067 (95 %) (Martinolli, Gerstner & Gilra, 2018, *Frontiers in Computational
+- Continual noisy temporal order, proportion of perfect solutions: 0, 24, and 37% (Gers, Schmidhuber & Cummins, 2000).
+- 1-2-AX with a memory reset at every outer loop, mean number of outer loops: DNC 731, HER 746 (95%), LSTM 1,566, leaky
+  AuGMEnT 24,150, hybrid AuGMEnT 27,067 (95%) (Martinolli, Gerstner & Gilra, 2018, *Frontiers in Computational
   Neuroscience* 12:50). [battery](battery.md) has our models on this task, `12ax-reset`.
 
 Notes on rows of 1997 give the proportion wrong in a test of 2560 sequences. The published proportions, with T = 100,

@@ -143,7 +143,7 @@ class TwelveAX(CompiledTask):
     reading
         Whether possible targets are ``"independent"`` of the task, or those of the ``"current task"`` (of any task, if
         that has none). The paper allows both. With the published probability, the first requires R at 11/36 = .306 of
-        the pairs, near the "about 25 %" of the paper. The second requires R at 5/9 = .556.
+        the pairs, near the "about 25%" of the paper. The second requires R at 5/9 = .556.
     outer_loops_per_epoch, zero_error_epochs
         Published: 25 and 2.
     resets_memory

@@ -51,6 +51,7 @@ RULES = {
     r"\ba (?:file|network|step|line|stripe|row|model) more\b": "another, an additional",
     r"(?<![\w.])(?-i:refus(?:e|es|ed|al|ing))\b": "reject",
     r"\bthe (?:usual )?worth of\b": "value",
+    r"[\d}] %": "no space before the percent sign",
 }
 """Pattern → what to write instead."""
 

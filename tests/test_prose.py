@@ -37,6 +37,13 @@ def test_words_that_the_glossary_replaces_are_found(text):
     assert list(faults(text))
 
 
+@pytest.mark.parametrize("text", ["The 95 % interval.", 'label = "90 %"', "It takes 4\n% less time."])
+def test_a_space_before_a_percent_sign_is_found(text):
+    found = prose_of_python(text) if text.startswith("label") else reflowed(text)
+    assert list(faults(found))
+    assert not list(faults(found.replace(" %", "%")))
+
+
 def test_a_phrase_is_found_across_lines_and_with_its_line():
     text = reflowed(prose_of_markdown("# Title\n\nA stuck one comes\nto an end.\n"))
     assert [(text.count("\n", 0, start), phrase) for start, phrase, _ in faults(text)] == [(2, "comes to")]

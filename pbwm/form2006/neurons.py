@@ -69,7 +69,7 @@ class WinnersTakeAll:
     ----------
     output, hidden, prefrontal, striatum, value
         k of a layer or, in prefrontal cortex and striatum, of a stripe (OF06). In a pool of at most k units, all but
-        one win. Stripes with one-to-one inputs have one winner per channel (chosen; simulators: 15 % of the units).
+        one win. Stripes with one-to-one inputs have one winner per channel (chosen; simulators: 15% of the units).
     gate_fraction
         Fraction of the stripes that may gate at once (simulator).
     basic_q

@@ -150,7 +150,7 @@ def together(declared: Recording, found: Intervention, gate: str) -> Values:
     Area under the ROC curve, array (network, item), of a ridge regression on `let_through`, scaled to variance 1, with
     tenfold cross-validation. NaN with fewer than `LEAST` steps of one kind, or constant gates. Gates without
     information score below .5, because folds differ in level: .47 on average with 16 random gates, and .37 with one (60
-    steps, open at 30 % of them, 300 simulations).
+    steps, open at 30% of them, 300 simulations).
     """
     values, opened = let_through(declared, found, gate), gate_values(found, gate)
     networks, items = len(values), len(found.spec.items)

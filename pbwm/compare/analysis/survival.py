@@ -28,7 +28,7 @@ RESAMPLES = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """An estimate with its 95 % confidence interval.
+    """An estimate with its 95% confidence interval.
 
     Attributes
     ----------

@@ -43,7 +43,7 @@ LETTERS = 50
 REPORT, TABLE = "report.md", "table.csv"
 HEADINGS = (
     *("task", "networks", "published mean", "published success", "the paper says"),
-    *("reached", "95 % interval", "mean of those", "sd", "median of all", "budget", "unit"),
+    *("reached", "95% interval", "mean of those", "sd", "median of all", "budget", "unit"),
     *("ours / published", "same order", "frozen error", "goal's test", "error on novel"),
 )
 
@@ -65,7 +65,7 @@ def _line(said: Published, result: RowResult) -> tuple[str, ...]:
     row, times = result.row, result.times
     paper = (
         "" if said.epochs is None else f"{said.epochs:g}",
-        "" if said.success is None else f"{100 * said.success:g} %",
+        "" if said.success is None else f"{100 * said.success:g}%",
         said.words,
     )
     if not times.networks:
@@ -77,7 +77,7 @@ def _line(said: Published, result: RowResult) -> tuple[str, ...]:
         row.condition,
         *paper,
         f"{len(taken)} of {times.networks}",
-        f"{100 * rate.low:.0f}–{100 * rate.high:.0f} %",
+        f"{100 * rate.low:.0f}–{100 * rate.high:.0f}%",
         f"{taken.mean():.0f}" if len(taken) else "",
         f"{taken.std(ddof=1):.0f}" if len(taken) > 1 else "",
         times.text(times.median),
@@ -231,7 +231,7 @@ def write_report(directory: Path, paper: Paper, results: Mapping[str, Sequence[R
 
 
 READ = """Means are over the networks that learned. Medians are over all networks; those that did not learn count as the
-slowest. Intervals are Wilson's 95 % intervals. "Frozen error" is the error of the networks that learned, with frozen
+slowest. Intervals are Wilson's 95% intervals. "Frozen error" is the error of the networks that learned, with frozen
 weights on fresh trials. "Same order": the means (or, without them, the successes) differ by a factor of at most √10.
 All networks of a kind have the same settings on a task, and none was chosen on these seeds.
 """

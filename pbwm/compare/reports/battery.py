@@ -45,7 +45,7 @@ ORDER = ("battery", "battery-forms", "battery-others", WITHOUT, FORCED)
 
 FORCED_COLUMNS = {
     "reached": "reached criterion",
-    "95 % interval": "95 % interval",
+    "95% interval": "95% interval",
     "median": "median epochs",
     "last": "last",
     "final error": "final error, mean of all",

@@ -47,13 +47,13 @@ HEADINGS = (
         "unit",
         "reached",
         "%",
-        "95 % interval",
+        "95% interval",
         "first",
         "median",
-        "90 %",
+        "90%",
         "last",
     ),
-    *("mean to budget", "95 % interval of mean", "final error"),
+    *("mean to budget", "95% interval of mean", "final error"),
     *("frozen error", "worst frozen error", "without an error", "frozen steps that count"),
     *("novel error", "goal's test error", "against", "log-rank p", "corrected p", "sooner", "later", "paired p"),
 )
@@ -61,7 +61,7 @@ HEADINGS = (
 SHOWN = {
     "budget": "at\nmost",
     "reached": "reached",
-    "95 % interval": "95 %",
+    "95% interval": "95%",
     "median": "median",
     "frozen error": "frozen\nerror",
     "worst frozen error": "worst",
@@ -113,7 +113,7 @@ def _compared_with(
 def study_rows(study: Study, results: Sequence[RowResult]) -> list[tuple[str, ...]]:
     """A study's table as text, a row each, under `HEADINGS`.
 
-    docs/studies.md defines the statistics. In first, median, 90 % and last, networks that did not reach the criterion
+    docs/studies.md defines the statistics. In first, median, 90% and last, networks that did not reach the criterion
     rank last. Final and novel errors are means over all networks; frozen errors are those of networks that reached the
     criterion.
     """
@@ -327,7 +327,7 @@ def _drawn_reached(study: Study, by_task: Mapping[str, Sequence[RowResult]]) -> 
     return Drawn(
         name="reached",
         caption=f"Study “{study.name}”: proportion of networks that reached the criterion within the budget (points), "
-        "with Wilson's 95 % interval (lines), for each row and task.",
+        "with Wilson's 95% interval (lines), for each row and task.",
         figure=figure,
         header=("row", "networks", "reached", "proportion", "low", "high"),
         rows=[
@@ -357,7 +357,7 @@ def _drawn(study: Study, task: str, rows: Sequence[RowResult]) -> Drawn:
     return Drawn(
         name=f"survival-{task}",
         caption=f"Study “{study.name}”: proportion of networks that have not reached the criterion on "
-        f"{task_name(task)}, over {unit} of training, with pointwise 95 % intervals (bands). Crosses: networks that "
+        f"{task_name(task)}, over {unit} of training, with pointwise 95% intervals (bands). Crosses: networks that "
         f"had not reached it at the end.{alike}",
         figure=figure,
         header=("row", unit, "proportion", "low", "high"),

@@ -62,7 +62,7 @@ def test_the_fits_are_the_best_of_their_kind():
 
 
 def test_a_known_range_gives_the_known_numbers():
-    """Over Ge 0–1 and Gi 0–2 a product explains 70 % of a steep point neuron, and 86 % against 79 of a shallow one."""
+    """Over Ge 0–1 and Gi 0–2 a product explains 70% of a steep point neuron, and 86% against 79 of a shallow one."""
     chosen = {name: RELAYS[name] for name in ("point neuron, γ = 100", "point neuron, γ = 5")}
     steep, shallow = multiplicativity((0.0, 2.0), relays=chosen)
     assert steep.r_squared("product") == pytest.approx(0.70, abs=0.02)

@@ -112,7 +112,7 @@ def test_rows_that_took_as_long_have_a_table():
     of = study(models=("lstm",), tasks=("sir2",))
     lines = [dict(zip(HEADINGS, row, strict=True)) for row in study_rows(of, ran(of, [7] * 4))]
     assert [line["log-rank p"] for line in lines] == ["", "1", "1"]
-    assert {line["95 % interval of mean"] for line in lines} == {"–"}
+    assert {line["95% interval of mean"] for line in lines} == {"–"}
     assert study_table(of, ran(of)).row_count == 4
 
 

@@ -49,7 +49,7 @@ def test_the_table_has_published_numbers_beside_ours(part, tmp_path):
     ]
     assert [line["reached"] for line in unrun] == ["not run", "not run"]
     even, stuck = (dict(zip(HEADINGS, line, strict=True)) for line in part_table(part, results(part, tmp_path)))
-    assert (even["published mean"], even["published success"], even["the paper says"]) == ("5", "95 %", "a clock")
+    assert (even["published mean"], even["published success"], even["the paper says"]) == ("5", "95%", "a clock")
     assert (even["reached"], even["budget"]) == ("20 of 20", "10")
     assert (even["sd"], even["frozen error"]) == ("2", "median 0.0000, worst 0.0000, 20 of 20 without an error")
     assert (even["ours / published"], even["same order"]) == ("0.97", "yes")
@@ -111,10 +111,10 @@ def test_the_command_runs_parts_and_reports_what_is_there(part, tmp_path, monkey
     call("figure-0", "--out", out)
     report = (tmp_path / "out" / "report.md").read_text()
     assert "![Figure 0: clocks](figure-0.png)" in report
-    assert "| even | 5 | 95 % | a clock | 20 of 20 |" in report
+    assert "| even | 5 | 95% | a clock | 20 of 20 |" in report
     assert "tasks" not in report
     table = (tmp_path / "out" / "table.csv").read_text().splitlines()
-    assert table[1].startswith("figure-0,sir2,even,5,95 %,a clock,20 of 20,")
+    assert table[1].startswith("figure-0,sir2,even,5,95%,a clock,20 of 20,")
     assert "figure-1.png" not in report
     assert report.count("not run") == 2
     assert (tmp_path / "out" / "figure-0.csv").exists()

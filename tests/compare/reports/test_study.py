@@ -107,7 +107,7 @@ def test_a_row_that_was_not_run_on_a_task_says_so():
     figure = drawn_study(study, [row_result(row) for row in rows])[-1].figure
     assert [[text.get_text() for text in ax.texts] for ax in figure.axes] == [[], ["not run"]]
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert legend == ["networks that reached the criterion", "95 % interval"]
+    assert legend == ["networks that reached the criterion", "95% interval"]
 
 
 def test_names_of_rows_do_not_repeat_what_the_model_says():

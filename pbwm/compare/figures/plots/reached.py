@@ -12,7 +12,7 @@ __all__ = ["plot_reached", "reached_marks"]
 
 
 def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, ax: Axes | None = None) -> Axes:
-    """Draw the proportion of each row with its 95 % interval, from the top.
+    """Draw the proportion of each row with its 95% interval, from the top.
 
     A row without a proportion is marked as not run.
     """
@@ -34,4 +34,4 @@ def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, a
 
 def reached_marks() -> list[Line2D]:
     """The legend of `plot_reached`."""
-    return [mark("networks that reached the criterion", color=INK), mark("95 % interval", "-")]
+    return [mark("networks that reached the criterion", color=INK), mark("95% interval", "-")]

@@ -25,7 +25,7 @@ def coinciding(curves: Sequence[Survival]) -> list[list[int]]:
 
 
 def plot_survival(curves: Sequence[Survival], *, unit: str = "epochs", ax: Axes | None = None) -> Axes:
-    """Draw a step curve per row, with its 95 % interval; crosses: censored networks. Times are in `unit`.
+    """Draw a step curve per row, with its 95% interval; crosses: censored networks. Times are in `unit`.
 
     Curves that coincide take turns: each has the dashes that the others leave open, and a cross of another size.
     """
