@@ -27,6 +27,8 @@ Weights = Mapping[str, NDArray[np.floating]]
 
 COUNTS = {"trials", "events", "network restarts"}
 """Arrays of the state that count trials, or re-initializations."""
+WEIGHTS = {"weight", "linear"}
+"""Arrays of the state with effective and linear weights."""
 
 
 class PBWMBlock(Manipulable, Block):
@@ -187,7 +189,10 @@ class PBWMBlock(Manipulable, Block):
             self._write(network, {name: values[network] for name, values in wide.items()})
 
     def _check_state(self, state: Weights) -> None:
-        """Require whole counts of trials and re-initializations, which address random numbers."""
+        """Require weights in [0, 1], and whole counts, which address random numbers."""
+        for name in WEIGHTS & state.keys():
+            values = state[name]
+            require_in_state(name, values, (values >= 0) & (values <= 1), "must be a weight in [0, 1]")
         for name in COUNTS & state.keys():
             values = state[name]
             right = (values >= 0) & (values <= LARGEST_COUNT) & (values == np.floor(values))

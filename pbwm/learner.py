@@ -188,7 +188,7 @@ class PBWM(PBWMBlock, Reinitializing):
         Raises
         ------
         SavedFileError
-            If the state does not fit, or a number is not finite; nothing is then set.
+            If the state does not fit, a number is not finite, or a weight is not in [0, 1]; nothing is then set.
         """
         require_state(state)
         super().set_state(of_this_version(state, self.net, self.places))

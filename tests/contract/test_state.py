@@ -1,6 +1,7 @@
 """States are finite, do not depend on other networks, and are rejected with an invalid number."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,6 +73,21 @@ def test_counts_and_second_moments_below_0_are_rejected(build):
         if name in state:
             with pytest.raises(SavedFileError, match=rf"{said(name)} = -1.0 must be at least 0 \(network 1, "):
                 learner.set_state(spoiled(state, name, -1.0))
+    assert_same(state, learner.state())
+
+
+@pytest.mark.parametrize("build", [MODELS[name].build for name in ("pbwm", "pbwm-reference", "pbwm-2006")])
+def test_weights_of_pbwm_beyond_their_range_are_rejected(build, tmp_path):
+    learner, path = trained(build, range(2)), tmp_path / "networks.safetensors"
+    state, snapshot = learner.state(), learner.snapshot()
+    for name in ("weight", "linear"):
+        for value in (-0.5, 1.5):
+            message = rf"{said(name)} = {value} must be a weight in \[0, 1\] \(network 1, "
+            with pytest.raises(SavedFileError, match=message):
+                learner.set_state(spoiled(state, name, value))
+            write_snapshot(path, replace(snapshot, state=spoiled(state, name, value)))
+            with pytest.raises(SavedFileError, match=message):
+                type(learner).load(path)
     assert_same(state, learner.state())
 
 
