@@ -6,6 +6,7 @@ They accept 1 to 16 networks, weights by name (`Circuit.groups`), and other arra
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -352,7 +353,7 @@ def improve(
     LSTMParameterError
         If the circuit is not that of `params`.
     LSTMWeightsError
-        If weights or gradients are missing, do not fit, or are not finite.
+        If weights or gradients are missing, do not fit, or are not finite, or the squared norm of a gradient is not.
     """
     require_circuit(circuit, params)
     layout, form = Layout.networks(circuit), Form.of(params)
@@ -367,4 +368,7 @@ def improve(
         require(given == networks, "gradients.networks", given, rule, remedy, error=LSTMWeightsError)
         state.gradient[:] = circuit.packed(gradient, params.dtype)
         update(layout, form, Rule.of(params), state, stream, trace)
+        for network, squared in enumerate(trace.norm[0, :networks].tolist()):
+            rule, remedy = f"must be finite in {params.dtype} (network {network})", "scale the gradient down"
+            require(isfinite(squared), "gradients: squared norm", squared, rule, remedy, error=LSTMWeightsError)
     return circuit.unpacked(state.weights, networks)

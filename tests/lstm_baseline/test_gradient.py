@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_baseline import Circuit, EProp, Learning, LSTMParameterError, LSTMTrialsError
+from lstm_baseline import SGD, Adam, Circuit, EProp, Learning, LSTMParameterError, LSTMTrialsError, LSTMWeightsError
 from lstm_baseline.batch import train_on_batches
 from lstm_baseline.functional import error_gradient, improve, online_gradient, run, target_gradient
 from tests.reference import lstm_twin
@@ -169,3 +169,19 @@ def test_a_circuit_of_other_parameters_is_rejected(rng):
     ):
         with pytest.raises(LSTMParameterError, match=said):
             call()
+
+
+@pytest.mark.parametrize("clip_norm", [1.0, None])
+@pytest.mark.parametrize("optimiser", [Adam(), SGD()])
+def test_a_gradient_whose_squared_norm_overflows_is_rejected(clip_norm, optimiser, rng):
+    """Clipped to the norm, it would be 0, and the weights would not change."""
+    params = FORMS["modern"](blocks=2, learning=Learning(optimiser=optimiser, clip_norm=clip_norm))
+    circuit = Circuit.sized(3, 2, params)
+    weights = random_weights(circuit, 2, rng)
+    large = {name: values.copy() for name, values in weights.items()}
+    large["bias"][1, 0, 0] = 1e20
+    said = r"gradients: squared norm = inf must be finite in float32 \(network 1\); scale"
+    with pytest.raises(LSTMWeightsError, match=said):
+        improve(circuit, params, weights, [weights, large])
+    large["bias"][1, 0, 0] = 1e18
+    assert improve(circuit, params, weights, [large])["bias"][1, 0, 0] < weights["bias"][1, 0, 0]
