@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstm_baseline.errors import LSTMParameterError, LSTMTrialsError
+from lstm_baseline.errors import LSTMError, LSTMParameterError, LSTMTrialsError
 from tasks.base.checks import Checks
 from tasks.base.errors import require
 
 __all__ = [
+    "as_array",
     "as_numbers",
     "as_targets",
     "require_at_least",
@@ -35,20 +36,21 @@ def require_precision(owner: object) -> None:
     _CHECKS.one_of(owner, "dtype", ("float32", "float64"))
 
 
-def _as_array(field: str, values: ArrayLike) -> NDArray[Any]:
+def as_array(field: str, values: ArrayLike, error: type[LSTMError] = LSTMTrialsError) -> NDArray[Any]:
+    """Values as an array; `error` if they are not real numbers."""
     try:
         found: NDArray[Any] = np.asarray(values)
     except (TypeError, ValueError) as why:
-        raise LSTMTrialsError(f"{field} must be an array of numbers ({why}); give one") from None
+        raise error(f"{field} must be an array of real numbers ({why}); give one") from None
     if found.dtype.kind not in "fiub":
-        raise LSTMTrialsError(f"{field} must be an array of numbers (it holds {found.dtype}); give one")
+        raise error(f"{field} must be an array of real numbers (it holds {found.dtype}); give one")
     return found
 
 
 def as_numbers(field: str, values: ArrayLike, dtype: str) -> NDArray[Any]:
     """Values as an array of this precision; `LSTMTrialsError` if they are not real numbers, or not finite in it."""
     with np.errstate(over="ignore"):
-        x = _as_array(field, values).astype(dtype)
+        x = as_array(field, values).astype(dtype)
     broken = np.argwhere(~np.isfinite(x))
     if len(broken):
         place = tuple(int(i) for i in broken[0])
@@ -59,7 +61,7 @@ def as_numbers(field: str, values: ArrayLike, dtype: str) -> NDArray[Any]:
 
 def as_targets(target: ArrayLike, outputs: int) -> NDArray[Any]:
     """Targets as an array; `LSTMTrialsError` unless they are numbers of outputs, or −1."""
-    wanted = _as_array("target", target)
+    wanted = as_array("target", target)
     rule, remedy = "must be whole numbers", "give the number of the output that is wanted, or -1"
     require(wanted.dtype.kind in "iu", "target.dtype", str(wanted.dtype), rule, remedy, error=LSTMTrialsError)
     for worst in (int(wanted.min(initial=0)), int(wanted.max(initial=0))):

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import DTypeLike, NDArray
 
+from lstm_baseline.checks import as_array
 from lstm_baseline.errors import LSTMWeightsError
 from tasks.base.errors import nearest, require
 from tasks.engine.lanes import LANES, aligned_zeros
@@ -60,17 +61,6 @@ def packed(groups: Groups, weights: Mapping[str, NDArray[Any]], dtype: DTypeLike
     return rows
 
 
-def _as_numbers(where: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]:
-    try:
-        found = np.asarray(values)
-    except ValueError as why:
-        raise LSTMWeightsError(f"{where} must be an array of numbers ({why}); give one") from None
-    if found.dtype.kind not in "fiub":
-        raise LSTMWeightsError(f"{where} has elements of {found.dtype}, which must be real numbers; convert them")
-    with np.errstate(over="ignore"):
-        return found.astype(dtype)
-
-
 def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[Any]], numbers: range) -> None:
     """Write weights by name, each (network, row, column), into `rows`; other weights do not change.
 
@@ -87,7 +77,9 @@ def pack_into(groups: Groups, rows: NDArray[Any], weights: Mapping[str, NDArray[
     for name, of_name in given.items():
         if name not in groups:
             raise nearest("weights", name, groups)
-        values = weights[name] = _as_numbers(f"weights[{name!r}]", of_name, rows.dtype)
+        with np.errstate(over="ignore"):
+            values = as_array(f"weights[{name!r}]", of_name, LSTMWeightsError).astype(rows.dtype)
+        weights[name] = values
         g = groups[name]
         want = (networks, g.rows, g.columns)
         if values.shape != want:

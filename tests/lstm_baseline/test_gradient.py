@@ -102,7 +102,7 @@ def test_inputs_that_are_not_finite_are_rejected(wrong, rng):
         run(circuit, params, weights, x[1])
     with pytest.raises(LSTMTrialsError, match=r"inputs\[1, 2, 0, 1\] = (nan|inf) must be finite in float32"):
         train_on_batches(circuit, params, weights, x, np.zeros((2, 4, 1), int))
-    with pytest.raises(LSTMTrialsError, match="inputs must be an array of numbers"):
+    with pytest.raises(LSTMTrialsError, match="inputs must be an array of real numbers"):
         run(circuit, params, weights, [[["a", "b", "c"]]])
 
 
@@ -111,9 +111,9 @@ def test_inputs_that_are_not_finite_are_rejected(wrong, rng):
     [
         (np.full((4, 1, 2), np.nan), r"\[0, 0, 0\] = nan must be finite in float32"),
         (np.full((4, 1, 2), 1e300), r"\[0, 0, 0\] = inf must be finite in float32"),
-        (np.zeros((4, 1, 2), complex), r" must be an array of numbers \(it holds complex128\); give one"),
-        (np.full((4, 1, 2), "1"), r" must be an array of numbers \(it holds <U1\); give one"),
-        ([[1.0], [2.0, 3.0]], r" must be an array of numbers \(.*inhomogeneous.*\); give one"),
+        (np.zeros((4, 1, 2), complex), r" must be an array of real numbers \(it holds complex128\); give one"),
+        (np.full((4, 1, 2), "1"), r" must be an array of real numbers \(it holds <U1\); give one"),
+        ([[1.0], [2.0, 3.0]], r" must be an array of real numbers \(.*inhomogeneous.*\); give one"),
     ],
     ids=["NaN", "overflow", "complex", "text", "ragged"],
 )
@@ -141,7 +141,7 @@ def test_targets_that_are_no_array_are_rejected(rng):
         lambda: target_gradient(circuit, params, weights, x, ragged),
         lambda: train_on_batches(circuit, params, weights, x[None], ragged),
     ):
-        with pytest.raises(LSTMTrialsError, match=r"target must be an array of numbers \(.*inhomogeneous"):
+        with pytest.raises(LSTMTrialsError, match=r"target must be an array of real numbers \(.*inhomogeneous"):
             call()
 
 

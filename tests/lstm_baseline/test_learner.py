@@ -122,7 +122,7 @@ def test_weights_are_copies_and_come_back_as_set(rng):
     np.testing.assert_array_equal(learner.weights()["cell"], 7.0)
     with pytest.raises(LSTMWeightsError, match="network 2"):
         learner.set_weights({"readout_bias": np.array([0.0, 0.0, np.nan]).reshape(3, 1, 1) * np.ones((3, 3, 1))})
-    with pytest.raises(LSTMWeightsError, match=r"weights\['cell'\] must be an array of numbers"):
+    with pytest.raises(LSTMWeightsError, match=r"weights\['cell'\] must be an array of real numbers"):
         learner.set_weights({"cell": [[1.0], [2.0, 3.0]]})
 
 
