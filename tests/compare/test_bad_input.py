@@ -183,8 +183,8 @@ def test_a_signal_while_modules_are_imported_is_one_line(delay, number):
     time.sleep(0.02 + delay)
     process.send_signal(number)
     said = process.communicate()[1].decode()
-    if process.returncode == 2:  # it was quicker
-        assert "no directory" in said
+    if "no directory" in said:  # it was quicker, and the signal came at its end
+        assert "Traceback" not in said
     else:
         assert process.returncode == 128 + number, said
         assert said in ("Interrupted.\n",)
