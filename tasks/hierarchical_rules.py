@@ -215,7 +215,7 @@ class HierarchicalRules:
         step, item = np.arange(order.shape[1])[:, None], np.arange(3)
         place = order.argsort(1)[:, None, :]
         does = (decides[:, None] == ALL) | (item == COLOR) | (item == decides[:, None])
-        # With the color last nobody knows yet what decides, and both may.
+        # If the color comes last, both other features may still be relevant.
         may = (does if color_first else np.ones_like(does))[:, None, :]
         gate = np.where(step == place, GateAction.STORE, np.where(step > place, GateAction.HOLD, GateAction.NONE))
         final = np.where(place == step, GateAction.NONE, np.where(does[:, None, :], GateAction.READ, GateAction.HOLD))

@@ -16,11 +16,12 @@ def test_the_recipes_are_on_the_page_as_the_check_expects_them():
 
 
 def test_jobs_find_an_interpreter_whose_path_has_a_space(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/home/a user/bin/python")
+    python = str(tmp_path / "with a space" / "python")
+    monkeypatch.setattr(sys, "executable", python)
     calls = [node for node in ast.walk(ast.parse(check.dask_script(tmp_path))) if isinstance(node, ast.Call)]
     [started] = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "SLURMCluster"]
     given = {keyword.arg: keyword.value.value for keyword in started.keywords}
-    assert shlex.split(given["python"]) == ["/home/a user/bin/python"]
+    assert shlex.split(given["python"]) == [python]
     assert given["cores"] == 1
 
 

@@ -181,9 +181,9 @@ def test_error_and_summary():
     assert (summary.networks, summary.faultless, summary.median, summary.worst) == (3, 1, 0.2, 0.5)
     assert str(summary) == "median 0.2000, worst 0.5000, 1 of 3 without an error"
     assert str(test.summary()) == f"{summary}, 1 without a result"
-    nobody = test.summary(~reached)
-    assert np.isnan((nobody.median, nobody.worst)).all()
-    assert str(nobody) == "0 of 0 without an error, 1 without a result"
+    empty = test.summary(~reached)
+    assert np.isnan((empty.median, empty.worst)).all()
+    assert str(empty) == "0 of 0 without an error, 1 without a result"
     assert str(test.summary(np.zeros(4, bool))) == "0 of 0 without an error"
     joined = FrozenTest.joined([test, replace(test, errors=test.counted)])
     np.testing.assert_array_equal(joined.error, [0.0, 0.2, 0.5, np.nan, 1.0, 1.0, 1.0, np.nan])
