@@ -1,10 +1,11 @@
 """Exploration: noise in the gates that decreases with success."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pbwm.checks import require_at_least, require_choice, require_kinds
 from pbwm.kernels import tables
+from tasks.base.serialization import LATER
 
 __all__ = ["Exploration", "NoiseSite"]
 
@@ -35,6 +36,8 @@ class Exploration:
         Whether noise is also multiplied by ``1 − r̄_k``, r̄_k the mean reward of trials that used stripe k.
     reward_tau
         τ of r̄ and r̄_k, in rewarded trials; both start at 0.
+    when_frozen
+        Whether gates are also noisy while weights are frozen.
     site
         Where noise is added: to the drive of the gate, or to Go and, with the opposite sign, NoGo.
     """
@@ -44,6 +47,7 @@ class Exploration:
     by_prediction: bool = False
     by_stripe: bool = False
     reward_tau: float = 50.0
+    when_frozen: bool = field(default=True, metadata=LATER)
     site: NoiseSite = NoiseSite.PALLIDUM
 
     def __post_init__(self) -> None:
@@ -62,5 +66,6 @@ class Exploration:
             gain=self.gain,
             by_prediction=self.by_prediction,
             by_stripe=self.by_stripe,
+            when_frozen=self.when_frozen,
             reward_dt=1 / self.reward_tau,
         )

@@ -2,6 +2,7 @@
 
 from pbwm.kernels.ages import sees_age
 from pbwm.kernels.credit import stripe_used
+from pbwm.kernels.delivery import forget
 from tasks.base.rng import Purpose
 from tasks.engine.kernels.counter import draw, next_count, normal
 from tasks.engine.lanes import LANES, load, maximum, minimum, store, where
@@ -21,13 +22,13 @@ def striatum_silent(step, row, net, symbols):
 
 
 @inner
-def draw_noise(step, net, state, symbols):
+def draw_noise(step, learn, net, state, symbols):
     """Draw a standard normal number per stripe, and count the trial.
 
     Numbers are addressed by seed and network (the key), trial, and stripe. With `by_stripe`, they are times ``1 −
-    r̄_k``. They are 0 if the striatum has no input.
+    r̄_k``. They are 0 if the striatum has no input or, without `when_frozen`, if weights are frozen.
     """
-    if net.exploration.on:
+    if net.exploration.on and (learn or net.exploration.when_frozen):
         for row in range(len(net.stripe_number)):
             for lane in range(LANES):
                 stripe = net.stripe_number[row, lane]
@@ -38,6 +39,8 @@ def draw_noise(step, net, state, symbols):
             if net.exploration.by_stripe:
                 store(state.noise, row, load(state.noise, row) * (1.0 - load(state.stripes[row], "success")))
             store(state.noise, row, where(striatum_silent(step, row, net, symbols), 0.0, load(state.noise, row)))
+    elif net.exploration.on:
+        forget(state.noise, 0, len(state.noise))
     store(state.trials, 0, next_count(load(state.trials, 0)))
 
 

@@ -145,6 +145,7 @@ class Exploration(NamedTuple):
     gain: float
     by_prediction: bool
     by_stripe: bool
+    when_frozen: bool
     reward_dt: float
 
 

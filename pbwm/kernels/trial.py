@@ -224,7 +224,7 @@ def trial(row, learn, net, state, memory, stream, notes):
     units, output = state.units, net.layers[net.roles.output]
     begin_trial(learn, net, state)
     put_to_rest(row, stream.resets, memory)
-    draw_noise(row, net, state, stream.symbol)
+    draw_noise(row, learn, net, state, stream.symbol)
     for c in range(len(net.inputs)):
         present(net.layout, net.layers[net.inputs[c]], load(stream.symbol, row * len(net.inputs) + c), units)
     if net.roles.age >= 0:

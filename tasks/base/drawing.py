@@ -76,9 +76,9 @@ def require_addresses(networks: Sequence[int | None], epochs: range) -> None:
     require(fits, "draw_epochs: epochs", epochs, f"must be numbers from 0 to {LAST_EPOCH}", "give e.g. range(1)")
 
 
-def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int) -> Trials:
-    """The stream of a network's frozen test."""
-    return drawn(task, sequences, stream(seed, Purpose.FROZEN_TEST, network))
+def draw_frozen_stream(task: Task, seed: int, network: int, sequences: int, purpose: Purpose) -> Trials:
+    """The stream of a network's frozen test or validation."""
+    return drawn(task, sequences, stream(seed, purpose, network))
 
 
 def drawn(task: Task, sequences: int, rng: np.random.Generator) -> Trials:

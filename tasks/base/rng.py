@@ -33,6 +33,7 @@ class Purpose(IntEnum):
     BOOTSTRAP = 31
     FROZEN_TEST = 32
     CONSOLIDATION = 33
+    VALIDATION = 34
 
 
 def stream(seed: int, purpose: Purpose, network: int, epoch: int = 0) -> np.random.Generator:

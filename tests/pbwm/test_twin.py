@@ -74,3 +74,20 @@ def test_without_learning(case):
     for now in range(steps):
         pair.step(now, learn=now % 3 == 2)
     pair.compare_learned()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "tags, structural credit, noise at the gate",
+        "covariance, noise in the striatum",
+        "profiles of deep cortex, the noise of each stripe",
+    ],
+)
+def test_noise_only_while_weights_change(case):
+    task, params, steps = CASES[case]
+    params = replace(params, exploration=replace(params.exploration, when_frozen=False))
+    pair = Pair(task, params, steps, number=1)
+    for now in range(steps):
+        pair.step(now, learn=now % 3 != 1)
+    pair.compare_learned()

@@ -156,7 +156,7 @@ class Twin:
     def begin(self, learn, silent):
         """Start of a trial (§3, §7): noise, long-term averages, expected activities, scales."""
         k = self.params.cortex
-        self.draw_noise(silent)
+        self.draw_noise(learn, silent)
         self.prediction_scale = {
             name: self.sender_scale(self.layers[name], self.layers[name].n) / len(self.reward_system.weight)
             for name in self.reward_system.weight
@@ -183,8 +183,8 @@ class Twin:
                     path.scale *= share * self.sender_scale(self.layers[path.sender], contacts)
             layer.sent[:] = 0
 
-    def draw_noise(self, silent):
-        """One draw per stripe and trial, 0 if its striatum has no input (§6)."""
+    def draw_noise(self, learn, silent):
+        """One draw per stripe and trial, 0 if its striatum has no input or is not to be noisy when frozen (§6)."""
         if self.params.exploration.sd > 0:
             self.draws = np.array([self.noise_at(self.trials, stripe) for stripe in range(self.gated_stripes)])
             if self.params.exploration.by_stripe:
@@ -192,6 +192,8 @@ class Twin:
             if silent:
                 aged = (self.params.gating.age_stripes or self.stripes) if self.params.gating.age_units else 0
                 self.draws = self.draws * (np.arange(self.gated_stripes) % self.stripes < aged)
+            if not learn and not self.params.exploration.when_frozen:
+                self.draws = 0 * self.draws
         self.trials += 1
 
     def explore(self):

@@ -15,6 +15,7 @@ from tasks.base.answers import Choice
 from tasks.base.drawing import draw_frozen_stream
 from tasks.base.errors import BrokenTaskError, require, require_integer
 from tasks.base.learner import Learner, NumberError
+from tasks.base.rng import Purpose
 from tasks.base.task import Task, TrialBlock, Trials
 from tasks.base.training import count_by_event
 
@@ -106,10 +107,12 @@ class FrozenTest:
         )
 
 
-def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_STEPS) -> Trials:
-    """The frozen-test trials of a network: whole sequences of at least `steps` steps.
+def frozen_trials(
+    task: Task, network: int, seed: int, *, steps: int = FROZEN_STEPS, purpose: Purpose = Purpose.FROZEN_TEST
+) -> Trials:
+    """The frozen-test trials of a network, or those of another purpose: whole sequences of at least `steps` steps.
 
-    They depend only on the task, the seed, and the network.
+    They depend only on the task, the seed, the purpose, and the network.
 
     Raises
     ------
@@ -118,7 +121,7 @@ def frozen_trials(task: Task, network: int, seed: int, *, steps: int = FROZEN_ST
     """
     require_integer("frozen_test: steps", steps, least=1)
 
-    drawn = partial(draw_frozen_stream, task, seed, network)
+    drawn = partial(draw_frozen_stream, task, seed, network, purpose=purpose)
     epoch = task.spec.sequences_per_epoch
     length = len(drawn(epoch)) / epoch
     sequences = ceil(steps / length)

@@ -1,6 +1,6 @@
-"""Goals: stopping rules of papers other than successive epochs without an error.
+"""Goals: stopping rules other than successive epochs without an error, most of them from papers.
 
-A goal is plain data, declared with a condition (`Condition.goal`). It counts sequences or streams instead of epochs.
+A goal is plain data, declared with a condition (`Condition.goal`). Most count sequences or streams instead of epochs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,6 +18,7 @@ from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
 from pbwm.compare.experiment.job import Goal, Job, Trained, Watched
 from pbwm.compare.experiment.late_cells import LateCells
 from pbwm.compare.experiment.streams import PerfectStreams
+from pbwm.compare.experiment.validation import FaultlessValidation
 from tasks.base.drawing import draw_epochs
 from tasks.base.learner import Learner, Outcome
 from tasks.base.rng import Purpose, stream
@@ -31,6 +32,7 @@ __all__ = [
     "AllStrings",
     "FaultlessRun",
     "FaultlessTest",
+    "FaultlessValidation",
     "PerfectStreams",
     "by_sequence",
 ]
@@ -297,7 +299,7 @@ GOALS: Mapping[str, type[Goal]] = {
     kind.__name__: kind
     for kind in (
         *(FaultlessRun, AddedCell, FaultlessTest, AllStrings),
-        *(PerfectStreams, AcceptedRange, CriterionWithIdealGates),
+        *(PerfectStreams, AcceptedRange, CriterionWithIdealGates, FaultlessValidation),
     )
 }
 """Name in declarations → goal."""

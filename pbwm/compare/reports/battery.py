@@ -8,7 +8,7 @@ rows of more networks than the run has stay, too.
 import csv
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +37,10 @@ REPLACE = "--replace"
 COLUMNS = ("study", "seed", *HEADINGS)
 """Columns of ``battery.csv``."""
 
-WITHOUT, FORCED = "battery-without-matches", "forced-gates"
-"""The studies with the configuration of version 1.0 and with ideal gates."""
+VALIDATED, WITHOUT, FORCED = "battery-validated", "battery-without-matches", "forced-gates"
+"""The studies with validation, with the configuration of version 1.0, and with ideal gates."""
 
-ORDER = ("battery", "battery-forms", "battery-others", WITHOUT, FORCED)
+ORDER = ("battery", "battery-forms", "battery-others", VALIDATED, WITHOUT, FORCED)
 """The studies of the page, in order."""
 
 FORCED_COLUMNS = {
@@ -52,6 +52,21 @@ FORCED_COLUMNS = {
     "goal's test error": "frozen error, mean of those that reached it",
 }
 """Column of `HEADINGS` in the table with ideal gates → its name there."""
+
+VALIDATED_TEXT = """
+## Until a faultless validation
+
+In the study `{name}`, a network that meets the criterion is validated with frozen weights on at least 10,000
+steps after every further epoch in which the criterion holds (`FaultlessValidation`). It learns on until a validation
+shows no error. The frozen test follows, on other trials. Gates of PBWM are noisy only while the network learns.
+
+{studies}
+
+An entry gives the number of networks that passed a validation, the median epochs to it, the number of these networks
+that make no error in the frozen test, and the largest frozen error of these networks.
+
+{table}
+"""
 
 WITHOUT_TEXT = """
 ## Without match units
@@ -91,7 +106,7 @@ at its final level.
 
 [battery.csv](battery.csv) has intervals, quantiles, and the largest frozen errors. `make battery` (PBWM) and
 `make battery-others` run missing rows and write this page. [learning.md](learning.md) interprets the numbers.
-{without}{forced}"""
+{validated}{without}{forced}"""
 
 
 def battery_rows(study: Study, results: Sequence[RowResult]) -> list[Line]:
@@ -153,29 +168,43 @@ def forced_section(rows: Sequence[Line]) -> str:
     return FORCED_TEXT.format(name=FORCED, epochs=epochs, seeds=seeds, table=table)
 
 
-def _split(rows: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]]:
-    """The rows of the first table, those without match units, and those with ideal gates."""
-    own = {name: [row for row in rows if row["study"] == name] for name in (WITHOUT, FORCED)}
-    return [row for row in rows if row["study"] not in own], own[WITHOUT], own[FORCED]
+def _split(rows: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line], list[Line]]:
+    """The rows of the first table, those with validation, without match units, and with ideal gates."""
+    own = {name: [row for row in rows if row["study"] == name] for name in (VALIDATED, WITHOUT, FORCED)}
+    return [row for row in rows if row["study"] not in own], own[VALIDATED], own[WITHOUT], own[FORCED]
 
 
-def _by_task(rows: Sequence[Line]) -> str:
+def _by_task(rows: Sequence[Line], entry: Callable[[Line], str]) -> str:
     series, tasks = _series(rows), dict.fromkeys(row["task"] for row in rows)
-    by_place = {(row["task"], row["model"], row["condition"]): _entry(row) for row in rows}
+    by_place = {(row["task"], row["model"], row["condition"]): entry(row) for row in rows}
     lines = [[task, *(by_place.get((task, *kind), "–") for kind in series)] for task in tasks]
     return _table([["task", *series.values()], *lines])
 
 
 def _without_section(rows: Sequence[Line]) -> str:
-    return WITHOUT_TEXT.format(name=WITHOUT, studies=_described(rows), table=_by_task(rows)) if rows else ""
+    return WITHOUT_TEXT.format(name=WITHOUT, studies=_described(rows), table=_by_task(rows, _entry)) if rows else ""
+
+
+def _validated_entry(row: Line) -> str:
+    passed = f"{row['reached'].replace('/', ' of ')}, {row['median']}"
+    tested = row["without an error"]
+    return f"{passed}; {tested.replace('/', ' of ')}, {row['worst frozen error']}" if tested else passed
+
+
+def _validated_section(rows: Sequence[Line]) -> str:
+    if not rows:
+        return ""
+    found = sorted(rows, key=lambda row: BATTERY_TASKS.index(row["task"]))
+    return VALIDATED_TEXT.format(name=VALIDATED, studies=_described(found), table=_by_task(found, _validated_entry))
 
 
 def battery_page(rows: Sequence[Line]) -> str:
     """The page in Markdown, of all rows."""
-    rows, without, forced = _split(rows)
+    rows, validated, without, forced = _split(rows)
     return TEXT.format(
         studies=_described(rows),
-        table=_by_task(rows),
+        table=_by_task(rows, _entry),
+        validated=_validated_section(validated),
         without=_without_section(without),
         forced=forced_section(forced),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from pbwm.compare.experiment import Condition, Study
 from pbwm.compare.experiment.ideal_gates import CriterionWithIdealGates
+from pbwm.compare.experiment.validation import FaultlessValidation
 from pbwm.compare.studies.changes import change, condition, recommended_for
 from pbwm.compare.studies.consolidation import EPOCHS as FURTHER
 from pbwm.params import PBWMParams
@@ -19,6 +20,7 @@ __all__ = [
     "BATTERY_FORMS",
     "BATTERY_OTHERS",
     "BATTERY_TASKS",
+    "BATTERY_VALIDATED",
     "BATTERY_WITHOUT_MATCHES",
     "FEEDBACK_MECHANISMS",
     "FORCED_GATES",
@@ -74,6 +76,25 @@ BATTERY_CONSOLIDATION = replace(
     ),
     networks=16,
     seed=34,
+)
+
+BATTERY_VALIDATED = replace(
+    BATTERY,
+    name="battery-validated",
+    question="Do networks that pass a validation with frozen weights make errors in the frozen test?",
+    conditions=(
+        Condition(
+            name="no gate noise with frozen weights",
+            tasks=SOONEST_FIRST,
+            models=("pbwm",),
+            epochs=BUDGET,
+            goal=FaultlessValidation(),
+            parameters={"exploration.when_frozen": False},
+        ),
+        Condition(name="validated", tasks=SOONEST_FIRST, models=("lstm",), epochs=BUDGET, goal=FaultlessValidation()),
+    ),
+    networks=32,
+    seed=36,
 )
 
 BATTERY_FORMS = replace(

@@ -137,3 +137,21 @@ def test_the_configuration_of_version_1_has_a_table_of_its_own_and_no_marks_in_t
     assert [entry[:7] for entry in line] == ["12ax", "3 of 17", "3 of 17"]
     assert "- PBWM, no match units; PBWM, merged: 17 networks on 1 task, at most 300 epochs, seed 9." in section
     assert len(battery_figure(rows + ROWS).axes[0].lines) == 4
+
+
+def test_validated_networks_have_a_table_of_their_own_with_the_errors_of_the_frozen_test():
+    study = replace(STUDY, name="battery-validated", tasks=("12ax", "sir2"), models=("pbwm", "lstm"), seed=9)
+    results = [row_result(row) for row in study.rows()]
+    none = replace(results[-1], times=replace(results[-1].times, epochs=np.zeros(17, int)))
+    rows = battery_rows(study, [*results[:-1], none])
+    page, plain = battery_page(rows + ROWS), battery_page(ROWS)
+    section = page.removeprefix(plain)
+    assert page == plain + section
+    head, _, *lines = table(section)
+    assert head == ["task", "PBWM", "LSTM"]
+    assert [line[0] for line in lines] == ["sir2", "12ax"]
+    frozen = results[0].frozen.summary(among=results[0].times.reached)
+    assert lines[1][1] == f"3 of 17, > 300; {frozen.faultless} of 3, {frozen.worst:.4f}"
+    assert lines[0][2] == "0 of 17, > 300"
+    assert "- PBWM; LSTM: 17 networks on 2 tasks, at most 300 epochs, seed 9." in section
+    assert len(battery_figure(rows + ROWS).axes[0].lines) == 4
