@@ -45,6 +45,7 @@ def test_addresses_of_purposes_stay_as_they_are():
         "BOOTSTRAP": 31,
         "FROZEN_TEST": 32,
         "CONSOLIDATION": 33,
+        "VALIDATION": 34,
     }
     assert {p.name: int(p) for p in Purpose} == numbers
 
