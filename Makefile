@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # NeuroGym asks for old versions of what the other extras need, so it has an environment of its own.
 NEUROGYM ?= .venv-neurogym
 
-.PHONY: help compare battery battery-others test fuzz boundscheck test-versions test-lowest test-newest coverage study-check bench docs notebooks
+.PHONY: help compare battery battery-others battery-validated test fuzz boundscheck test-versions test-lowest test-newest coverage study-check bench docs notebooks
 .PHONY: published
 .PHONY: neurogym-check cluster-check package-check lint clean environment
 
@@ -15,6 +15,7 @@ help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
 	@echo "make battery      the recommended PBWM on twenty tasks, 16 networks each (about an hour): docs/battery.md"
 	@echo "make battery-others  the same of LSTM, GRU, subLSTM, SRN, and the LSTM by reward (a quarter of an hour)"
+	@echo "make battery-validated  PBWM and LSTM, trained until a validation shows no error (an hour and a half)"
 	@echo "make test         all tests except the learning studies"
 	@echo "make fuzz         10,000 (INPUTS=n) corrupted arrays for every model, command lines, and declarations of studies"
 	@echo "make boundscheck  the contract suite with every index of compiled code checked (ten minutes)"
@@ -45,6 +46,10 @@ battery: $(STAMP)
 battery-others: $(STAMP)
 	$(BIN)/pbwm study run battery-others --networks 16
 	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery-others docs $(if $(REPLACE),--replace)
+
+battery-validated: $(STAMP)
+	$(BIN)/pbwm study run battery-validated --networks 16
+	$(BIN)/python -m pbwm.compare.reports.battery results/study-battery-validated docs $(if $(REPLACE),--replace)
 
 # The processes that tests start load bytecode, also where PYTHONDONTWRITEBYTECODE is set.
 test: $(STAMP)

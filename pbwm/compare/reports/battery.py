@@ -63,7 +63,8 @@ shows no error. The frozen test follows, on other trials. Gates of PBWM are nois
 {studies}
 
 An entry gives the number of networks that passed a validation, the median epochs to it, the number of these networks
-that make no error in the frozen test, and the largest frozen error of these networks.
+that make no error in the frozen test, and the largest frozen error of these networks. `make battery-validated` runs
+missing rows.
 
 {table}
 """
