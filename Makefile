@@ -15,7 +15,7 @@ help:
 	@echo "make compare      PBWM and LSTM, 16 networks each, on SIR-2 and 1-2-AX: figures and data in results/first-light"
 	@echo "make battery      the recommended PBWM on twenty tasks, 16 networks each (about an hour): docs/battery.md"
 	@echo "make battery-others  the same of LSTM, GRU, subLSTM, SRN, and the LSTM by reward (a quarter of an hour)"
-	@echo "make battery-validated  PBWM and LSTM, trained until a validation shows no error (an hour and a half)"
+	@echo "make battery-validated  PBWM and LSTM, trained until a validation shows no error (three quarters of an hour)"
 	@echo "make test         all tests except the learning studies"
 	@echo "make fuzz         10,000 (INPUTS=n) corrupted arrays for every model, command lines, and declarations of studies"
 	@echo "make boundscheck  the contract suite with every index of compiled code checked (ten minutes)"
