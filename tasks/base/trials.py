@@ -228,6 +228,12 @@ class TrialBlock:
         steps = int(length.max(initial=0))
         return TrialBlock(length=length, **{f.name: getattr(self, f.name)[:, :steps] for f in fields(Trials)})
 
+    def between(self, first: int, ends: NDArray[np.intp]) -> "TrialBlock":
+        """The steps of each stream from `first` to before `ends`, int array (network,)."""
+        length = np.clip(np.minimum(ends, self.length) - first, 0, None)
+        arrays = {f.name: getattr(self, f.name)[:, first:] for f in fields(Trials)}
+        return TrialBlock(length=length, **arrays).cut(length)
+
     def network_slice(self, start: int, stop: int) -> "TrialBlock":
         """The networks `start` … `stop - 1`, trimmed to the longest stream."""
         length = self.length[start:stop]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pbwm.compare.analysis.intervention import Intervention, cut
+from pbwm.compare.analysis.intervention import Intervention
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from tasks.base.learner import Learner, Population
 from tasks.base.record import GateRecord
@@ -104,7 +104,7 @@ def _differences(learner: Learner, declared: Recording, found: Intervention) -> 
             now, ends = learner.state(), np.zeros(trials.networks, np.intp)
             for network, reading in pairs[source]:
                 ends[network] = max(ends[network], reading)
-            record = _replaced(learner, cut(trials, source, ends), found.shown_instead[:, source])
+            record = _replaced(learner, trials.between(source, ends), found.shown_instead[:, source])
             learner.set_state(now)
             for network, reading in pairs[source]:
                 last = reading - 1
@@ -114,7 +114,7 @@ def _differences(learner: Learner, declared: Recording, found: Intervention) -> 
                 by_gates = first * kept[network, source + 1 : reading].prod(0)
                 released = _outlet(record)[here] if last == source else outlet[network, last]
                 yield (network, source, reading), _Parts(by_gates, difference - by_gates, released)
-        learner.run(cut(trials, source, np.full(trials.networks, source + 1)), learn=False)
+        learner.run(trials.between(source, np.full(trials.networks, source + 1)), learn=False)
 
 
 def _replaced(learner: Learner, part: TrialBlock, symbols: NDArray[np.int16]) -> GateRecord:
@@ -134,7 +134,7 @@ def _changed(
         waiting[pair[2]][pair[0]].append(pair)
     found = {}
     for step in range(max(waiting, default=-1) + 1):
-        one = cut(trials, step, np.full(trials.networks, step + 1))
+        one = trials.between(step, np.full(trials.networks, step + 1))
         of_networks = waiting.get(step, {})
         now = learner.state() if of_networks else {}
         for turn in range(max(map(len, of_networks.values()), default=0)):

@@ -5,7 +5,7 @@ the step of the gate.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -19,9 +19,9 @@ from tasks.base.errors import require_integer
 from tasks.base.fitting import fitted
 from tasks.base.learner import Learner
 from tasks.base.record import GateRecord
-from tasks.base.task import GateAction, Quantity, Role, TaskSpec, TrialBlock, Trials
+from tasks.base.task import GateAction, Quantity, Role, TaskSpec, TrialBlock
 
-__all__ = ["REACH", "STEPS", "Intervention", "cut", "gates_by_intervention", "require_replaceable"]
+__all__ = ["REACH", "STEPS", "Intervention", "gates_by_intervention", "require_replaceable"]
 
 STEPS = 200
 """Default number of replaced steps of each network."""
@@ -176,13 +176,6 @@ def _first(steps: Iterable[int]) -> list[int]:
     return list(islice(steps, 1))
 
 
-def cut(block: TrialBlock, first: int, ends: Places) -> TrialBlock:
-    """The steps of each stream from `first` to before `ends` (network,)."""
-    length = np.clip(np.minimum(ends, block.length) - first, 0, None)
-    arrays = {f.name: getattr(block, f.name)[:, first:] for f in fields(Trials)}
-    return TrialBlock(length=length, **arrays).cut(length)
-
-
 def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDArray[np.int16]]:
     """Replaced step → later responses (network, step)."""
     found = {}
@@ -193,12 +186,12 @@ def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDA
     for step in range(int(pairs[:, 3].max(initial=-1)) + 1):
         now, ends = learner.state(), last[:, step] + 1
         if (ends > 0).any():
-            part = cut(trials, step, ends)
+            part = trials.between(step, ends)
             symbols = part.symbols.copy()
             symbols[:, 0] = plan.symbols[:, step]
             found[step] = learner.run(replace(part, symbols=symbols), learn=False).response
             learner.set_state(now)
-        learner.run(cut(trials, step, np.full(networks, step + 1)), learn=False)
+        learner.run(trials.between(step, np.full(networks, step + 1)), learn=False)
     return found
 
 

@@ -1,6 +1,6 @@
 """Training until a validation with frozen weights shows no error."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +13,7 @@ from pbwm.compare.experiment.job import Job, Trained, Watched
 from pbwm.compare.experiment.job_training import reported, train
 from tasks.base.learner import Learner
 from tasks.base.rng import Purpose
-from tasks.base.task import TrialBlock, Trials
+from tasks.base.task import TrialBlock
 from tasks.base.training import draw_lesson
 
 __all__ = ["FaultlessValidation"]
@@ -27,7 +27,7 @@ class FaultlessValidation:
     """The criterion of the task holds, and a validation with frozen weights shows no error.
 
     A network is validated after every epoch in which the criterion holds, until it passes. Its validation trials serve
-    no other purpose. They leave its state as it was, so that training has the same bits as without validation.
+    no other purpose. A validation restores the network's state, so that training has the same bits as without it.
 
     Attributes
     ----------
@@ -95,20 +95,16 @@ class Validation:
 
     def passed(self, learner: Any, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which of the networks `which`, bool array (network,), make no error; their state is restored."""
+        if not which.any():
+            return which
         left, before = which.copy(), learner.state()
         try:
             for first in range(0, self._trials.steps, PART):
                 if not left.any():
                     break
                 with reported(self._job, "validation"):
-                    outcome = learner.run(self._part(first, left), learn=False)
+                    outcome = learner.run(self._trials.between(first, np.where(left, first + PART, first)), learn=False)
                 left &= outcome.errors == 0
         finally:
             learner.set_state(before)
         return left
-
-    def _part(self, first: int, left: NDArray[np.bool_]) -> TrialBlock:
-        """The next steps from `first` of the networks that are `left`."""
-        length = np.where(left, np.clip(self._trials.length - first, 0, PART), 0)
-        own = {f.name: getattr(self._trials, f.name)[:, first : first + PART] for f in fields(Trials)}
-        return TrialBlock(length=length, **own)

@@ -56,9 +56,9 @@ FORCED_COLUMNS = {
 VALIDATED_TEXT = """
 ## Until a faultless validation
 
-In the study `{name}`, a network that meets the criterion is validated with frozen weights on at least 10,000
-steps after every further epoch in which the criterion holds (`FaultlessValidation`). It learns on until a validation
-shows no error. The frozen test follows, on other trials. Gates of PBWM are noisy only while the network learns.
+In the study `{name}`, a network is validated after every epoch in which the criterion holds, with frozen
+weights on at least 10,000 steps (`FaultlessValidation`). It learns on until a validation shows no error. The frozen
+test follows, on other trials. Gates of PBWM are noisy only while the network learns.
 
 {studies}
 
@@ -158,11 +158,15 @@ def _table(lines: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *others))
 
 
+def _in_order(rows: Sequence[Line]) -> list[Line]:
+    return sorted(rows, key=lambda row: BATTERY_TASKS.index(row["task"]))
+
+
 def forced_section(rows: Sequence[Line]) -> str:
     """The section on ideal gates, in the order of the battery; empty without rows."""
     if not rows:
         return ""
-    found = sorted(rows, key=lambda row: BATTERY_TASKS.index(row["task"]))
+    found = _in_order(rows)
     lines = [[row["task"], *(row[name].replace("/", " of ") or "–" for name in FORCED_COLUMNS)] for row in found]
     epochs = max(int(row["budget"]) for row in found)
     seeds, table = _seeds(found), _table([["task", *FORCED_COLUMNS.values()], *lines])
@@ -195,7 +199,7 @@ def _validated_entry(row: Line) -> str:
 def _validated_section(rows: Sequence[Line]) -> str:
     if not rows:
         return ""
-    found = sorted(rows, key=lambda row: BATTERY_TASKS.index(row["task"]))
+    found = _in_order(rows)
     return VALIDATED_TEXT.format(name=VALIDATED, studies=_described(found), table=_by_task(found, _validated_entry))
 
 

@@ -93,7 +93,7 @@ BATTERY_VALIDATED = replace(
         ),
         Condition(name="validated", tasks=SOONEST_FIRST, models=("lstm",), epochs=BUDGET, goal=FaultlessValidation()),
     ),
-    networks=32,
+    networks=16,
     seed=36,
 )
 

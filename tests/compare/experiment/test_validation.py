@@ -25,11 +25,12 @@ STEPS = 700
 pytestmark = pytest.mark.usefixtures("few_frozen_steps")
 
 
-def job(model, epochs, networks=range(2), goal=FaultlessValidation(steps=STEPS)):  # noqa: B008
+def job(model, epochs):
     """A job on AX-CPT with so few trials in an epoch that networks meet the criterion early."""
     few = {"trials_per_epoch": 8}
+    goal = FaultlessValidation(steps=STEPS)
     condition = Condition(name="validated", models=(model,), epochs=epochs, goal=goal, task_parameters=few)
-    return Study(name="s", tasks=("ax-cpt",), conditions=(condition,)).rows()[0].job(networks)
+    return Study(name="s", tasks=("ax-cpt",), conditions=(condition,)).rows()[0].job(range(2))
 
 
 def alone(whole, network):

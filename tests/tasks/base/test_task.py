@@ -312,3 +312,12 @@ def test_a_slice_of_a_block_is_the_block_of_a_slice(lengths, data):
     direct = TrialBlock.stack(streams[start:stop])
     for field in fields(TrialBlock):
         np.testing.assert_array_equal(getattr(sliced, field.name), getattr(direct, field.name))
+
+
+def test_a_part_of_every_stream_ends_where_the_stream_ends():
+    block = _block_of(_spec(analog=(LEVEL,), answer=Several()), [[0.0, 2.0, -1.0], [0.0, 1.0, 9.0]])  # 3 and 2 steps
+    part = block.between(1, np.array([2, 9]))
+    assert part.length.tolist() == [1, 1]
+    assert part.values[:, :, 0].tolist() == [[2.0], [1.0]]
+    assert block.between(2, np.array([3, 3])).length.tolist() == [1, 0]
+    assert block.between(1, np.array([1, 0])).steps == 0
