@@ -168,7 +168,10 @@ def told(what: str, remedy: str) -> Iterator[None]:
     except TaskError:
         raise
     except (Exception, SystemExit) as error:
-        raise OutsideError(f"{what} ({one_line(error)}); {remedy}") from error
+        missing = error.name if isinstance(error, ModuleNotFoundError) else None
+        raise OutsideError(
+            f"{what} ({one_line(error)}); {f'install {missing}, or ' if missing else ''}{remedy}"
+        ) from error
 
 
 def one_line(error: BaseException) -> str:

@@ -6,6 +6,9 @@ try:
     import gymnasium
     from gymnasium import Env, spaces
 except ImportError as error:
-    raise ParameterError(f"Gymnasium cannot be imported ({error}); install it: pip install 'pbwm[gym]'") from None
+    raise ParameterError(
+        f"Gymnasium cannot be imported ({error}); install it: pip install 'pbwm[gym]' (for NeuroGym: "
+        "pip install 'pbwm[neurogym]', in a separate environment)"
+    ) from None
 
 __all__ = ["Env", "gymnasium", "spaces"]

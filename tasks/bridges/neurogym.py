@@ -39,8 +39,8 @@ def _neurogym() -> Any:
         import neurogym
     except ImportError as error:
         raise ParameterError(
-            f"NeuroGym cannot be imported ({error}); run `make neurogym-check`, which builds an environment for it, "
-            "and use that one: its dependencies conflict with those of the other extras"
+            f"NeuroGym cannot be imported ({error}); install it in a separate environment, because its dependencies "
+            "conflict with those of the other extras: pip install 'pbwm[neurogym]'"
         ) from None
     logging.getLogger("neurogym").setLevel(logging.WARNING)
     return neurogym

@@ -19,6 +19,11 @@ BROKEN = {
     "nothing that counts": ("counts=step > 0", "counts=step > 9", "steps that count = 0 of 2000, so that nothing is"),
     "an end of the process": (BEGINS, f"{BEGINS}        raise SystemExit\n", "cannot be drawn (SystemExit, broken.py"),
     "a script": ("@dataclass(", "raise SystemExit\n\n\n@dataclass(", "broken.py: cannot be run (SystemExit, broken.py"),
+    "a package that is not installed": (
+        "@dataclass(",
+        "import no_such_package\n\n\n@dataclass(",
+        "); install no_such_package, or correct the file",
+    ),
     "no novel sequences": (
         "    def trials(",
         "    def novel(self):\n        raise ValueError('no pairs')\n\n    def trials(",

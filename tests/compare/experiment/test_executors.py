@@ -78,6 +78,27 @@ def test_a_script_without_a_main_guard_is_told_so(tmp_path):
         assert "memory" not in last
 
 
+def test_processes_ignore_a_folder_called_tasks_where_they_start(tmp_path):
+    (tmp_path / "tasks").mkdir()
+    (tmp_path / "tasks" / "__init__.py").touch()
+    script = tmp_path / "scripts" / "guarded.py"
+    script.parent.mkdir()
+    script.write_text(
+        "from pathlib import Path\n"
+        "from pbwm.compare.experiment import Where, executor, run_study\n"
+        "from tests.compare.experiment.test_executors import LSTM\n"
+        "if __name__ == '__main__':\n"
+        "    with executor(Where.PROCESSES, 1) as pool:\n"
+        "        run_study(LSTM, Path('run'), pool)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONSAFEPATH", None)
+    ended = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_an_error_stops_what_runs(tmp_path):
     with pytest.raises(ZeroDivisionError), executor(Where.THREADS, 1) as pool:  # noqa: PT012
         future = pool.submit(rig.wait_to_be_stopped)

@@ -50,13 +50,14 @@ def test_every_task_is_registered_once():
     assert gymnasium.make("tasks.bridges.gymnasium:pbwm/sir2-v0").unwrapped.task == TASKS["sir2"].build()
 
 
-@pytest.mark.parametrize("bridge", ["gymnasium", "policies", "codings"])
+@pytest.mark.parametrize("bridge", ["gymnasium", "policies", "codings", "neurogym"])
 def test_without_the_package_it_is_said_how_to_get_it(bridge):
     script = f"import sys; sys.modules['gymnasium'] = None; import tasks.bridges.{bridge}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("tasks.base.errors.ParameterError: Gymnasium cannot be imported (")
-    assert last.endswith("; install it: pip install 'pbwm[gym]'")
+    assert "; install it: pip install 'pbwm[gym]' (" in last
+    assert last.endswith("pip install 'pbwm[neurogym]', in a separate environment)")
 
 
 @pytest.mark.parametrize("observation", ["dict", "box"])
