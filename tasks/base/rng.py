@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from tasks.base.addresses import require_seed
 from tasks.base.errors import require, require_integer
 
 __all__ = ["Purpose", "key", "require_draw", "stream"]
@@ -39,6 +40,11 @@ class Purpose(IntEnum):
 def stream(seed: int, purpose: Purpose, network: int, epoch: int = 0) -> np.random.Generator:
     """The random stream at the address (`seed`, `purpose`, `network`, `epoch`).
 
+    Raises
+    ------
+    ParameterError
+        If `seed` is not a whole number from 0 to 2**63 - 1.
+
     Examples
     --------
     >>> a = stream(1, Purpose.TRIALS, network=3, epoch=7)
@@ -46,6 +52,7 @@ def stream(seed: int, purpose: Purpose, network: int, epoch: int = 0) -> np.rand
     >>> bool((a.integers(100, size=5) == b.integers(100, size=5)).all())
     True
     """
+    require_seed("stream: seed", seed)
     sequence = np.random.SeedSequence(seed, spawn_key=(int(purpose), network, epoch))
     return np.random.Generator(np.random.Philox(sequence))
 
@@ -54,11 +61,17 @@ def stream(seed: int, purpose: Purpose, network: int, epoch: int = 0) -> np.rand
 def key(seed: int, network: int) -> tuple[int, int]:
     """The key of a network for random numbers by counter: two 32-bit words.
 
+    Raises
+    ------
+    ParameterError
+        As `stream`.
+
     Examples
     --------
     >>> key(1, network=3)
     (3056722145, 2430819912)
     """
+    require_seed("key: seed", seed)
     first, second = np.random.SeedSequence(seed, spawn_key=(network,)).generate_state(2, np.uint32)
     return int(first), int(second)
 

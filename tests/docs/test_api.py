@@ -9,7 +9,7 @@ INTERNAL = re.compile(
     r"""
     .*\.kernels(\..*)?                                        # compiled code; docs/equations.md leads to it
     | tasks\.engine\..* | tasks\.bridges\.extra
-    | tasks\.base\.(addresses|checks|exports|files|fitting|handling|outside_tasks|serialization)
+    | tasks\.base\.(addresses|arguments|checks|exports|files|fitting|handling|outside_tasks|serialization)
     | lstm_baseline\.(anatomy|checks|critic|layout|network_form|single_network|state|weights)
     | pbwm\.(__main__|anatomy|basal_ganglia|block|checks|compilation|layout|recording|state)
     | pbwm\.form2006\.(compilation|state)

@@ -9,6 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from pbwm.compare.analysis.ideal import gate_values
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.errors import FigureError
+from tasks.base.arguments import checked
 from tasks.base.task import TrialBlock
 
 __all__ = ["Alignment", "align"]
@@ -59,6 +60,7 @@ def _same_trials(first: TrialBlock, second: TrialBlock) -> bool:
     )
 
 
+@checked()
 def align(first: Recording, second: Recording, gates: tuple[str, ...] = GATE_NAMES) -> Alignment:
     """Pair the slots of two recordings by the correlation of their `gates`.
 

@@ -4,12 +4,15 @@ from collections.abc import Hashable, Mapping
 
 import networkx as nx
 
+from tasks.base.arguments import checked
+
 __all__ = ["merged_states"]
 
 DIGITS = 9
 """Number of digits to which probabilities must agree to count as equal."""
 
 
+@checked()
 def merged_states(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Merge states of an automaton (`tasks.base.task.FiniteStateTask`) that differ only in names.
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.intervention import Intervention
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
+from tasks.base.arguments import checked
 from tasks.base.learner import Learner, Population
 from tasks.base.record import GateRecord
 from tasks.base.task import TrialBlock
@@ -59,6 +60,7 @@ def _block(learner: Learner) -> Any:
     return learner.blocks[0] if isinstance(learner, Population) else learner
 
 
+@checked()
 def carried(learner: Learner, declared: Recording, found: Intervention) -> Carried | None:
     """Answers that change by the content that gates carry alone; None if memory cannot be set.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.arguments import checked
 from tasks.base.task import Criterion
 from tasks.base.training import Training
 
@@ -121,6 +122,7 @@ class EpochsToCriterion:
         return f"> {self.budget}" if epochs is None else str(epochs)
 
 
+@checked(epochs=("network",), budget=1)
 def epochs_to_criterion(model: str, epochs: NDArray[np.intp], budget: int) -> EpochsToCriterion:
     """The `epochs` to criterion of a model's networks, with places in a figure.
 

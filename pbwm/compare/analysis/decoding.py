@@ -13,6 +13,7 @@ from scipy.linalg import solve
 
 from pbwm.compare.analysis.recording import NOTHING, Recording
 from pbwm.compare.errors import FigureError
+from tasks.base.arguments import checked
 from tasks.base.task import GateAction
 
 __all__ = ["SOURCES", "Decoding", "decode", "linear_decoder"]
@@ -53,6 +54,7 @@ class Decoding:
     count: NDArray[np.intp]
 
 
+@checked(features=("sample", "feature"), classes=("sample",))
 def linear_decoder(features: NDArray[np.floating], classes: NDArray[np.integer]) -> NDArray[np.float64]:
     """Weights (class, feature + 1) of the decoder; the answer to ``x`` is the largest of ``weights @ [x, 1]``.
 
@@ -90,6 +92,7 @@ def since_stored(content: NDArray[np.intp], stores: NDArray[np.bool_]) -> tuple[
     return np.where(held, stretch, -1), np.where(held, lag, -1)
 
 
+@checked(most=1)
 def decode(recording: Recording, source: str = "memory", most: int = 10) -> Decoding:
     """Decode items from content or output of slots, up to `most` steps after they were stored.
 

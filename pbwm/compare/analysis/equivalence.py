@@ -15,6 +15,7 @@ from scipy.linalg import lstsq
 
 from pbwm.compare.analysis.inputs import input_columns
 from pbwm.compare.analysis.recording import Recording
+from tasks.base.arguments import checked
 
 __all__ = ["EQUIVALENCE_MODELS", "Equivalence", "equivalence"]
 
@@ -45,6 +46,7 @@ class Equivalence:
     explained: Mapping[str, NDArray[np.float64]]
 
 
+@checked()
 def equivalence(recording: Recording) -> Equivalence:
     """Fit the update equations on the first half of each network's steps, and test on the second."""
     shape = (recording.networks, len(recording.slots))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.holding import slot_history
 from pbwm.compare.analysis.ideal import is_open
 from pbwm.compare.analysis.recording import NOTHING, Recording, at_steps
+from tasks.base.arguments import checked
 from tasks.base.task import GateAction
 
 __all__ = ["ErrorOrigin", "ErrorOrigins", "error_origins"]
@@ -58,6 +59,7 @@ class ErrorOrigins:
         return np.stack([(self.origin == kind).sum(1) for kind in ErrorOrigin if kind], axis=1)
 
 
+@checked()
 def error_origins(recording: Recording) -> ErrorOrigins:
     """Origin of each wrong response. `GateAction.READ` marks the required items."""
     trials, history = recording.trials, slot_history(recording)

@@ -6,8 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.analysis.criterion import NOT_REACHED
+from tasks.base.arguments import checked
 
 __all__ = ["LearningCurve", "error_by_epoch", "final_error", "learning_curve"]
+
+AXES = ("network", "epoch")
+"""Axes of errors, and of responses that count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +60,7 @@ def error_by_epoch(errors: NDArray[np.intp], counted: NDArray[np.intp]) -> NDArr
     return error
 
 
+@checked(errors=AXES, counted=AXES, reached_at=AXES[:1])
 def learning_curve(
     model: str, errors: NDArray[np.intp], counted: NDArray[np.intp], reached_at: NDArray[np.intp]
 ) -> LearningCurve:
@@ -69,6 +74,7 @@ def learning_curve(
     return LearningCurve(model=model, error=error, median=median, reached_at=reached_at)
 
 
+@checked(errors=AXES, counted=AXES, window=1)
 def final_error(errors: NDArray[np.intp], counted: NDArray[np.intp], window: int) -> NDArray[np.float64]:
     """Proportion wrong over the last `window` epochs of each network.
 

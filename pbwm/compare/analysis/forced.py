@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
 from pbwm.compare.errors import FigureError
 from pbwm.manipulations import ClampGate, Gate
+from tasks.base.arguments import checked
 from tasks.base.learner import Learner, Population
 from tasks.base.task import TaskSpec, TrialBlock
 from tasks.base.training import count_by_event
@@ -76,6 +77,7 @@ def _errors(learner: Learner, spec: TaskSpec, block: TrialBlock) -> NDArray[np.f
     return error_by_epoch(*count_by_event(block, outcome.correct, len(spec.events)))
 
 
+@checked(slots=1)
 def forced_gates(learner: Learner, block: TrialBlock, *, slots: int, gate: Gate = Gate.INPUT) -> Forced:
     """Run trials with free gates, and with the gate of each slot held open and shut.
 

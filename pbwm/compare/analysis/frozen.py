@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.answers import Choice
+from tasks.base.arguments import checked
 from tasks.base.drawing import draw_frozen_stream
 from tasks.base.errors import BrokenTaskError, require, require_integer
 from tasks.base.learner import Learner, NumberError
@@ -107,6 +108,7 @@ class FrozenTest:
         )
 
 
+@checked(steps=1)
 def frozen_trials(
     task: Task, network: int, seed: int, *, steps: int = FROZEN_STEPS, purpose: Purpose = Purpose.FROZEN_TEST
 ) -> Trials:
@@ -145,6 +147,7 @@ def _require(condition: bool, task: Task, what: str, value: object, rule: str) -
     require(condition, where, value, rule, remedy, error=BrokenTaskError)
 
 
+@checked(steps=1)
 def frozen_test(
     task: Task, learner: Learner, networks: Sequence[int], seed: int, *, steps: int = FROZEN_STEPS
 ) -> FrozenTest:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.frozen import FROZEN_STEPS, frozen_test
 from pbwm.compare.errors import FigureError
+from tasks.base.arguments import checked
 from tasks.base.drawing import draw_epochs
 from tasks.base.learner import Learner
 from tasks.base.task import Task
@@ -48,6 +49,7 @@ class FurtherTraining:
         return np.asarray(np.equal(self.error, 0).sum(0), np.intp)
 
 
+@checked(steps=1)
 def further_training(
     learner: Learner,
     task: Task,

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.ideal import is_open
 from pbwm.compare.analysis.recording import GATE_NAMES, NOTHING, Recording, at_steps, last_written
+from tasks.base.arguments import checked
 from tasks.base.task import GateAction
 
 __all__ = ["OpenTimes", "SlotAction", "SlotHistory", "open_times", "runs", "slot_history"]
@@ -58,6 +59,7 @@ class SlotHistory:
         return np.stack([(self.action == kind).sum(1) for kind in SlotAction], axis=2)
 
 
+@checked()
 def slot_history(recording: Recording) -> SlotHistory:
     """Follow every slot by its gates (`is_open`). An open input gate replaces the content."""
     wrote, lost, out = (is_open(recording, gate) for gate in GATE_NAMES)
@@ -102,6 +104,7 @@ class OpenTimes:
     interval: tuple[tuple[NDArray[np.intp], ...], ...]
 
 
+@checked(on=("step",))
 def runs(on: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """First steps of the stretches of True, and their lengths.
 
@@ -115,6 +118,7 @@ def runs(on: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return first, np.flatnonzero(edges < 0) - first
 
 
+@checked()
 def open_times(recording: Recording, gate: str = "input_gate") -> OpenTimes:
     """Durations of an open gate, and times between openings; the forget gate is open where it forgets.
 

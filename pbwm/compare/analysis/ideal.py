@@ -12,6 +12,7 @@ from scipy.stats import mannwhitneyu
 
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
 from pbwm.compare.errors import FigureError
+from tasks.base.arguments import checked
 from tasks.base.task import GateAction
 
 __all__ = [
@@ -32,6 +33,7 @@ OPENS_AT = {
 """Gate → actions of a perfect memory at which it opens (forget gate: shuts)."""
 
 
+@checked()
 def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
     """How far a gate is open (forget gate: forgets), (network, step, slot).
 
@@ -46,6 +48,7 @@ def gate_values(recording: Recording, gate: str) -> NDArray[np.float64]:
     return 1 - values if gate == "forget_gate" else values
 
 
+@checked()
 def is_open(recording: Recording, gate: str) -> NDArray[np.bool_]:
     """Where a gate is open (forget gate: forgets), as recorded or above the threshold: (network, step, slot)."""
     record = recording.record
@@ -95,14 +98,15 @@ class GateAgreement:
         return np.where(slot >= 0, chosen, np.nan)
 
 
+@checked()
 def gate_agreement(recording: Recording, gate: str = "input_gate") -> GateAgreement:
     """Compare a gate with the task's ideal gate.
 
     The AUC is from `scipy.stats.mannwhitneyu`. For the forget gate, steps with a reset of memory do not count.
     """
+    values = gate_values(recording, gate)
     live = recording.live & ~recording.resets if gate == "forget_gate" else recording.live
     wanted = np.isin(recording.trials.ideal_gate, OPENS_AT[gate])
-    values = gate_values(recording, gate)
     by_item = np.broadcast_to(values[..., None], (*values.shape, wanted.shape[2]))
     return agreement_of(recording, gate, by_item, wanted, np.broadcast_to(live[:, :, None], wanted.shape))
 
@@ -195,6 +199,7 @@ class GateByEvent:
     count: NDArray[np.intp]
 
 
+@checked()
 def gate_by_event(recording: Recording, gate: str = "input_gate") -> GateByEvent:
     """Mean gate at each kind of step (forget gate: 1 retains all)."""
     values = gate_values(recording, gate)

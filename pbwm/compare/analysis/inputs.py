@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import BSpline
 
+from tasks.base.arguments import checked
+
 __all__ = ["Columns", "input_columns"]
 
 FEW = 8
@@ -34,6 +36,7 @@ class Columns(NamedTuple):
     covered: NDArray[np.bool_]
 
 
+@checked(symbols=("step", "channel"), values=("step", "analog channel"), fitted=("step",))
 def input_columns(symbols: NDArray[np.integer], values: NDArray[np.floating], fitted: NDArray[np.bool_]) -> Columns:
     """Columns for all inputs.
 

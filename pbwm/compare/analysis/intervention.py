@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.ideal_answers import IdealAnswers
 from pbwm.compare.analysis.recording import GATE_NAMES, NOTHING, Recording
 from pbwm.compare.errors import FigureError
+from tasks.base.arguments import checked
 from tasks.base.errors import require_integer
 from tasks.base.fitting import fitted
 from tasks.base.learner import Learner
@@ -195,6 +196,7 @@ def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDA
     return found
 
 
+@checked(steps=1)
 def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = STEPS) -> Intervention:
     """Find the gates of networks by intervention; their state is restored.
 

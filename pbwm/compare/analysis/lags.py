@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
 from pbwm.compare.analysis.recording import Recording
+from tasks.base.arguments import checked
 from tasks.base.task import GateAction
 
 __all__ = ["ErrorByLag", "error_by_lag"]
@@ -41,6 +42,7 @@ class ErrorByLag:
         return error_by_epoch(wrong.sum(2), self.count.sum(2))
 
 
+@checked(most=1)
 def error_by_lag(recording: Recording, most: int = 20) -> ErrorByLag:
     """Errors by kind of step and lag; lags beyond `most` count as `most`."""
     trials, events = recording.trials, len(recording.spec.events)

@@ -16,6 +16,7 @@ from scipy.optimize import least_squares
 
 from pbwm.gate import Disinhibition, GradedRelay, NoiseScaledRelay, PointRelay
 from pbwm.relay import relay_response
+from tasks.base.arguments import checked
 from tasks.base.gate_plane import GatePlane
 from tasks.base.record import GateRecord
 
@@ -30,6 +31,9 @@ __all__ = [
     "product_fit",
     "shift_fit",
 ]
+
+PLANE = ("drive", "conductance")
+"""Axes of a response."""
 
 RELAYS: Mapping[str, PointRelay | GradedRelay | NoiseScaledRelay] = {
     "point neuron, γ = 100": PointRelay(gain=100.0),
@@ -90,6 +94,7 @@ class Multiplicativity:
         return np.divide(self.response, free, out=np.full_like(self.response, np.nan), where=free > 0)
 
 
+@checked(response=PLANE)
 def product_fit(response: NDArray[np.float64]) -> NDArray[np.float64]:
     """The best f(d) · g(G): the first term of the singular value decomposition (Eckart & Young, 1936).
 
@@ -104,6 +109,7 @@ def product_fit(response: NDArray[np.float64]) -> NDArray[np.float64]:
     return best
 
 
+@checked(response=PLANE)
 def additive_fit(response: NDArray[np.float64]) -> NDArray[np.float64]:
     """The best f(d) + g(G): row means and column means.
 
@@ -129,6 +135,7 @@ def _shifted(
     return fitted
 
 
+@checked(response=PLANE, drive=PLANE[:1])
 def shift_fit(response: NDArray[np.float64], drive: NDArray[np.float64]) -> NDArray[np.float64]:
     """The best h(d − s(G)) of a response (drive, conductance), by least squares, from shifts that align its columns."""
     candidates = np.linspace(-1, 1, 81) * np.ptp(drive)
@@ -142,6 +149,7 @@ def shift_fit(response: NDArray[np.float64], drive: NDArray[np.float64]) -> NDAr
     return _shifted(response, drive, np.r_[0.0, found.x])
 
 
+@checked()
 def multiplicativity(
     conductance: tuple[float, float],
     drive: tuple[float, float] = DRIVE,
@@ -152,6 +160,7 @@ def multiplicativity(
     return [_fitted(name, d, g, relay_response(relay, d, g)) for name, relay in relays.items()]
 
 
+@checked()
 def judged(plane: GatePlane) -> Multiplicativity:
     """The three fits for a gate of any model."""
     return _fitted(plane.name, plane.content, plane.closing, plane.response)
@@ -166,6 +175,7 @@ def _fitted(
     )  # fmt: skip
 
 
+@checked()
 def gpi_range(records: Sequence[GateRecord], gate: Disinhibition) -> tuple[float, float]:
     """Range of GPi conductances in networks, from 0 (a pause)."""
     largest = max(float(np.nanmax(record.signals["gpi"])) for record in records)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
 from pbwm.compare.analysis.recording import recording_of
 from pbwm.compare.errors import FigureError
+from tasks.base.arguments import checked
 from tasks.base.drawing import draw_epochs
 from tasks.base.learner import Learner
 from tasks.base.task import Task
@@ -47,6 +48,7 @@ class SignalOverTraining:
         return by_epoch.T
 
 
+@checked(epochs=1)
 def signal_over_training(
     learner: Learner, task: Task, *, seed: int, epochs: int, networks: Sequence[int] | None = None, signal: str
 ) -> SignalOverTraining:
@@ -63,6 +65,7 @@ def signal_over_training(
     return signals_over_training(learner, task, seed=seed, epochs=epochs, networks=numbers, signals=(signal,))[0]
 
 
+@checked(epochs=1)
 def signals_over_training(
     learner: Learner, task: Task, *, seed: int, epochs: int, networks: Sequence[int], signals: Sequence[str]
 ) -> tuple[SignalOverTraining, ...]:

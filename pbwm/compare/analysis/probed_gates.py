@@ -10,6 +10,7 @@ from pbwm.compare.analysis.carried import Carried, carried
 from pbwm.compare.analysis.ideal import OPENS_AT, GateAgreement, agreement_of, gate_agreement, gate_values
 from pbwm.compare.analysis.intervention import STEPS, Intervention, gates_by_intervention
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
+from tasks.base.arguments import checked
 from tasks.base.learner import Learner
 
 __all__ = [
@@ -64,6 +65,7 @@ class ProbedGates:
     carried: Carried | None = None
 
 
+@checked(steps=1)
 def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, carry: bool = False) -> ProbedGates:
     """Find gates by intervention, and compare them with ideal and declared gates.
 
@@ -96,11 +98,13 @@ def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, c
     )
 
 
+@checked()
 def ideal_agreement(found: Recording, gate: str) -> Values:
     """Area under the ROC curve of gates by intervention against the ideal gate: (network, item)."""
     return np.diagonal(gate_agreement(found, gate).auc, axis1=1, axis2=2).copy()
 
 
+@checked()
 def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[np.intp]]:
     """Tables `should`, `should_not` and `count` of `ProbedGates` (forget gate: open where it forgets)."""
     values = gate_values(found, gate)
@@ -112,6 +116,7 @@ def open_and_shut(found: Recording, gate: str) -> tuple[Values, Values, NDArray[
     return share[..., 0], share[..., 1], count
 
 
+@checked()
 def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[np.float64]:
     """Proportion of a content that declared gates pass between the two steps of an intervention.
 
@@ -137,6 +142,7 @@ def let_through(declared: Recording, found: Intervention, gate: str) -> NDArray[
     return passed
 
 
+@checked()
 def declared_agreement(declared: Recording, found: Intervention, gate: str) -> GateAgreement:
     """How well the recorded gates (`let_through`) predict the gate by intervention."""
     opened = gate_values(found, gate)
@@ -144,6 +150,7 @@ def declared_agreement(declared: Recording, found: Intervention, gate: str) -> G
     return agreement_of(declared, gate, values, opened > 0.5, ~np.isnan(opened), least=LEAST)
 
 
+@checked()
 def together(declared: Recording, found: Intervention, gate: str) -> Values:
     """How well all slots together predict the gate by intervention.
 

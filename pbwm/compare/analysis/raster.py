@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording, recording_of
 from pbwm.compare.analysis.trials import network_trials, test_trials
+from tasks.base.arguments import checked, require_place
 from tasks.base.learner import Learner
 from tasks.base.task import Task, TaskSpec, TrialBlock, Trials
 
@@ -83,11 +84,13 @@ class Raster:
         )
 
 
+@checked(steps=1)
 def fresh_trials(task: Task, seed: int, steps: int) -> Trials:
     """The first trials of network 0 of every model (`test_trials`)."""
     return network_trials(test_trials(task, seed, [0], steps), 0)
 
 
+@checked()
 def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
     """Run network `lane` of a learner through `trials` with frozen weights, and keep its record.
 
@@ -96,12 +99,15 @@ def raster(title: str, learner: Learner, lane: int, trials: Trials) -> Raster:
     FigureError
         If the learner gives no record.
     """
+    require_place("raster: lane", lane, learner.networks)
     streams = [trials if i == lane else None for i in range(learner.networks)]
     return raster_of(title, recording_of(learner, TrialBlock.stack(streams)), lane, len(trials))
 
 
+@checked(steps=1)
 def raster_of(title: str, recording: Recording, place: int, steps: int) -> Raster:
     """The first `steps` steps of a network, by its `place` in a recording."""
+    require_place("raster_of: place", place, recording.networks)
     record, steps = recording.record, min(steps, int(recording.trials.length[place]))
     block = recording.trials.network_slice(place, place + 1)
     return Raster(

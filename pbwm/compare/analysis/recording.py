@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbwm.compare.errors import FigureError
+from tasks.base.arguments import checked
 from tasks.base.drawing import draw_epochs
 from tasks.base.learner import Learner, Outcome
 from tasks.base.record import GateRecord
@@ -167,6 +168,7 @@ def at_steps(what: NDArray[np.intp], steps: NDArray[np.intp]) -> NDArray[np.intp
     return np.where(steps >= 0, what[networks, np.maximum(steps, 0)], NOTHING)
 
 
+@checked(epochs=1)
 def record_trials(
     learner: Learner, task: Task, *, seed: int, networks: Sequence[int | None] | None = None, epochs: int = 1
 ) -> Recording:

@@ -9,6 +9,7 @@ from scipy.stats.contingency import crosstab
 
 from pbwm.compare.analysis.ideal import gate_values
 from pbwm.compare.analysis.recording import Recording
+from tasks.base.arguments import checked
 
 __all__ = ["Selectivity", "mutual_information", "selectivity"]
 
@@ -49,6 +50,7 @@ class Selectivity:
     available: NDArray[np.float64]
 
 
+@checked()
 def selectivity(recording: Recording, gate: str = "input_gate") -> Selectivity:
     """How the gate of each slot depends on stimulus and context."""
     values, live = gate_values(recording, gate), recording.live
@@ -106,6 +108,7 @@ def _variance_explained(values: NDArray[np.float64], classes: NDArray[np.intp]) 
     return found
 
 
+@checked(gate=("step",), label=("step",), bins=1)
 def mutual_information(gate: NDArray[np.floating], label: NDArray[np.integer], bins: int = BINS) -> float:
     """Mutual information, in bits, of a gate in `bins` equal classes and a label.
 

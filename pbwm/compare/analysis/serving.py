@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.ideal import GateAgreement, gate_agreement, gate_by_event
 from pbwm.compare.analysis.recording import GATE_NAMES, Recording
+from tasks.base.arguments import checked
 
 __all__ = ["Serving", "serving"]
 
@@ -37,6 +38,7 @@ class Serving:
     auc: dict[str, NDArray[np.float64]]
 
 
+@checked()
 def serving(recording: Recording) -> Serving:
     """Find the slot that serves each item, and give its gates."""
     agreements = {gate: gate_agreement(recording, gate) for gate in GATE_NAMES}

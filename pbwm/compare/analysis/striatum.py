@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pbwm.block import PBWMBlock
 from pbwm.compare.errors import FigureError
 from pbwm.wiring import Wiring
+from tasks.base.arguments import checked, require_place
 from tasks.base.learner import Learner
 from tasks.base.task import Role, TaskSpec, TrialBlock, Trials
 
@@ -20,6 +21,7 @@ LOOP = (GO, NOGO, "gpe", "stn", "gpi", "thalamus", "gpi_thalamus", "snr_thalamus
 CORTEX = {"superficial PFC": "pfc_maintenance", "deep PFC": "pfc_maintenance_deep", "PFC": "pfc"}
 
 
+@checked()
 def pbwm_of(learner: Learner) -> PBWMBlock:
     """The learner as a block of PBWM networks.
 
@@ -51,6 +53,7 @@ class MatrixWeights:
     nogo: NDArray[np.float64]
 
 
+@checked()
 def matrix_weights(learner: Learner) -> MatrixWeights:
     """The weights into MatrixGo and MatrixNoGo.
 
@@ -107,6 +110,7 @@ class Cycles:
     phase_ends: tuple[int, ...]
 
 
+@checked()
 def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cycles:
     """Run a network with frozen weights up to `step`, and show that step by cycle.
 
@@ -116,6 +120,7 @@ def trial_by_cycle(learner: Learner, lane: int, trials: Trials, step: int) -> Cy
         If the learner is no block of PBWM networks, or the trials have no such step.
     """
     networks = pbwm_of(learner)
+    require_place("trial_by_cycle: lane", lane, networks.networks)
     if not 0 <= step < len(trials):
         raise FigureError(f"step = {step} is not one of the {len(trials)} steps; count from 0")
     streams = [trials if i == lane else None for i in range(networks.networks)]

@@ -8,7 +8,7 @@ Hochberg, 1995).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import CensoredData, binomtest, bootstrap, ecdf, false_discovery_control, logrank
 
 from pbwm.compare.analysis.criterion import EpochsToCriterion
+from tasks.base.arguments import checked
 from tasks.base.rng import Purpose, stream
 
 __all__ = ["Contrast", "Interval", "Survival", "contrasts", "log_rank", "restricted_mean", "success", "survival"]
@@ -80,6 +81,7 @@ def _censored(times: EpochsToCriterion, budget: int | None = None) -> CensoredDa
     return CensoredData.right_censored(np.where(reached, times.epochs, end).astype(float), ~reached)
 
 
+@checked()
 def survival(times: EpochsToCriterion) -> Survival:
     """Kaplan & Meier's estimate for the networks of a row; NaN without networks.
 
@@ -117,6 +119,7 @@ def survival(times: EpochsToCriterion) -> Survival:
     )
 
 
+@checked()
 def restricted_mean(times: EpochsToCriterion) -> Interval:
     """Mean epochs to criterion, up to the budget: the area under the survival curve.
 
@@ -138,6 +141,7 @@ def restricted_mean(times: EpochsToCriterion) -> Interval:
     return Interval(value=value, low=float(found.low), high=float(found.high))
 
 
+@checked()
 def success(times: EpochsToCriterion) -> Interval:
     """Proportion of networks that reached the criterion, with Wilson's interval.
 
@@ -154,6 +158,7 @@ def success(times: EpochsToCriterion) -> Interval:
     return Interval(value=reached / n, low=float(found.low), high=float(found.high))
 
 
+@checked()
 def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
     """The p of a log-rank test of two rows, up to the smaller budget; None if none learned.
 
@@ -179,6 +184,7 @@ def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
     return float(logrank(_censored(one, end), _censored(other, end)).pvalue)
 
 
+@runtime_checkable
 class Timed(Protocol):
     """Networks by number, and their epochs to criterion."""
 
@@ -218,6 +224,7 @@ class Contrast:
     paired: float | None
 
 
+@checked()
 def contrasts(pairs: Sequence[tuple[Timed, Timed]]) -> list[Contrast]:
     """Test each pair of a row and its baseline."""
     p = [log_rank(one.times, other.times) for one, other in pairs]

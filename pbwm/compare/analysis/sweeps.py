@@ -11,6 +11,7 @@ from pbwm.compare.analysis.errors_by_epoch import error_by_epoch
 from pbwm.compare.analysis.forced import manipulable
 from pbwm.compare.errors import FigureError
 from pbwm.manipulations import Lesion
+from tasks.base.arguments import checked
 from tasks.base.learner import Learner
 from tasks.base.task import TrialBlock
 
@@ -37,6 +38,7 @@ class Sweep:
     error: NDArray[np.float64]
 
 
+@checked()
 def sweep(
     learner: Learner,
     block: TrialBlock,
@@ -90,6 +92,7 @@ def sweep(
     )
 
 
+@checked()
 def lesion_sweep(
     learner: Learner, block: TrialBlock, layers: Sequence[str], fractions: Sequence[float] = (0, 0.25, 0.5, 0.75, 1)
 ) -> Sweep:

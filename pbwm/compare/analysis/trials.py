@@ -6,6 +6,7 @@ from dataclasses import fields
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.arguments import checked, require_place
 from tasks.base.drawing import draw_epochs
 from tasks.base.rng import Purpose
 from tasks.base.task import SplitTask, Task, TrialBlock, Trials
@@ -13,6 +14,7 @@ from tasks.base.task import SplitTask, Task, TrialBlock, Trials
 __all__ = ["network_trials", "test_trials"]
 
 
+@checked(steps=1)
 def test_trials(task: Task, seed: int, networks: Sequence[int], steps: int) -> TrialBlock:
     """An epoch of fresh trials for each network, of at most `steps` steps.
 
@@ -32,6 +34,8 @@ def _end(starts: NDArray[np.bool_], steps: int) -> int:
     return int(at[-1]) if len(at) and at[-1] > 0 else steps
 
 
+@checked()
 def network_trials(block: TrialBlock, place: int) -> Trials:
     """The stream of one network of a block."""
+    require_place("network_trials: place", place, block.networks)
     return Trials(**{f.name: getattr(block, f.name)[place, : block.length[place]] for f in fields(Trials)})

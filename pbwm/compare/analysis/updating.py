@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pbwm.compare.analysis.holding import SlotAction, slot_history
 from pbwm.compare.analysis.recording import Recording
+from tasks.base.arguments import checked
 from tasks.base.task import GateAction
 
 __all__ = ["Updating", "updating"]
@@ -29,6 +30,7 @@ class Updating:
     resistance: NDArray[np.float64]
 
 
+@checked()
 def updating(recording: Recording) -> Updating:
     """Count updates, and contents that survive distractors."""
     history = slot_history(recording)

@@ -11,6 +11,7 @@ from matplotlib.path import Path
 
 from pbwm.compare.figures.plots.automaton_layout import GAP, LOOP, TEXT, Box, Layout, laid_out
 from pbwm.compare.figures.style import GRAY, INK, figure_width, new_axes
+from tasks.base.arguments import checked
 
 __all__ = ["plot_automaton"]
 
@@ -20,6 +21,7 @@ FEW = 3
 Steps = Sequence[Mapping[str, Any]]
 
 
+@checked()
 def plot_automaton(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw the automaton of a task (`tasks.base.task.FiniteStateTask`) or of `merged_states`.
 

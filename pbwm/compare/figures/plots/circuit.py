@@ -13,6 +13,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, Polygon
 from pbwm.compare.figures.plots.anatomy import BOX, LABELS, PREFRONTAL, Point, Scene, scene, way
 from pbwm.compare.figures.style import INFLUENCES, INK, PALE, figure_width, new_axes, shades, signal_color
 from pbwm.wiring import Influence
+from tasks.base.arguments import checked
 
 __all__ = ["plot_circuit"]
 
@@ -39,6 +40,7 @@ BUNDLE, ASIDE = (-0.3, 0.0, 0.3), 1.85
 """Places of lines between gate and prefrontal cortex: parallel, or from the left."""
 
 
+@checked()
 def plot_circuit(graph: nx.MultiDiGraph, *, ax: Axes | None = None) -> Axes:
     """Draw a graph of `pbwm.graph.circuit_graph`.
 

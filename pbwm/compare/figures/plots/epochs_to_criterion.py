@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.criterion import EpochsToCriterion
 from pbwm.compare.figures.names import model_name
 from pbwm.compare.figures.style import GRAY, INK, mark, model_color, new_axes, outer_legend
+from tasks.base.arguments import checked
 
 __all__ = ["plot_epochs_to_criterion"]
 
@@ -19,6 +20,7 @@ ABOVE = 1.15
 """Place of censored networks, as a multiple of the budget."""
 
 
+@checked()
 def plot_epochs_to_criterion(
     models: Sequence[EpochsToCriterion],
     *,

@@ -22,6 +22,7 @@ from pbwm.compare.figures.style import (
     signal_color,
     spread,
 )
+from tasks.base.arguments import checked
 
 __all__ = ["plot_error_by_event", "plot_error_by_lag", "plot_forced", "plot_sweep", "set_proportions"]
 
@@ -29,6 +30,7 @@ MARKERS = "os^Dv<>pX"
 """Marks of the lines of a sweep."""
 
 
+@checked()
 def plot_error_by_event(models: Sequence[ErrorByLag], *, ax: Axes | None = None) -> Axes:
     """Draw errors at each kind of step that counts, by model: a dot is a network, a bar the mean."""
     ax = ax or new_axes()
@@ -65,6 +67,7 @@ def set_proportions(ax: Axes, highest: float) -> None:
     ax.set_yticks([tick for tick in ticks if tick <= min(1, highest)])
 
 
+@checked()
 def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
     """Draw errors at kinds of step that read an item, by lag, of all networks taken together."""
     ax = ax or new_axes()
@@ -86,6 +89,7 @@ def plot_error_by_lag(found: ErrorByLag, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked()
 def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
     """Draw the error in each condition: every network a dot, a bar the mean."""
     ax = ax or new_axes()
@@ -112,6 +116,7 @@ def plot_forced(found: Forced, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked()
 def plot_sweep(found: Sweep, *, ax: Axes | None = None) -> Axes:
     """Draw the error over the dose of each manipulation: mean and standard error."""
     ax = ax or new_axes()

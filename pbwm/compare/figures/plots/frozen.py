@@ -9,10 +9,12 @@ from pbwm.compare.analysis.error_origins import ErrorOrigin, ErrorOrigins
 from pbwm.compare.analysis.further_training import FurtherTraining
 from pbwm.compare.figures.names import model_name
 from pbwm.compare.figures.style import mark, model_color, new_axes, outer_legend
+from tasks.base.arguments import checked
 
 __all__ = ["plot_error_origins", "plot_further_training"]
 
 
+@checked()
 def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None = None) -> Axes:
     """Draw the frozen error over further epochs: networks thin, the mean thick."""
     ax = ax or new_axes()
@@ -31,6 +33,7 @@ def plot_further_training(models: Sequence[FurtherTraining], *, ax: Axes | None 
     return ax
 
 
+@checked()
 def plot_error_origins(models: Sequence[ErrorOrigins], *, ax: Axes | None = None) -> Axes:
     """Draw the proportion of wrong responses by origin and model."""
     ax = ax or new_axes()

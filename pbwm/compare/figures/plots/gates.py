@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from pbwm.compare.analysis.recording import GATE_NAMES
 from pbwm.compare.analysis.selectivity import Selectivity
 from pbwm.compare.analysis.serving import Serving
 from pbwm.compare.figures.names import GATE_TITLES, gate_name, model_name
@@ -21,10 +22,12 @@ from pbwm.compare.figures.style import (
     shades,
     spread,
 )
+from tasks.base.arguments import checked, require_place
 
 __all__ = ["gate_marks", "plot_agreement", "plot_gate_by_event", "plot_selectivity"]
 
 
+@checked(gate=GATE_NAMES)
 def plot_gate_by_event(found: Serving, gate: str, *, ax: Axes | None = None) -> Axes:
     """Draw the gate of each item's slot at each kind of step: dots are networks, bars medians.
 
@@ -60,6 +63,7 @@ def gate_marks(found: Serving) -> list[Line2D]:
     return [*items, mark("median", "|")]
 
 
+@checked(gate=GATE_NAMES)
 def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = None) -> Axes:
     """Draw the AUC of each item's slot, by model: dots are networks, bars medians."""
     ax = ax or new_axes()
@@ -83,8 +87,11 @@ def plot_agreement(models: Sequence[Serving], gate: str, *, ax: Axes | None = No
     return ax
 
 
+@checked()
 def plot_selectivity(found: Selectivity, network: int, slot: int, *, ax: Axes | None = None) -> Axes:
     """Draw the mean gate of a slot by symbol and kind of step; combinations that never occur are white."""
+    require_place("plot_selectivity: network", network, len(found.mean))
+    require_place("plot_selectivity: slot", slot, len(found.slots))
     ax = ax or new_axes()
     colors = shades(GATES[found.gate])
     image = ax.imshow(found.mean[network, slot].T, vmin=0, vmax=1, cmap=colors, aspect="auto")

@@ -12,6 +12,7 @@ from pbwm.compare.analysis.criterion import NOT_REACHED
 from pbwm.compare.analysis.errors_by_epoch import LearningCurve
 from pbwm.compare.figures.names import model_name
 from pbwm.compare.figures.style import GRAY, mark, model_color, new_axes
+from tasks.base.arguments import checked
 
 __all__ = ["curve_marks", "plot_learning_curve"]
 
@@ -23,6 +24,7 @@ def _root(error: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.sqrt(np.maximum(error, 0))
 
 
+@checked()
 def plot_learning_curve(curve: LearningCurve, *, ax: Axes | None = None) -> Axes:
     """Draw the learning curve of a model: networks thin, with a dot at criterion; the median thick.
 

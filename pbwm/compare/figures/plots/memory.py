@@ -24,6 +24,7 @@ from pbwm.compare.figures.style import (
     outer_legend,
     spread,
 )
+from tasks.base.arguments import checked, require_place
 
 __all__ = [
     "equivalence_marks",
@@ -53,11 +54,13 @@ EQUATIONS: Mapping[str, str] = {
 """Model of `EQUIVALENCE_MODELS` → its update equation, typeset."""
 
 
+@checked()
 def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) -> Axes:
     """Draw the proportions of actions of each slot of a network.
 
     The legend has only the actions that occur.
     """
+    require_place("plot_actions: network", network, len(found.action))
     ax = ax or new_axes()
     counts = found.counts()[network]
     share, rows = counts / counts.sum(1, keepdims=True), np.arange(len(found.slots))
@@ -76,6 +79,7 @@ def plot_actions(found: SlotHistory, network: int, *, ax: Axes | None = None) ->
     return ax
 
 
+@checked()
 def plot_open_times(found: OpenTimes, *, ax: Axes | None = None) -> Axes:
     """Draw cumulative distributions of how long gates are open, and between openings."""
     ax = ax or new_axes()
@@ -94,6 +98,7 @@ def plot_open_times(found: OpenTimes, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked()
 def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -> Axes:
     """Draw the proportion decoded of each item by lag: median and quartiles over networks."""
     ax = ax or new_axes()
@@ -117,6 +122,7 @@ def plot_decoding(found: Decoding, *, title: str = "", ax: Axes | None = None) -
     return ax
 
 
+@checked()
 def plot_equivalence(found: Equivalence, *, ax: Axes | None = None) -> Axes:
     """Draw the variance that each update equation explains: a dot per slot and network.
 
@@ -149,8 +155,10 @@ def equivalence_marks() -> list[Line2D]:
     return [mark("slot of a network"), mark("median", "|")]
 
 
+@checked()
 def plot_alignment(found: Alignment, network: int, *, ax: Axes | None = None) -> Axes:
     """Draw the similarity of slots of two models in one network; pairs are framed."""
+    require_place("plot_alignment: network", network, len(found.pairs))
     ax = ax or new_axes()
     image = ax.imshow(found.similarity[network], vmin=-1, vmax=1, cmap=DIVERGING, aspect="auto")
     bar = ax.figure.colorbar(image, ax=ax, shrink=0.8)

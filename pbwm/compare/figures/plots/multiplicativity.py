@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from pbwm.compare.analysis.multiplicativity import MODELS_OF_RESPONSE, Multiplicativity
 from pbwm.compare.figures.style import GRAY, INK, SIGNALS, figure_width, is_narrow, mark, new_axes, outer_legend, shades
+from tasks.base.arguments import checked
 
 __all__ = ["plot_effective_gate", "plot_fits", "plot_multiplicativity", "plot_response"]
 
@@ -20,6 +21,7 @@ def _chosen(count: int, first: int = 0) -> list[int]:
     return [round(i) for i in np.linspace(first, count - 1, SHOWN)]
 
 
+@checked()
 def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
     """Draw the response over the drive, darker for more GPi conductance; dashed: the best product."""
     ax = ax or new_axes()
@@ -33,6 +35,7 @@ def plot_response(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked()
 def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> Axes:
     """Draw the effective gate over GPi conductance; curves coincide if GPi multiplies."""
     ax = ax or new_axes()
@@ -44,6 +47,7 @@ def plot_effective_gate(relay: Multiplicativity, *, ax: Axes | None = None) -> A
     return ax
 
 
+@checked()
 def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity], *, ax: Axes | None = None) -> Axes:
     """Draw R² of each model, by gate; the line is .95, required of the default relay."""
     by_name = found if isinstance(found, Mapping) else {relay.relay: relay for relay in found}
@@ -67,6 +71,7 @@ def plot_fits(found: Mapping[str, Multiplicativity] | Sequence[Multiplicativity]
     return ax
 
 
+@checked()
 def plot_multiplicativity(found: Sequence[Multiplicativity], *, figure: Figure | None = None) -> Figure:
     """Draw responses, effective gates, and R² of all relays."""
     narrow = is_narrow()

@@ -7,8 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from pbwm.compare.analysis.probed_gates import ProbedGates
+from pbwm.compare.analysis.recording import GATE_NAMES
 from pbwm.compare.figures.names import gate_name, model_name
 from pbwm.compare.figures.style import GRAY, INK, mark, model_color, new_axes, spread
+from tasks.base.arguments import checked
 
 __all__ = ["plot_probed_gate", "probed_marks"]
 
@@ -20,6 +22,7 @@ TITLES = {
 """Gate → the question that the intervention answers."""
 
 
+@checked(gate=GATE_NAMES)
 def plot_probed_gate(models: Sequence[ProbedGates], gate: str, *, ax: Axes | None = None) -> Axes:
     """Draw how often a gate by intervention is open where the ideal gate opens (filled) and elsewhere (hollow).
 

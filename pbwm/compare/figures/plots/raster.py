@@ -35,6 +35,7 @@ from pbwm.compare.figures.style import (
     shades,
     signal_color,
 )
+from tasks.base.arguments import checked, require_known, require_place
 from tasks.base.task import Quantity, Several
 
 __all__ = [
@@ -105,8 +106,10 @@ def _strip(ax: Axes, raster: Raster, label: str, symbols: NDArray[np.int16], nam
         spine.set_visible(False)
 
 
+@checked()
 def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
     """Draw the symbol on an input channel at every step."""
+    require_place("plot_channel: channel", channel, len(raster.spec.channels))
     ax = ax or new_axes(figure_width(), 1)
     which = raster.spec.channels[channel]
     symbols = raster.trials.symbols[:, channel]
@@ -119,8 +122,10 @@ def plot_channel(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axe
     return ax
 
 
+@checked()
 def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes:
     """Draw the value on an analog channel at every step."""
+    require_place("plot_values: channel", channel, len(raster.spec.analog))
     ax = ax or new_axes(figure_width(), 1)
     ax.axhline(0, color=GRAY, linewidth=0.4)
     ax.step(np.arange(raster.steps), raster.trials.values[:, channel], where="mid", color=INK, linewidth=0.8)
@@ -129,6 +134,7 @@ def plot_values(raster: Raster, channel: int, *, ax: Axes | None = None) -> Axes
     return ax
 
 
+@checked()
 def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
     """Draw the correct value at every step that requires one, colored if missed."""
     ax = ax or new_axes(figure_width(), 1)
@@ -144,6 +150,7 @@ def plot_quantities(raster: Raster, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked()
 def plot_responses(raster: Raster, *, ax: Axes | None = None) -> Axes:
     """Draw the response (filled; colored if wrong) and target (frame) at every step."""
     ax = ax or new_axes(figure_width(), 1)
@@ -199,6 +206,7 @@ def _every(slots: int) -> int:
     return max(1, ceil(slots * ROW / (MOST + 1e-9)))
 
 
+@checked(gate=tuple(GATE_TITLES))
 def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
     """Draw a gate ("input_gate", "forget_gate" or "output_gate") of every slot."""
     ax = ax or new_axes(figure_width(), 1)
@@ -207,6 +215,7 @@ def plot_gate(raster: Raster, gate: str, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked()
 def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
     """Draw the content of every unit of every slot."""
     ax = ax or new_axes(figure_width(), 1.5)
@@ -224,22 +233,25 @@ def plot_memory(raster: Raster, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked()
 def plot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
     """Draw a recorded signal with one number per step."""
+    require_known("plot_signal: signal", signal, raster.signals)
     ax = ax or new_axes(figure_width(), 1)
-    steps = np.arange(raster.steps)
     ax.axhline(0, color=GRAY, linewidth=0.4)
-    ax.step(steps, raster.signals[signal], where="mid", color=signal_color(signal), linewidth=1)
+    ax.step(np.arange(raster.steps), raster.signals[signal], where="mid", color=signal_color(signal), linewidth=1)
     ax.margins(y=0.15)
     _finish(ax, raster.steps, signal_name(signal))
     return ax
 
 
+@checked()
 def plot_slot_signal(raster: Raster, signal: str, *, ax: Axes | None = None) -> Axes:
     """Draw a recorded signal with numbers for each slot, by group of slots.
 
     A group that is 0 throughout is omitted, and the title says so.
     """
+    require_known("plot_slot_signal: signal", signal, raster.slot_signals)
     ax = ax or new_axes(figure_width(), 1)
     values, left_out = raster.slot_signals[signal], ""
     ends: Sequence[str] = GROUPS
@@ -326,6 +338,7 @@ def _packed() -> ConstrainedLayoutEngine:
     return ConstrainedLayoutEngine(h_pad=0.015, hspace=0, w_pad=0.02)
 
 
+@checked()
 def plot_rasters(rasters: Sequence[Raster]) -> Figure:
     """Draw rasters of several models on the same trials, two side by side."""
     across = 1 if is_narrow() else min(2, len(rasters))
@@ -347,6 +360,7 @@ def _top(place: SubFigure, share: float) -> SubFigure:
     return upper
 
 
+@checked()
 def plot_raster(raster: Raster, *, figure: Figure | None = None) -> Figure:
     """Draw all panels of a raster; lines mark starts of sequences."""
     figure = figure or Figure(figsize=(figure_width(), _whole_height(raster)), layout=_packed())

@@ -7,10 +7,12 @@ from matplotlib.lines import Line2D
 
 from pbwm.compare.analysis.survival import Interval
 from pbwm.compare.figures.style import GRAY, INK, mark, new_axes
+from tasks.base.arguments import checked
 
 __all__ = ["plot_reached", "reached_marks"]
 
 
+@checked()
 def plot_reached(names: Sequence[str], proportions: Mapping[str, Interval], *, ax: Axes | None = None) -> Axes:
     """Draw the proportion of each row with its 95% interval, from the top.
 

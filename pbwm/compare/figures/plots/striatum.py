@@ -19,6 +19,7 @@ from pbwm.compare.figures.style import (
     outer_legend,
     signal_color,
 )
+from tasks.base.arguments import checked, require_place
 
 __all__ = ["plot_cycles", "plot_matrix_weights", "plot_signal_over_training", "plot_stripes_over_training"]
 
@@ -26,6 +27,7 @@ LINE = 10
 """Height of a line of labels in points."""
 
 
+@checked()
 def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = None) -> Axes:
     """Draw the signal at each kind of step over epochs: mean and standard error.
 
@@ -57,6 +59,7 @@ def plot_signal_over_training(found: SignalOverTraining, *, ax: Axes | None = No
     return ax
 
 
+@checked()
 def plot_stripes_over_training(
     found: SignalOverTraining, network: int, *, most: float | None = None, title: str = "", ax: Axes | None = None
 ) -> Axes:
@@ -64,6 +67,7 @@ def plot_stripes_over_training(
 
     Colors range from −`most` to `most`, by default the largest value.
     """
+    require_place("plot_stripes_over_training: network", network, len(found.mean))
     ax = ax or new_axes()
     values = found.stripes(network)
     top, stripes = max(most or float(np.abs(values).max()), 1e-9), len(values)
@@ -77,8 +81,10 @@ def plot_stripes_over_training(
     return ax
 
 
+@checked()
 def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", ax: Axes | None = None) -> Axes:
     """Draw Go minus NoGo weights of stripes by symbol: above 0, a symbol opens the stripe."""
+    require_place("plot_matrix_weights: network", network, len(found.go))
     ax = ax or new_axes()
     difference = found.go[network] - found.nogo[network]
     most = max(float(np.abs(difference).max()), 1e-9)
@@ -94,6 +100,7 @@ def plot_matrix_weights(found: MatrixWeights, network: int, *, title: str = "", 
     return ax
 
 
+@checked()
 def plot_cycles(found: Cycles, *, figure: Figure | None = None) -> Figure:
     """Draw a step by cycle: a panel per nucleus, a line per stripe, gray if it stays shut.
 

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from pbwm.compare.analysis.survival import Survival
 from pbwm.compare.figures.style import CONDITIONS, mark, new_axes, outer_legend
+from tasks.base.arguments import checked
 
 __all__ = ["coinciding", "plot_survival"]
 
@@ -24,6 +25,7 @@ def coinciding(curves: Sequence[Survival]) -> list[list[int]]:
     return [[place for place, other in enumerate(shapes) if other == shape] for shape in shapes]
 
 
+@checked()
 def plot_survival(curves: Sequence[Survival], *, unit: str = "epochs", ax: Axes | None = None) -> Axes:
     """Draw a step curve per row, with its 95% interval; crosses: censored networks. Times are in `unit`.
 
