@@ -15,6 +15,7 @@ from lstm_baseline.block import RecurrentBlock
 from lstm_baseline.gru import GRU, GRUParams
 from lstm_baseline.learner import LSTM
 from lstm_baseline.params import Gating, LSTMParams
+from tasks.base.arguments import checked
 from tasks.base.gate_plane import GatePlane
 from tasks.base.learner import BLOCK
 from tasks.base.record import GateRecord
@@ -43,6 +44,7 @@ SPEC = TaskSpec(
 Values = NDArray[Any]
 
 
+@checked()
 def lstm_planes(params: LSTMParams) -> tuple[GatePlane, ...]:
     """The input gate of an LSTM and, if it has one, the output gate."""
     subtracts = params.gating is Gating.SUBTRACT
@@ -66,6 +68,7 @@ def lstm_planes(params: LSTMParams) -> tuple[GatePlane, ...]:
     return measured, _plane(f"{name}: output gate", "state of the cell", build, output_gate, _output)
 
 
+@checked()
 def gru_planes(params: GRUParams) -> tuple[GatePlane, ...]:
     """The update gate of a GRU, which admits new content."""
     alone = replace(params, hidden=1, dtype="float64")

@@ -11,6 +11,7 @@ from lstm_baseline.errors import LSTMParameterError
 from lstm_baseline.gru import GRUParams
 from lstm_baseline.params import GateBias, LSTMParams
 from lstm_baseline.rules import BPTT, Adam, Learning
+from tasks.base.errors import require
 from tasks.base.spec import require_spec
 from tasks.base.task import TaskSpec
 
@@ -85,6 +86,20 @@ def recommended_gru(spec: TaskSpec) -> GRUParams:
 
 
 def taught_by_reward(params: Gated) -> Gated:
-    """The same network, learning from reward alone as `LSTMParams.reward_only` does."""
+    """The same network, learning from reward alone as `LSTMParams.reward_only` does.
+
+    Raises
+    ------
+    LSTMParameterError
+        If `params` are of another kind.
+    """
+    require(
+        isinstance(params, LSTMParams | GRUParams),
+        "taught_by_reward: params",
+        params,
+        "must be LSTMParams or GRUParams",
+        "give a configuration such as recommended_lstm(spec)",
+        error=LSTMParameterError,
+    )
     rule = LSTMParams.reward_only().learning.rule
     return replace(params, learning=replace(params.learning, rule=rule))

@@ -17,6 +17,7 @@ from pbwm.neuromodulation import MODULATORS, modulations
 from pbwm.params import LayerInhibition, PBWMParams
 from pbwm.wiring import Layer, Modulation, Path, Wiring, driving_layer
 from tasks.base.abilities import require_abilities
+from tasks.base.arguments import checked
 from tasks.base.errors import nearest
 from tasks.base.task import Choice, Role, TaskSpec
 
@@ -203,6 +204,7 @@ def build_paths(separate_control: bool, params: PBWMParams) -> tuple[Path, ...]:
     )
 
 
+@checked()
 def build_circuit(spec: TaskSpec, params: PBWMParams) -> Circuit:
     """The circuit of a PBWM network for a task.
 

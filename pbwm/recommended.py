@@ -211,6 +211,7 @@ def with_ages(params: PBWMParams, spec: TaskSpec) -> PBWMParams:
     >>> gating.age_units, gating.age_stripes
     (3, 5)
     """
+    _require_params("with_ages", params)
     require_spec("with_ages: spec", spec, error=PBWMParameterError)
     items = len(spec.items)
     return replace(params, gating=replace(params.gating, age_units=items, age_stripes=items + 2, age_strength=2.0))
@@ -218,6 +219,7 @@ def with_ages(params: PBWMParams, spec: TaskSpec) -> PBWMParams:
 
 def with_merged_gate(params: PBWMParams) -> PBWMParams:
     """The same network with GPi and thalamus merged, and NoGo subtracted from Go."""
+    _require_params("with_merged_gate", params)
     return replace(params, gate=MergedGate(nogo_gain=1.0, direct_nogo=True))
 
 
@@ -229,6 +231,7 @@ def taught_by_reward(params: PBWMParams) -> PBWMParams:
     PBWMParameterError
         If the network does not learn from feedback.
     """
+    _require_params("taught_by_reward", params)
     require(
         isinstance(params.striatum.rule, FeedbackRule),
         "taught_by_reward: params.striatum.rule",
@@ -239,3 +242,9 @@ def taught_by_reward(params: PBWMParams) -> PBWMParams:
     )
     rule = replace(cast(FeedbackRule, params.striatum.rule), teacher=Teacher.RESPONSE)
     return replace(params, striatum=replace(params.striatum, rule=rule))
+
+
+def _require_params(where: str, params: object) -> None:
+    remedy = "give a configuration such as recommended(spec)"
+    fits = isinstance(params, PBWMParams)
+    require(fits, f"{where}: params", params, "must be PBWMParams", remedy, error=PBWMParameterError)

@@ -9,13 +9,14 @@ from typing import TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.base.addresses import require_seed
 from tasks.base.errors import BrokenTaskError, require
 from tasks.base.fitting import ARRAYS, narrowed
 from tasks.base.outside import told
 from tasks.base.rng import Purpose, stream
 from tasks.base.task import EpochTask, Task, TrialBlock, Trials
 
-__all__ = ["draw_epochs", "draw_frozen_stream", "drawn", "draws_epochs", "require_addresses"]
+__all__ = ["draw_epochs", "draw_frozen_stream", "drawn", "draws_epochs", "require_addresses", "require_source"]
 
 LAST_EPOCH = 2**32 - 1
 """Largest number of an epoch, which has 32 bits."""
@@ -51,6 +52,7 @@ def draw_epochs(
     >>> ends.tolist()
     [[3, 6], [0, 0], [3, 6]]
     """
+    require_source("draw_epochs", task, seed)
     require_addresses(networks, epochs)
     live = [network for network in networks if network is not None]
     draw = task.draw_epochs if draws_epochs(task) else partial(_draw_one_by_one, task)
@@ -64,6 +66,13 @@ def draw_epochs(
     for field in fields(Trials):
         getattr(block, field.name)[rows] = getattr(some, field.name)
     return block.cut(ends[:, -1]), ends
+
+
+def require_source(where: str, task: object, seed: object) -> None:
+    """Raise `ParameterError` unless `task` is a task, and `seed` a root seed."""
+    rule, remedy = "must be a task", "give one such as TASKS['sir2'].build()"
+    require(hasattr(task, "trials"), f"{where}: task", task, rule, remedy)
+    require_seed(f"{where}: seed", seed)
 
 
 def require_addresses(networks: Sequence[int | None], epochs: range) -> None:

@@ -198,7 +198,7 @@ def model_of(path: Path) -> str:
     SavedFileError
         If the file is missing, damaged, or of another kind.
     """
-    return str(_contents(path)[0].get("model"))
+    return str(_contents(path_of("model_of: path", path, "give the file of networks"))[0].get("model"))
 
 
 def require_state(state: object) -> None:

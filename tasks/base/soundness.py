@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import numpy as np
 
+from tasks.base.addresses import require_seed
 from tasks.base.drawing import draw_epochs, drawn
 from tasks.base.errors import BrokenTaskError, require, shown
 from tasks.base.fitting import fitted
@@ -22,6 +23,9 @@ def require_sound(task: Task, seed: int) -> None:
     Only responses with a target may count or be rewarded. Where the ideal gate stores an item, a stimulus channel must
     show a symbol.
     """
+    known, remedy = hasattr(type(task), "spec") or hasattr(task, "spec"), "give one such as TASKS['sir2'].build()"
+    require(known, "require_sound: task", task, "must be a task", remedy)
+    require_seed("require_sound: seed", seed)
     spec = task.spec
     _require_same_spec(task, spec)
     epoch = spec.sequences_per_epoch

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base.anatomy import Anatomy, Observable, Observation
+from tasks.base.arguments import checked
 from tasks.base.errors import nearest
 from tasks.base.learner import Outcome
 from tasks.base.task import TrialBlock
@@ -83,6 +84,7 @@ class StepTrace:
         return xr.Dataset(arrays)
 
 
+@checked()
 def trace_step(learner: Observable, block: TrialBlock, *, learn: bool = False) -> StepTrace:
     """Run a block of one step; return the activity of all layers.
 

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base.drawing import draw_epochs, require_addresses
+from tasks.base.drawing import draw_epochs, require_addresses, require_source
 from tasks.base.errors import ParameterError, is_count, require
 from tasks.base.fitting import fitted, whole_numbers
 from tasks.base.task import Criterion, Task, TaskSpec, TrialBlock, Trials
@@ -271,6 +271,7 @@ def draw_lesson(task: Task, seed: int, networks: Sequence[int], epochs: range, s
         If there is no epoch, if the number of a network or an epoch is invalid, or if `streak` does not have one number
         per network.
     """
+    require_source("draw_lesson", task, seed)
     require_addresses(networks, epochs)
     spec = task.spec
     streak = np.zeros(len(networks), np.intp) if streak is None else streak

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from pbwm.compare.analysis.ideal_answers import IdealAnswers
 from pbwm.compare.analysis.recording import GATE_NAMES, NOTHING, Recording
 from pbwm.compare.errors import FigureError
-from tasks.base.arguments import checked
-from tasks.base.errors import require_integer
-from tasks.base.fitting import fitted
+from tasks.base.errors import require, require_integer
+from tasks.base.fitting import fitted, require_block
 from tasks.base.learner import Learner
 from tasks.base.record import GateRecord
 from tasks.base.task import GateAction, Quantity, Role, TaskSpec, TrialBlock
@@ -196,7 +195,6 @@ def _answers(learner: Learner, trials: TrialBlock, plan: _Plan) -> dict[int, NDA
     return found
 
 
-@checked(steps=1)
 def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = STEPS) -> Intervention:
     """Find the gates of networks by intervention; their state is restored.
 
@@ -219,6 +217,9 @@ def gates_by_intervention(learner: Learner, trials: TrialBlock, *, steps: int = 
     ParameterError
         If `steps` is below 1, or the trials do not fit.
     """
+    remedy = "give networks of a model"
+    require(hasattr(learner, "run"), "gates_by_intervention: learner", learner, "must be a learner", remedy)
+    require_block(trials)
     spec = learner.spec
     require_replaceable(spec)
     require_integer("gates_by_intervention: steps", steps, least=1)

@@ -8,7 +8,7 @@ Hochberg, 1995).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -184,7 +184,6 @@ def log_rank(one: EpochsToCriterion, other: EpochsToCriterion) -> float | None:
     return float(logrank(_censored(one, end), _censored(other, end)).pvalue)
 
 
-@runtime_checkable
 class Timed(Protocol):
     """Networks by number, and their epochs to criterion."""
 
@@ -224,7 +223,6 @@ class Contrast:
     paired: float | None
 
 
-@checked()
 def contrasts(pairs: Sequence[tuple[Timed, Timed]]) -> list[Contrast]:
     """Test each pair of a row and its baseline."""
     p = [log_rank(one.times, other.times) for one, other in pairs]

@@ -9,6 +9,7 @@ from pbwm.compare import models as catalog
 from pbwm.compare.errors import PlanError
 from pbwm.compare.experiment.declaration import Condition, Record, Study
 from pbwm.compare.experiment.row import slug
+from tasks.base.arguments import checked
 from tasks.base.outside import is_file_name
 from tasks.catalog import TASKS
 
@@ -84,6 +85,7 @@ def _check_kind(kind: str, name: object) -> None:
         raise PlanError(f"model = {name!r} is a task, not a model; give it as TASK")
 
 
+@checked()
 def default_directory(tasks: Sequence[str]) -> Path:
     """The default directory of a comparison."""
     return Path("results") / "+".join(slug(task) if is_file_name(task) else task for task in tasks)

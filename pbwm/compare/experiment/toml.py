@@ -15,6 +15,7 @@ from pbwm.compare.experiment.declaration import Condition, Study
 from pbwm.compare.experiment.goals import GOALS
 from pbwm.compare.experiment.parameters import flat
 from pbwm.compare.experiment.space import Range, Search
+from tasks.base.arguments import checked
 from tasks.base.errors import nearest
 
 __all__ = ["from_toml", "old_keys", "read_study_file", "to_toml"]
@@ -26,6 +27,7 @@ REMEDY = "correct it, or start from a study that `pbwm study show NAME` prints"
 """How to get a declaration that is valid TOML."""
 
 
+@checked()
 def to_toml(study: Study) -> str:
     """A study as TOML, without default fields.
 

@@ -7,6 +7,11 @@ from importlib import import_module
 import numpy as np
 import pytest
 
+from lstm_baseline.errors import LSTMParameterError
+from lstm_baseline.planes import lstm_planes
+from lstm_baseline.recommended import taught_by_reward
+from pbwm import recommended
+from pbwm.circuit import build_circuit
 from pbwm.compare import analysis
 from pbwm.compare.analysis.alignment import align
 from pbwm.compare.analysis.criterion import epochs_to_criterion
@@ -14,6 +19,7 @@ from pbwm.compare.analysis.decoding import decode
 from pbwm.compare.analysis.frozen import frozen_trials
 from pbwm.compare.analysis.holding import open_times, slot_history
 from pbwm.compare.analysis.ideal import gate_agreement
+from pbwm.compare.analysis.intervention import gates_by_intervention
 from pbwm.compare.analysis.lags import error_by_lag
 from pbwm.compare.analysis.raster import fresh_trials, raster_of
 from pbwm.compare.analysis.serving import serving
@@ -23,8 +29,13 @@ from pbwm.compare.figures import plots
 from pbwm.compare.figures.plots.gates import plot_agreement
 from pbwm.compare.figures.plots.memory import plot_actions
 from pbwm.compare.figures.plots.raster import plot_channel, plot_gate, plot_signal, plot_slot_signal
+from pbwm.errors import PBWMParameterError
+from pbwm.recommended import with_merged_gate
+from tasks.base.drawing import draw_epochs
 from tasks.base.errors import ParameterError
 from tasks.base.rng import Purpose, key, stream
+from tasks.base.soundness import require_sound
+from tasks.base.training import draw_lesson
 from tasks.catalog import TASKS
 from tests.compare.analysis.synthetic import perfect
 
@@ -90,6 +101,13 @@ def test_a_large_seed_is_accepted():
         (lambda r, _: align(r, r, ()), r"align: gates = \(\) must not be empty"),
         (lambda r, _: align(r, r, "input_gate"), "align: gates = 'input_gate' must be a sequence"),
         (lambda r, _: decode(r, most=0), "decode: most = 0 must be a whole number of at least 1"),
+        (lambda r, _: draw_lesson(None, 0, range(2), range(1)), "draw_lesson: task = None must be a task"),
+        (lambda r, _: draw_lesson(TASK, None, range(2), range(1)), "draw_lesson: seed = None must be a whole"),
+        (lambda r, _: draw_epochs("12ax", 0, [0], range(1)), "draw_epochs: task = '12ax' must be a task"),
+        (lambda r, _: require_sound(None, 0), "require_sound: task = None must be a task"),
+        (lambda r, _: gates_by_intervention(None, r.trials), "gates_by_intervention: learner = None must be a learner"),
+        (lambda r, _: lstm_planes(None), "lstm_planes: params = None must be an LSTMParams; see lstm_baseline.params"),
+        (lambda r, _: build_circuit(None, None), "build_circuit: spec = None must be a TaskSpec; see tasks.base.spec"),
         (lambda r, _: error_by_lag(r, 0), "error_by_lag: most = 0 must be"),
         (lambda r, _: raster_of("t", r, 2, 10), "raster_of: place = 2 must be a whole number from 0 to 1"),
         (lambda r, _: raster_of("t", r, -1, 10), "raster_of: place = -1 must be"),
@@ -112,6 +130,20 @@ def test_a_large_seed_is_accepted():
 def test_values_out_of_range_are_rejected_by_name(call, says, recording, raster):
     with pytest.raises(ParameterError, match=says):
         call(recording, raster)
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "error"),
+    [
+        (with_merged_gate, "with_merged_gate", PBWMParameterError),
+        (recommended.taught_by_reward, "taught_by_reward", PBWMParameterError),
+        (lambda params: recommended.with_ages(params, TASK.spec), "with_ages", PBWMParameterError),
+        (taught_by_reward, "taught_by_reward", LSTMParameterError),
+    ],
+)
+def test_a_change_of_parameters_needs_parameters(change, name, error):
+    with pytest.raises(error, match=f"{name}: params = 3 must be .*; give a configuration such as recommended"):
+        change(3)
 
 
 @pytest.mark.parametrize("analysis", [gate_agreement, open_times])

@@ -102,7 +102,7 @@ def assert_those_of_the_twin(task, twin, seed, networks, epochs):
     p=st.sampled_from([0.0, 0.3, 0.5, 1.0]),
     reading=st.sampled_from(["independent", "current task"]),
     loops=st.integers(1, 9),
-    seed=st.integers(0, 2**64),
+    seed=st.integers(0, 2**63 - 1),
     network=st.integers(0, 10**6),
     epoch=st.integers(0, 10**6),
 )
@@ -119,7 +119,7 @@ def test_loops_of_1_2_ax_are_those_of_the_twin(least, more, p, reading, loops, s
     inputs=st.sampled_from(["shared", "dedicated"]),
     store_when_full=st.booleans(),
     trials=st.integers(1, 60),
-    seed=st.integers(0, 2**64),
+    seed=st.integers(0, 2**63 - 1),
     network=st.integers(0, 10**6),
     epoch=st.integers(0, 10**6),
 )

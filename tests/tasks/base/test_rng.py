@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tasks.base.rng import Purpose, key, stream
 
-ADDRESSES = st.tuples(st.integers(0, 2**63), st.sampled_from(list(Purpose)), st.integers(0, 999), st.integers(0, 999))
+SEEDS, NUMBERS = st.integers(0, 2**63 - 1), st.integers(0, 999)
+ADDRESSES = st.tuples(SEEDS, st.sampled_from(list(Purpose)), NUMBERS, NUMBERS)
 
 
 def _numbers(*address):
