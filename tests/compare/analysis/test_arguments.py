@@ -83,12 +83,16 @@ def test_every_draw_has_a_root_seed(seed):
     """NumPy would draw one from the system for None, and results would not repeat."""
     for draw in (
         lambda: stream(seed, Purpose.TRIALS, 0),
-        lambda: key(*([seed] if not isinstance(seed, list) else [None]), 0),
         lambda: frozen_trials(TASK, 0, seed),
         lambda: fresh_trials(TASK, seed, 10),
     ):
         with pytest.raises(ParameterError, match=r"seed = .* must be a whole number from 0 to 2\*\*63 - 1"):
             draw()
+
+
+def test_a_key_has_a_root_seed():
+    with pytest.raises(ParameterError, match=r"key: seed = None must be a whole number from 0 to 2\*\*63 - 1"):
+        key(None, 0)
 
 
 def test_a_large_seed_is_accepted():
