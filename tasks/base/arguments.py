@@ -138,10 +138,14 @@ def _check_value(field: str, kinds: tuple[Any, ...], value: Any, least: int) -> 
     elif len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], StrEnum):
         require_choice(field, value, kinds[0])
     elif all(isinstance(kind, type) and kind is not object for kind in kinds):
-        names = " or ".join(f"{'an' if kind.__name__[0] in 'AEIO' else 'a'} {kind.__name__}" for kind in kinds)
+        names = " or ".join(f"{_article(kind.__name__)} {kind.__name__}" for kind in kinds)
         places = sorted({kind.__module__ for kind in kinds if kind is not str})
         remedy = f"see {' or '.join(places)}" if places else "give text"
         require(isinstance(value, kinds), field, value, f"must be {names}", remedy)
+
+
+def _article(name: str) -> str:
+    return "an" if name[0] in "AEIO" or name.startswith("LSTM") else "a"
 
 
 def _check_members(field: str, kinds: tuple[Any, ...], value: Any) -> None:
