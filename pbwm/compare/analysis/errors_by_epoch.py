@@ -74,7 +74,7 @@ def learning_curve(
     return LearningCurve(model=model, error=error, median=median, reached_at=reached_at)
 
 
-@checked(errors=AXES, counted=AXES, window=1)
+@checked(window=1)
 def final_error(errors: NDArray[np.intp], counted: NDArray[np.intp], window: int) -> NDArray[np.float64]:
     """Proportion wrong over the last `window` epochs of each network.
 
