@@ -65,7 +65,6 @@ class ProbedGates:
     carried: Carried | None = None
 
 
-@checked(steps=1)
 def probed_gates(learner: Learner, declared: Recording, *, steps: int = STEPS, carry: bool = False) -> ProbedGates:
     """Find gates by intervention, and compare them with ideal and declared gates.
 
