@@ -294,7 +294,7 @@ def plot(found: list[Row], *, ax: Axes) -> list[tuple[str, str, float, float, bo
             ax.scatter(row.published.epochs, mean, s=26, edgecolors=color, facecolors=face, zorder=3)
             labels[color] = label
             behind.append((paper, row.name, row.published.epochs, mean, most))
-    limits = np.array([100.0, 2e6])
+    limits = np.array([100.0, 4e6])
     for factor, style in ((1.0, "-"), (np.sqrt(10), "--"), (1 / np.sqrt(10), "--")):
         ax.plot(limits, factor * limits, style, color=".6", linewidth=0.8, zorder=1)
     ax.set(
