@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tasks.base.errors import ParameterError, complaint, nearest, require, require_integer, require_real
+from tasks.base.errors import ParameterError, complaint, nearest, require, require_integer, require_real, require_truth
 from tasks.base.outside import one_line
 from tasks.base.spec import AnalogChannel, Channel, Role
 from tasks.base.trials import SILENCE
@@ -62,6 +62,7 @@ class Bins:
 
     def __post_init__(self) -> None:
         require_integer("Bins.count", self.count, least=2)
+        require_truth("Bins.joint", self.joint)
         _require_limits("Bins", self.low, self.high)
 
 

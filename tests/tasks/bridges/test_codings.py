@@ -51,6 +51,7 @@ def test_bins_and_populations_are_laid_over_the_limits():
         (lambda: coding_of(spaces.Text(3)), ParameterError, "is not discrete, a box, or a combination"),
         (lambda: coding_of(SPACE, control=("cues",)), UnknownNameError, "did you mean 'cue'"),
         (lambda: Bins(count=1), ParameterError, "Bins.count = 1 must be a whole number of at least 2"),
+        (lambda: Bins(joint=None), ParameterError, "Bins.joint = None must be True or False"),
         (lambda: Bins(low=1, high=0), ParameterError, "Bins.low = 1 must be below high = 0"),
         (lambda: Population(width=0), ParameterError, "Population.width = 0 must be above 0"),
         (
